@@ -1,0 +1,236 @@
+/** The desired model in, problems of whole resources out: values, what is missing, contradictions, circles of parents. */
+import { catalogue, type FieldFacts, type KindFacts, objectPermissions } from '../catalogue.js';
+import { type Diagnostic, type DiagnosticCode, diagnose, didYouMean } from '../diagnostic.js';
+import type { LiveModel } from '../live.js';
+import {
+  type Address,
+  type Attributes,
+  type DesiredResource,
+  isMap,
+  type OwnedRecord,
+  objectKey,
+  Ref,
+  type Value,
+} from '../model.js';
+import type { Place } from '../source.js';
+import { constraintProblems, missingAttributes, valueProblems } from './validate-values.js';
+
+interface Surroundings {
+  readonly live: LiveModel;
+  readonly owned: ReadonlyMap<Address, OwnedRecord>;
+  readonly offline: boolean;
+}
+
+/** Checks every resource that is to exist. */
+export function checkResources(
+  desired: readonly DesiredResource[],
+  around: Surroundings,
+  diagnostics: Diagnostic[],
+): void {
+  const { kinds } = catalogue();
+  for (const resource of desired) {
+    if (resource.state === 'held' || resource.state === 'absent') continue;
+    checkOne(kinds.get(resource.kind)!, resource, around, diagnostics);
+  }
+  const byRef = new Map(desired.map((one) => [one.ref, one]));
+  checkEdges(byRef, diagnostics);
+  checkParents(byRef, around.live, diagnostics);
+}
+
+function checkOne(
+  facts: KindFacts,
+  resource: DesiredResource,
+  around: Surroundings,
+  diagnostics: Diagnostic[],
+): void {
+  const report = (code: DiagnosticCode, message: string, field?: string, help?: string): void => {
+    const place: Place = (field && resource.places[field]) || resource.place;
+    diagnostics.push(diagnose(code, `${resource.ref.address}: ${message}`, place, { help }));
+  };
+  const written = writtenOf(resource);
+  for (const { field, message } of valueProblems(facts, written))
+    report('invalid-value', `${field} ${message}`, field);
+  if (resource.state === 'must_created' && resource.live && !madeByUs(resource, around.owned)) {
+    report('already-exists', 'it exists already, and this project did not make it');
+  }
+  if (!resource.live && !around.offline) {
+    for (const name of missingAttributes(facts, written)) {
+      report(
+        'missing-attribute',
+        `${name} is needed to make it`,
+        undefined,
+        `Write \`${name}:\` under attrs.`,
+      );
+    }
+  }
+  if (facts.constraints.length > 0) {
+    const fallback = defaultsOf(facts);
+    const read = (name: string): Value | undefined =>
+      written[name] ?? resource.live?.attributes[name] ?? fallback[name];
+    for (const { message } of constraintProblems(facts, read)) report('constraint', message);
+  }
+  if (facts.spends && facts.expires && written[facts.expires] === undefined) {
+    report('no-expiry', `it says no ${facts.expires}, so it ends after the directory's default`);
+  }
+  checkPermissions(facts, written, report);
+}
+
+/** What the entries write, whether it is kept true or only matters when the object is made. */
+function writtenOf({ initial, attributes }: DesiredResource): Attributes {
+  for (const _ in initial) return { ...initial, ...attributes };
+  return attributes;
+}
+
+function madeByUs(resource: DesiredResource, owned: ReadonlyMap<Address, OwnedRecord>): boolean {
+  const record = owned.get(resource.ref.address);
+  return (
+    record?.ownership === 'created' &&
+    objectKey(record.kind, record.id) === objectKey(resource.kind, resource.live!.id)
+  );
+}
+
+const defaults = new WeakMap<KindFacts, Attributes>();
+
+/** What a kind's attributes are when nothing is said. */
+export function defaultsOf(facts: KindFacts): Attributes {
+  let found = defaults.get(facts);
+  if (!found) {
+    found = {};
+    for (const field of Object.values(facts.fields)) {
+      if (field.default !== undefined) found[field.name] = field.default as Value;
+    }
+    defaults.set(facts, found);
+  }
+  return found;
+}
+
+function checkPermissions(
+  facts: KindFacts,
+  written: Attributes,
+  report: (code: DiagnosticCode, message: string, field?: string, help?: string) => void,
+): void {
+  const known = catalogue().permissions;
+  const check = (name: Value | undefined, field: string): void => {
+    if (typeof name !== 'string') return;
+    if (!/^[a-z0-9_]+\.[a-z0-9_]+$/i.test(name)) {
+      report('invalid-value', `\`${name}\` is no permission: write app_label.codename`, field);
+    } else if (!known.has(name)) {
+      const help = didYouMean(name, known);
+      report('unknown-permission', `no kind knows the permission \`${name}\``, field, help);
+    }
+  };
+  if (facts.fields.permissions?.set === 'granted' && Array.isArray(written.permissions)) {
+    for (const name of written.permissions) check(name, 'permissions');
+  }
+  const granted = written[objectPermissions];
+  if (Array.isArray(granted)) {
+    for (const one of granted) if (isMap(one)) check((one as Attributes).permission, objectPermissions);
+  }
+}
+
+/** A list written on one side of a relation must not contradict the list written on the other. */
+function checkEdges(byRef: ReadonlyMap<Ref, DesiredResource>, diagnostics: Diagnostic[]): void {
+  const { kinds } = catalogue();
+  for (const resource of byRef.values()) {
+    for (const field of Object.values(kinds.get(resource.kind)!.fields)) {
+      const other = field.inverseOf;
+      if (other) {
+        for (const member of listOf(resource, field.name) ?? []) {
+          const holder = byRef.get(member as Ref);
+          const written = holder && listOf(holder, other.field);
+          if (written && !written.includes(resource.ref)) clash(resource, field, holder, true, diagnostics);
+        }
+      }
+      const inverse = inverseOf(field, resource.kind);
+      if (!inverse) continue;
+      for (const target of listOf(resource, field.name) ?? []) {
+        const holder = byRef.get(target as Ref);
+        const written = holder && membersOf(holder, inverse.name);
+        if (written && !written.has(resource.ref)) clash(holder, inverse, resource, false, diagnostics);
+      }
+    }
+  }
+}
+
+/** The field on the other side that mirrors this one. */
+function inverseOf(field: FieldFacts, kind: string): FieldFacts | undefined {
+  const target = field.reference && field.many ? catalogue().kinds.get(field.reference.to) : undefined;
+  if (!target) return undefined;
+  return Object.values(target.fields).find(
+    (one) => one.inverseOf?.kind === kind && one.inverseOf.field === field.name,
+  );
+}
+
+function listOf(resource: DesiredResource, name: string): readonly Value[] | undefined {
+  const list = resource.state === 'absent' ? undefined : resource.attributes[name];
+  return Array.isArray(list) ? list : undefined;
+}
+
+const members = new WeakMap<readonly Value[], ReadonlySet<Value>>();
+
+function membersOf(resource: DesiredResource, name: string): ReadonlySet<Value> | undefined {
+  const list = listOf(resource, name);
+  if (!list) return undefined;
+  let set = members.get(list);
+  if (!set) {
+    set = new Set(list);
+    members.set(list, set);
+  }
+  return set;
+}
+
+function clash(
+  lister: DesiredResource,
+  field: FieldFacts,
+  holder: DesiredResource,
+  listed: boolean,
+  diagnostics: Diagnostic[],
+): void {
+  const other = field.inverseOf!.field;
+  const message = listed
+    ? `${lister.ref.address} lists ${holder.ref.address}, whose ${other} do not name it`
+    : `${holder.ref.address} names ${lister.ref.address} in its ${other}, whose ${field.name} do not list it`;
+  const related = [{ place: holder.places[other] ?? holder.place, message: `the ${other} are written here` }];
+  diagnostics.push(diagnose('conflict', message, lister.places[field.name] ?? lister.place, { related }));
+}
+
+/** Parents may not go round in a circle, in the model as it will be. */
+function checkParents(
+  byRef: ReadonlyMap<Ref, DesiredResource>,
+  live: LiveModel,
+  diagnostics: Diagnostic[],
+): void {
+  const { kinds } = catalogue();
+  const reported = new Set<Ref>();
+  for (const resource of byRef.values()) {
+    for (const field of Object.values(kinds.get(resource.kind)!.fields)) {
+      if (!field.acyclic || resource.attributes[field.name] === undefined || reported.has(resource.ref))
+        continue;
+      const circle = circleFrom(resource.ref, (ref) => {
+        const list = byRef.get(ref)?.attributes[field.name] ?? live.of(ref)?.attributes[field.name];
+        return Array.isArray(list) ? list.filter((one) => one instanceof Ref) : [];
+      });
+      if (!circle) continue;
+      for (const ref of circle) reported.add(ref);
+      const names = [...circle, circle[0]!].map((ref) => ref.address).join(' → ');
+      const place = resource.places[field.name] ?? resource.place;
+      diagnostics.push(diagnose('cycle', `${field.name} go round in a circle: ${names}`, place));
+    }
+  }
+}
+
+/** The circle that leads from a reference back to it, if there is one. */
+function circleFrom(start: Ref, next: (ref: Ref) => readonly Ref[]): Ref[] | undefined {
+  const seen = new Set<Ref>();
+  const walk = (at: Ref, path: readonly Ref[]): Ref[] | undefined => {
+    for (const ref of next(at)) {
+      if (ref === start) return [...path];
+      if (seen.has(ref)) continue;
+      seen.add(ref);
+      const found = walk(ref, [...path, ref]);
+      if (found) return found;
+    }
+    return undefined;
+  };
+  return walk(start, [start]);
+}

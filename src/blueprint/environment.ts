@@ -1,0 +1,90 @@
+/** The process's variables and the configuration in; what blueprints may read through `!Env` and `!File` out. */
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import type { Config } from '../config.js';
+import type { Environment } from './resolve.js';
+
+/** An environment that remembers which files were asked for. */
+export interface ReadEnvironment extends Environment {
+  /** Absolute paths of the files that blueprints asked for and may read, whether they are there or not. */
+  readonly filesRead: ReadonlySet<string>;
+}
+
+/**
+ * With a configuration: the variables and folders it names, and the files in its own folder. Without: every
+ * variable, and the files below `cwd`. Credentials of directories and the program's own variables are never
+ * read. Links are followed before a path is judged.
+ */
+export function environmentOf(request: {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly config?: Pick<Config, 'folder' | 'env' | 'files' | 'directories'>;
+}): ReadEnvironment {
+  const { config, env } = request;
+  const folder = config?.folder ?? request.cwd;
+  const folders = [folder, ...(config?.files ?? []).map((path) => resolve(folder, path))].map(realPath);
+  const tokens = [...(config?.directories.values() ?? [])].flatMap(({ token }) => token ?? []);
+  const secretVariables = new Set(tokens.flatMap((one) => ('env' in one ? one.env : [])));
+  const secretFiles = tokens.flatMap((one) => ('file' in one ? realPath(resolve(folder, one.file)) : []));
+
+  const allowsVariable = (name: string): boolean =>
+    !isOwnVariable(name) &&
+    !secretVariables.has(name) &&
+    (config === undefined || config.env.some((pattern) => matchesVariable(pattern, name)));
+  const allowsFile = (real: string): boolean =>
+    folders.some((one) => isWithin(one, real)) && !secretFiles.includes(real);
+
+  const filesRead = new Set<string>();
+  const contents = new Map<string, Buffer | undefined>();
+  return {
+    filesRead,
+    env: (name) => (allowsVariable(name) && Object.hasOwn(env, name) ? env[name] : undefined),
+    file: (path) => {
+      const absolute = resolve(folder, path);
+      if (!contents.has(absolute)) {
+        // What was judged is what is read: a link that changes in between must not lead elsewhere.
+        const real = realPath(absolute);
+        const allowed = allowsFile(real);
+        if (allowed) filesRead.add(absolute);
+        contents.set(absolute, allowed ? readQuietly(real) : undefined);
+      }
+      return contents.get(absolute);
+    },
+    allows: (type, name) =>
+      type === 'env' ? allowsVariable(name) : allowsFile(realPath(resolve(folder, name))),
+  };
+}
+
+/** Is it a variable of the program itself, which may hold credentials? */
+export function isOwnVariable(name: string): boolean {
+  return name.startsWith('ASBUILT_');
+}
+
+/** Does a name, or the beginning of one followed by `*`, stand for the variable? */
+export function matchesVariable(pattern: string, name: string): boolean {
+  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+}
+
+function readQuietly(path: string): Buffer | undefined {
+  try {
+    // A pipe or a device would never end.
+    return statSync(path).isFile() ? readFileSync(path) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isWithin(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && resolve(folder, way) === path;
+}
+
+/** The path with its links followed, as far as it exists. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const folder = dirname(path);
+    return folder === path ? path : join(realPath(folder), basename(path));
+  }
+}

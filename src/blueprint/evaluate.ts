@@ -1,0 +1,433 @@
+/** Nodes of an entry in, values of its resource out: tags evaluated, references found, the rest coerced. */
+import { catalogue, type FieldFacts, objectPermissions } from '../catalogue.js';
+import { type Diagnostic, type DiagnosticCode, diagnose } from '../diagnostic.js';
+import { isMap, type Origin, Ref, Unavailable, type Value } from '../model.js';
+import { positionOf } from '../source.js';
+import type { Blueprint } from './blueprint.js';
+import { coerce } from './coerce.js';
+import { type Item, type Part, placeOf, type Resolved } from './item.js';
+import { type Node, YamlFloat } from './node.js';
+import { floatText } from './python.js';
+import type { Resolver } from './resolve.js';
+import { staticValue, toValue, type ValueTarget } from './tag-results.js';
+import type { FindPair, TagScope } from './tag-scope.js';
+import { TagError, type TagMap, type TagValue, untraced } from './tag-values.js';
+import { evaluate } from './tags.js';
+
+/** Is the value for the resource itself, or only for finding it? */
+type Purpose = 'attribute' | 'identifier';
+
+export interface Evaluator {
+  /** A model or state written as a tag; entries are not there to be asked yet. */
+  header(file: Blueprint, node: Node): TagValue;
+  condition(item: Item, node: Node): TagValue;
+  value(
+    item: Item,
+    node: Node,
+    field: FieldFacts | undefined,
+    purpose: Purpose,
+  ): { value: Value; origins: ReadonlyMap<string, readonly Origin[]> };
+  /** An attribute with its identifier merged over it. */
+  part(item: Item, part: Part): Resolved | undefined;
+  /** The entry's `permissions` as the pseudo-attribute that every kind has. */
+  permissions(item: Item): Resolved;
+}
+
+export function evaluator(resolver: Resolver): Evaluator {
+  return new Evaluating(resolver);
+}
+
+const noOrigins: ReadonlyMap<string, readonly Origin[]> = new Map();
+
+class Evaluating implements Evaluator {
+  /** References to objects that nobody looked for, because there is no directory to look into. */
+  private readonly outside = new Map<string, Ref>();
+
+  constructor(private readonly resolver: Resolver) {}
+
+  // Scopes
+
+  private readonly files = new WeakMap<Blueprint, Omit<TagScope, 'keyOf' | 'find' | 'findObject'>>();
+
+  /** What all entries of a file share. */
+  private base(file: Blueprint): Omit<TagScope, 'keyOf' | 'find' | 'findObject'> {
+    let base = this.files.get(file);
+    if (!base) {
+      base = this.makeBase(file);
+      this.files.set(file, base);
+    }
+    return base;
+  }
+
+  private makeBase(file: Blueprint): Omit<TagScope, 'keyOf' | 'find' | 'findObject'> {
+    const { environment } = this.resolver.input;
+    const allowed = (type: 'env' | 'file', name: string, node: Node): void => {
+      if (environment.allows(type, name)) return;
+      const what = type === 'env' ? 'the variable' : 'the file';
+      throw new TagError(
+        'entry_invalid',
+        'env-not-allowed',
+        `blueprints may not read ${what} \`${name}\``,
+        node,
+      );
+    };
+    return {
+      source: file.source,
+      context: this.resolver.contextOf(file),
+      env: (name, node) => {
+        allowed('env', name, node);
+        return environment.env(name);
+      },
+      file: (path, node) => {
+        allowed('file', path, node);
+        return environment.file(path, file.source.path);
+      },
+      idOf: (ref) => this.resolver.input.live.of(ref)?.id,
+      report: (diagnostic) => this.resolver.diagnostics.push(diagnostic),
+    };
+  }
+
+  private scopeOf(item: Item): TagScope {
+    const { source, context, env, file, idOf, report } = this.base(item.file);
+    return {
+      source,
+      context,
+      env,
+      file,
+      idOf,
+      report,
+      keyOf: (id, node) => this.keyOf(item, id, node),
+      find: (model, pairs, node) => this.find(item, model, pairs, node),
+      findObject: (model, pairs, node) => {
+        const ref = this.find(item, model, pairs, node);
+        return ref && this.known(ref) ? described(this.resolver.describe(ref, item)) : ref;
+      },
+    };
+  }
+
+  private known(ref: Ref): boolean {
+    return !this.outside.has(ref.address);
+  }
+
+  private keyOf(item: Item, id: string, node: Node): Ref {
+    const target = this.resolver.itemById(item.file, id);
+    if (!target) {
+      throw new TagError('entry_invalid', 'unknown-id', `no entry of this file has the id \`${id}\``, node);
+    }
+    const held = this.resolver.isHeld(target);
+    const { ref, live } = this.resolver.match(target);
+    if (held && !live) {
+      const message = `the entry \`${id}\` is held back by its conditions, and ${ref.address} does not exist`;
+      throw new TagError('entry_invalid', 'reference-to-held', message, node);
+    }
+    if (target.state === 'absent' && !held && item.state !== 'absent') {
+      const line = positionOf(placeOf(target, target.entry.node)).line;
+      const message = `${ref.address} is to be deleted (line ${line})`;
+      throw new TagError('entry_invalid', 'reference-to-absent', message, node);
+    }
+    return ref;
+  }
+
+  private find(item: Item, model: string, pairs: readonly FindPair[], node: Node): Ref | null {
+    const target = this.target(item, node, false);
+    const plain = pairs.map(([name, value]) => [name, toValue(value, node, target).value] as const);
+    const found = this.resolver.find(model, plain, item, node);
+    if (found || !this.resolver.input.offline || item.working.has('conditions')) return found;
+    return this.outsideRef(item, model, plain, node);
+  }
+
+  /** Without a directory, an object that the files do not describe may still exist. */
+  private outsideRef(
+    item: Item,
+    model: string,
+    pairs: readonly (readonly [string, Value])[],
+    node: Node,
+  ): Ref {
+    const key = `${model} ${pairs.map(([name, value]) => `${name}=${value instanceof Ref ? value.address : value}`).join(', ')}`;
+    let ref = this.outside.get(key);
+    if (!ref) {
+      ref = new Ref(model, key);
+      this.outside.set(key, ref);
+    }
+    this.resolver.diagnostics.push(
+      diagnose('outside-the-set', `no file here describes ${key}`, placeOf(item, node)),
+    );
+    return ref;
+  }
+
+  // Values
+
+  header(file: Blueprint, node: Node): TagValue {
+    const refuse = (where: Node): never => {
+      throw new TagError(
+        'entry_invalid',
+        'tag-value',
+        'model and state cannot depend on other objects',
+        where,
+      );
+    };
+    const scope: TagScope = {
+      ...this.base(file),
+      keyOf: (_id, where) => refuse(where),
+      find: (_model, _pairs, where) => refuse(where),
+      findObject: (_model, _pairs, where) => refuse(where),
+    };
+    return evaluate(node, scope);
+  }
+
+  condition(item: Item, node: Node): TagValue {
+    return untraced(evaluate(node, this.scopeOf(item)));
+  }
+
+  value(
+    item: Item,
+    node: Node,
+    field: FieldFacts | undefined,
+    purpose: Purpose,
+  ): {
+    value: Value;
+    origins: ReadonlyMap<string, readonly Origin[]>;
+  } {
+    const json = field?.json === true;
+    const target = this.target(item, node, json);
+    let value: Value;
+    let origins = noOrigins;
+    if (!node.dynamic) {
+      value = this.floatAsText(node, field) ?? staticValue(node, target);
+    } else {
+      ({ value, origins } = toValue(evaluate(node, this.scopeOf(item)), node, target));
+      if (purpose === 'attribute') this.noteUnavailable(item, node, value);
+    }
+    if (field?.reference) value = this.reference(item, node, field, value, purpose);
+    else if (field) value = this.coerced(item, node, field, value, origins);
+    return { value, origins };
+  }
+
+  /** `1.0` is the text "1.0" where text is wanted; as a number it would lose its fraction. */
+  private floatAsText(node: Node, field: FieldFacts | undefined): Value | undefined {
+    const isFloat =
+      node.type === 'scalar' && node.value instanceof YamlFloat && field?.schema.type === 'string';
+    return isFloat ? floatText((node.value as YamlFloat).value) : undefined;
+  }
+
+  private target(item: Item, _node: Node, json: boolean): ValueTarget {
+    return {
+      source: item.entry.source,
+      json,
+      isUuid: (ref) => catalogue().kinds.get(ref.kind)?.idType !== 'integer',
+      report: (diagnostic) => this.problem(item, diagnostic),
+    };
+  }
+
+  private problem(item: Item, diagnostic: Diagnostic): void {
+    if (item.state === 'absent') return;
+    if (diagnostic.severity === 'error') item.broken = true;
+    this.resolver.diagnostics.push(diagnostic);
+  }
+
+  private report(item: Item, code: DiagnosticCode, message: string, node: Node, help?: string): void {
+    this.problem(item, diagnose(code, message, placeOf(item, node), { help }));
+  }
+
+  private noteUnavailable(item: Item, node: Node, value: Value): void {
+    const missing = firstUnavailable(value);
+    if (!missing) return;
+    const what =
+      missing.type === 'env'
+        ? `the variable ${missing.name} is not set`
+        : `the file ${missing.name} is not there`;
+    this.report(item, 'env-unset', `${what}; the value is treated as unchanged`, node);
+  }
+
+  private coerced(
+    item: Item,
+    node: Node,
+    field: FieldFacts,
+    value: Value,
+    origins: ReadonlyMap<string, readonly Origin[]>,
+  ): Value {
+    if (value instanceof Unavailable) return value;
+    if (value instanceof Ref) {
+      // The number of a user may stand in free JSON, as a value to come.
+      if (field.json) return value;
+      this.report(item, 'invalid-value', `${item.facts.name}.${field.name} holds no reference`, node);
+      return null;
+    }
+    const result = coerce(field, value);
+    if ('value' in result) return result.value;
+    const hidden = field.secret || origins.size > 0;
+    const problem = hidden ? 'does not take the value given' : result.problem;
+    this.report(item, 'invalid-value', `${item.facts.name}.${field.name} ${problem}`, node);
+    return null;
+  }
+
+  private reference(item: Item, node: Node, field: FieldFacts, value: Value, purpose: Purpose): Value {
+    const one = (inner: Value, at: Node): Value => this.oneReference(item, at, field, inner, purpose);
+    if (!field.many) {
+      if (Array.isArray(value)) {
+        this.report(
+          item,
+          'invalid-value',
+          `${item.facts.name}.${field.name} holds one reference, not a list`,
+          node,
+        );
+        return null;
+      }
+      return one(value, node);
+    }
+    if (!Array.isArray(value)) {
+      if (!(value instanceof Unavailable)) {
+        this.report(item, 'invalid-value', `${item.facts.name}.${field.name} needs a list`, node);
+      }
+      return value;
+    }
+    const nodes = node.type === 'sequence' && !node.tag ? node.items : [];
+    const list = value.map((inner, at) => one(inner, nodes[at] ?? node));
+    return field.set && new Set(list).size < list.length ? [...new Set(list)] : list;
+  }
+
+  private oneReference(item: Item, node: Node, field: FieldFacts, value: Value, purpose: Purpose): Value {
+    if (value instanceof Unavailable) return value;
+    const name = `${item.facts.name}.${field.name}`;
+    const { to } = field.reference!;
+    if (value instanceof Ref) {
+      if (this.fits(value, to)) return value;
+      this.report(item, 'invalid-value', `${name} refers to a ${to}, not to ${value.address}`, node);
+      return null;
+    }
+    if (value === null) {
+      if (purpose === 'identifier' || (field.nullable && !field.many && !node.dynamic)) return null;
+      if (!field.nullable || field.many) {
+        const what = node.dynamic ? 'finds nothing, and needs something' : 'may not be null';
+        this.report(item, node.dynamic ? 'not-found' : 'invalid-value', `${name} ${what}`, node);
+      } else this.report(item, 'finds-nothing', `${name} finds nothing, so nothing is stored`, node);
+      return null;
+    }
+    if (typeof value === 'string' || typeof value === 'number')
+      return this.byId(item, node, field, value, purpose);
+    this.report(item, 'invalid-value', `${name} needs a reference`, node, 'Write !KeyOf, !Find or an id.');
+    return null;
+  }
+
+  private byId(item: Item, node: Node, field: FieldFacts, id: string | number, purpose: Purpose): Value {
+    const { to } = field.reference!;
+    const described = this.resolver.itemByPk(String(id));
+    if (described && this.fitsKind(described.facts.kind, to)) return this.resolver.match(described).ref;
+    const live = this.resolver.input.live.byId(to, typeof id === 'string' ? id.toLowerCase() : id);
+    if (live) return live.ref;
+    const name = `${item.facts.name}.${field.name}`;
+    if (this.resolver.input.offline) return this.outsideRef(item, to, [['pk', id]], node);
+    if (purpose === 'identifier') return id;
+    this.report(item, 'not-found', `${name}: there is no ${to} with the id ${id}`, node);
+    return null;
+  }
+
+  private fits(ref: Ref, to: string): boolean {
+    return !catalogue().kinds.has(ref.kind) || !this.known(ref) || this.fitsKind(ref.kind, to);
+  }
+
+  private fitsKind(kind: string, to: string): boolean {
+    return (
+      kind === to ||
+      catalogue()
+        .families.get(to)
+        ?.some((one) => one.kind === kind) === true
+    );
+  }
+
+  part(item: Item, part: Part): Resolved | undefined {
+    const node = part.attribute ?? part.identifier!;
+    const before = item.broken;
+    item.broken = false;
+    try {
+      const attribute = part.attribute && this.value(item, part.attribute, part.field, 'attribute');
+      const identifier = part.identifier && this.value(item, part.identifier, part.field, 'attribute');
+      const place = placeOf(item, part.identifier ?? node);
+      if (item.broken) return undefined;
+      if (!attribute || !identifier) return { ...(attribute ?? identifier)!, place };
+      const origins = new Map([...attribute.origins, ...identifier.origins]);
+      return { value: mergedOver(attribute.value, identifier.value), origins, place };
+    } finally {
+      item.broken ||= before;
+    }
+  }
+
+  permissions(item: Item): Resolved {
+    const list: Value[] = [];
+    for (const { node, permission, user, role } of item.entry.permissions) {
+      const name = this.value(item, permission, undefined, 'attribute').value;
+      if (typeof name !== 'string') {
+        this.report(
+          item,
+          'invalid-value',
+          'a permission must be text such as authentik_core.view_user',
+          permission,
+        );
+        continue;
+      }
+      const holder = (to: string, at: Node): Value =>
+        this.oneReference(
+          item,
+          at,
+          { ...holderField, reference: { to, onDelete: 'cascade' } },
+          this.value(item, at, undefined, 'attribute').value,
+          'attribute',
+        );
+      const granted: Value = role
+        ? { permission: name, role: holder('authentik_rbac.role', role) }
+        : { permission: name, user: holder('authentik_core.user', user ?? node) };
+      list.push(granted);
+    }
+    const place = placeOf(item, item.entry.permissions[0]!.node);
+    return { value: list, origins: noOrigins, place };
+  }
+}
+
+/** The facts of who a permission on an object is given to. */
+const holderField: FieldFacts = {
+  name: objectPermissions,
+  schema: {},
+  nullable: false,
+  required: true,
+  many: false,
+  map: false,
+  json: false,
+  secret: false,
+  unreadable: false,
+  blueprintOnly: true,
+  acyclic: false,
+};
+
+/** authentik's merge of identifiers over attributes: maps merge, lists concatenate, the identifier wins. */
+function mergedOver(attribute: Value, identifier: Value): Value {
+  if (Array.isArray(attribute) && Array.isArray(identifier)) return [...attribute, ...identifier];
+  if (!isMap(attribute) || !isMap(identifier)) return identifier;
+  const merged: Record<string, Value> = { ...(attribute as Record<string, Value>) };
+  for (const [key, value] of Object.entries(identifier as Record<string, Value>)) {
+    merged[key] = Object.hasOwn(merged, key) ? mergedOver(merged[key]!, value) : value;
+  }
+  return merged;
+}
+
+function firstUnavailable(value: Value): Origin | undefined {
+  if (value instanceof Unavailable) return value.origin;
+  if (Array.isArray(value)) return value.map(firstUnavailable).find(Boolean);
+  return isMap(value)
+    ? Object.values(value as Record<string, Value>)
+        .map(firstUnavailable)
+        .find(Boolean)
+    : undefined;
+}
+
+/** A resource's attributes as a map that tags can index. */
+function described(attributes: Record<string, Value>): TagMap {
+  return new Map(Object.entries(attributes).map(([key, value]) => [key, asTagValue(value)]));
+}
+
+function asTagValue(value: Value): TagValue {
+  if (Array.isArray(value)) return value.map(asTagValue);
+  if (isMap(value)) return described(value as Record<string, Value>);
+  if (value instanceof Unavailable) return null;
+  if (typeof value === 'number' && !Number.isInteger(value)) return new YamlFloat(value);
+  return value as TagValue;
+}

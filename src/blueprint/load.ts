@@ -1,0 +1,144 @@
+/** Paths in, sources out: finds blueprint files and reads them. The only file of `blueprint/` that does I/O. */
+import type { Dirent } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { type Diagnostic, diagnose } from '../diagnostic.js';
+import type { Source } from '../source.js';
+
+/** The largest file that is read, in bytes. */
+export const maximumFileSize = 64 * 1024 * 1024;
+
+/** A file to read: `named` when the user wrote its path, not just its folder's. */
+export interface Found {
+  readonly path: string;
+  readonly named: boolean;
+}
+
+export interface LoadedSource extends Source {
+  readonly named: boolean;
+}
+
+/**
+ * Reads the blueprints below `paths` (files and folders, relative to `cwd`). Folders are searched for `*.yaml`
+ * through all levels, hidden names left out, as authentik does. Sources come sorted by path, each once.
+ */
+export async function load(
+  paths: readonly string[],
+  cwd: string,
+): Promise<{ sources: LoadedSource[]; diagnostics: Diagnostic[] }> {
+  const diagnostics: Diagnostic[] = [];
+  const found = new Map<string, Found>();
+  for (const path of paths) {
+    for (const one of await find(path, cwd, diagnostics)) {
+      const key = resolve(cwd, one.path);
+      if (!found.has(key) || one.named) found.set(key, { ...one, path: display(key, cwd) });
+    }
+  }
+  const sources: LoadedSource[] = [];
+  const files = [...found.entries()].sort(([, a], [, b]) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  for (const [absolute, file] of files) {
+    const text = await read(absolute, file.path, diagnostics);
+    if (text !== undefined) sources.push({ path: file.path, text, named: file.named });
+  }
+  return { sources, diagnostics };
+}
+
+/** The path as people see it: relative to `cwd` where it lies below, with forward slashes. */
+function display(absolute: string, cwd: string): string {
+  const below = relative(cwd, absolute);
+  const path = below.startsWith('..') && !isAbsolute(below) && below.split(sep).length > 6 ? absolute : below;
+  return path.split(sep).join('/');
+}
+
+async function find(path: string, cwd: string, diagnostics: Diagnostic[]): Promise<Found[]> {
+  const absolute = resolve(cwd, path);
+  try {
+    const facts = await stat(absolute);
+    if (!facts.isDirectory()) return [{ path, named: true }];
+  } catch (error) {
+    diagnostics.push(diagnose('no-such-path', `${path}: ${reasonOf(error)}`));
+    return [];
+  }
+  const files = await walk(absolute, diagnostics, cwd);
+  if (files.length === 0) {
+    diagnostics.push(diagnose('no-such-path', `${path}: the folder holds no .yaml file`));
+  }
+  return files.map((file) => ({ path: file, named: false }));
+}
+
+async function walk(folder: string, diagnostics: Diagnostic[], cwd: string): Promise<string[]> {
+  let items: Dirent[];
+  try {
+    items = await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    diagnostics.push(diagnose('unreadable-file', `${display(folder, cwd)}: ${reasonOf(error)}`));
+    return [];
+  }
+  const files: string[] = [];
+  for (const item of items) {
+    if (item.name.startsWith('.')) continue;
+    const path = join(folder, item.name);
+    // A mounted ConfigMap shows its files as links, so the target decides.
+    const target = item.isSymbolicLink() ? await stat(path).catch(() => undefined) : item;
+    if (target?.isDirectory()) {
+      if (!item.isSymbolicLink()) files.push(...(await walk(path, diagnostics, cwd)));
+    } else if (target?.isFile() && extname(item.name) === '.yaml') {
+      files.push(path);
+    } else if (target?.isFile() && extname(item.name) === '.yml') {
+      diagnostics.push(diagnose('yml-suffix', `${display(path, cwd)} was not read: blueprints end in .yaml`));
+    }
+  }
+  return files;
+}
+
+async function read(absolute: string, path: string, diagnostics: Diagnostic[]): Promise<string | undefined> {
+  let bytes: Buffer;
+  try {
+    const { size } = await stat(absolute);
+    if (size > maximumFileSize) {
+      diagnostics.push(diagnose('file-too-large', `${path}: ${Math.round(size / 1024 / 1024)} MiB`));
+      return undefined;
+    }
+    bytes = await readFile(absolute);
+  } catch (error) {
+    diagnostics.push(diagnose('unreadable-file', `${path}: ${reasonOf(error)}`));
+    return undefined;
+  }
+  if (extname(path) === '.yml') {
+    const place = { source: { path, text: '' }, offset: 0 };
+    diagnostics.push(diagnose('yml-suffix', 'authentik reads only files that end in .yaml', place));
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    const at = firstInvalidByte(bytes);
+    const text = new TextDecoder('utf-8').decode(bytes.subarray(0, at));
+    const place = { source: { path, text }, offset: text.length };
+    diagnostics.push(diagnose('invalid-utf8', `byte ${at + 1} of the file is not UTF-8`, place));
+    return undefined;
+  }
+}
+
+/** The offset of the first byte that is not part of valid UTF-8, by bisection over prefixes. */
+function firstInvalidByte(bytes: Buffer): number {
+  let good = 0;
+  let bad = bytes.length;
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    const decoder = new TextDecoder('utf-8', { fatal: true });
+    try {
+      decoder.decode(bytes.subarray(0, middle), { stream: true });
+      good = middle;
+    } catch {
+      bad = middle;
+    }
+  }
+  return good;
+}
+
+function reasonOf(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT') return 'there is no such file or folder';
+  if (code === 'EACCES' || code === 'EPERM') return 'reading it is not allowed';
+  return (error as Error).message;
+}

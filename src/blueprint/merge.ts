@@ -1,0 +1,150 @@
+/** Items that mean one object in, one desired resource out; entries that contradict each other are reported. */
+import { catalogue } from '../catalogue.js';
+import { type Diagnostic, diagnose } from '../diagnostic.js';
+import {
+  type Attributes,
+  type DesiredResource,
+  isMap,
+  type LiveResource,
+  type Origin,
+  Ref,
+  type Value,
+} from '../model.js';
+import { type Place, positionOf } from '../source.js';
+import { type Item, placeOfItem, type Resolved } from './item.js';
+
+interface Merging {
+  attributes: Attributes;
+  places: Record<string, Place>;
+  origins: Map<string, readonly Origin[]>;
+}
+
+/** Merges the items of one resource (all matched to `ref`). `resolved` gives a written attribute, resolved. */
+export function mergeItems(
+  ref: Ref,
+  live: LiveResource | undefined,
+  items: readonly Item[],
+  resolved: (item: Item, name: string) => Resolved | undefined,
+  diagnostics: Diagnostic[],
+): DesiredResource | undefined {
+  const sorted =
+    items.length === 1 ? items : [...items].sort((a, b) => comparePlaces(placeOfItem(a), placeOfItem(b)));
+  const acting = sorted.filter((item) => !item.held);
+  const first = acting[0] ?? sorted[0]!;
+  const absent = acting.find((item) => item.state === 'absent');
+  const wanted = acting.find((item) => item.state !== 'absent');
+  if (absent && wanted) {
+    const related = [{ place: placeOfItem(absent), message: 'asked to be absent here' }];
+    const message = `${ref.address} is both described and asked to be absent`;
+    diagnostics.push(diagnose('conflict', message, placeOfItem(wanted), { related }));
+    return undefined;
+  }
+  const kept: Merging = { attributes: {}, places: {}, origins: new Map() };
+  const initial: Merging = { attributes: {}, places: {}, origins: new Map() };
+  const labels: Record<string, string> = {};
+  for (const item of acting) {
+    if (item.state === 'absent') continue;
+    Object.assign(labels, ownLabels(item.file.labels), item.entry.labels);
+    const into = item.state === 'created' ? initial : kept;
+    for (const name of item.parts.keys()) {
+      const one = resolved(item, name);
+      if (one) mergeValue(ref, into, name, one, diagnostics);
+    }
+  }
+  const state = !acting.length
+    ? 'held'
+    : absent
+      ? 'absent'
+      : (acting.find((item) => item.state === 'must_created')?.state ??
+        acting.find((item) => item.state === 'present')?.state ??
+        'created');
+  const id = acting.flatMap((item) => item.identifiers ?? []).find((one) => one.isId)?.value;
+  return {
+    ref,
+    kind: first.facts.kind,
+    state,
+    attributes: kept.attributes,
+    initial: initial.attributes,
+    live,
+    wantedId: !live && (typeof id === 'string' || typeof id === 'number') ? id : undefined,
+    place: placeOfItem(first),
+    places: { ...initial.places, ...kept.places },
+    labels,
+    origins: new Map([...initial.origins, ...kept.origins]),
+  };
+}
+
+/** Of a file's labels, those that speak to this program; the rest are authentik's. */
+function ownLabels(labels: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).filter(([name]) => name.startsWith('asbuilt.io/')));
+}
+
+function mergeValue(ref: Ref, into: Merging, name: string, one: Resolved, diagnostics: Diagnostic[]): void {
+  const before = Object.hasOwn(into.attributes, name) ? into.attributes[name] : undefined;
+  if (before === undefined) {
+    into.attributes[name] = one.value;
+    into.places[name] = one.place;
+  } else {
+    const field = catalogue().kinds.get(ref.kind)?.fields[name];
+    const granted = (field === undefined || field.set === 'granted') && Array.isArray(before);
+    const merged = granted
+      ? union(before, one.value)
+      : field?.map
+        ? mergedMaps(before, one.value)
+        : agree(before, one.value, field?.set !== undefined)
+          ? before
+          : undefined;
+    if (merged === undefined) {
+      const related = [{ place: into.places[name]!, message: 'another value is asked for here' }];
+      const message = `${ref.address}: ${name} is asked to be two things`;
+      diagnostics.push(diagnose('conflict', message, one.place, { related }));
+      return;
+    }
+    into.attributes[name] = merged;
+  }
+  for (const [path, origins] of one.origins) into.origins.set(`/${name}${path}`, origins);
+}
+
+function union(a: Value[], b: Value): Value[] {
+  return [...a, ...(b as Value[]).filter((one) => !a.some((other) => agree(other, one, false)))];
+}
+
+/** Two free maps together, or undefined where they differ. */
+function mergedMaps(a: Value, b: Value): Value | undefined {
+  if (!isMap(a) || !isMap(b)) return agree(a, b, false) ? a : undefined;
+  const merged: Record<string, Value> = { ...(a as Record<string, Value>) };
+  for (const [key, value] of Object.entries(b as Record<string, Value>)) {
+    const inner = Object.hasOwn(merged, key) ? mergedMaps(merged[key]!, value) : value;
+    if (inner === undefined) return undefined;
+    merged[key] = inner;
+  }
+  return merged;
+}
+
+function agree(a: Value, b: Value, asSet: boolean): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a) && Array.isArray(b)) {
+    if (a.length !== b.length) return false;
+    if (asSet) return a.every((one) => b.some((other) => agree(one, other, false)));
+    return a.every((one, at) => agree(one, b[at]!, false));
+  }
+  if (isMap(a) && isMap(b)) {
+    const keys = Object.keys(a);
+    const other = b as Record<string, Value>;
+    return (
+      keys.length === Object.keys(b).length &&
+      keys.every(
+        (key) => Object.hasOwn(other, key) && agree((a as Record<string, Value>)[key]!, other[key]!, false),
+      )
+    );
+  }
+  if (a instanceof Ref || b instanceof Ref || typeof a !== 'object' || typeof b !== 'object') return false;
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** Orders places by file, then by where they stand in it. */
+export function comparePlaces(a: Place, b: Place): number {
+  if (a.source.path !== b.source.path) return a.source.path < b.source.path ? -1 : 1;
+  if (a.source === b.source) return a.offset - b.offset;
+  return positionOf(a).line - positionOf(b).line;
+}

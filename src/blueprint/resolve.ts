@@ -1,0 +1,488 @@
+/** Blueprints, the live model and what is owned in; the desired model out. The one place where order stops mattering. */
+import type { FieldFacts, KindFacts } from '../catalogue.js';
+import { type Diagnostic, diagnose } from '../diagnostic.js';
+import { addressOf, type LiveModel } from '../live.js';
+import type {
+  Address,
+  Attributes,
+  DesiredResource,
+  Json,
+  LiveResource,
+  OwnedRecord,
+  Ref,
+  Value,
+} from '../model.js';
+import { type AfterModel, afterModel } from './after.js';
+import type { Blueprint, Entry, State } from './blueprint.js';
+import { states } from './blueprint.js';
+import { checkAttributes, checkIdentifiers, isIdName } from './check.js';
+import { checkResources } from './check-resources.js';
+import { type Context, contextOf } from './context.js';
+import { type Evaluator, evaluator } from './evaluate.js';
+import { type Identifier, type Item, itemOf, type Matched, placeOf, type Resolved } from './item.js';
+import { questionOf } from './lookup.js';
+import { Matcher } from './match.js';
+import { mergeItems } from './merge.js';
+import { child, type Node } from './node.js';
+import { kindNamed } from './parse.js';
+import { isTrue } from './python.js';
+import { TagError, untraced } from './tag-values.js';
+
+/** What blueprints may read of the world around them. */
+export interface Environment {
+  /** An environment variable; undefined when unset. */
+  env(name: string): string | undefined;
+  /** A file's bytes; undefined when it cannot be read. `from` is the path of the blueprint that asks. */
+  file(path: string, from: string): Uint8Array | undefined;
+  /** May blueprints read it? */
+  allows(type: 'env' | 'file', name: string): boolean;
+}
+
+export interface ResolveInput {
+  readonly blueprints: readonly Blueprint[];
+  readonly live: LiveModel;
+  readonly owned: ReadonlyMap<Address, OwnedRecord>;
+  /** Context of the directory and of the command line, later over earlier, both over the file's. */
+  readonly contexts: readonly Readonly<Record<string, Json>>[];
+  readonly environment: Environment;
+  /** No directory is there to look into: what the files do not hold may still exist. */
+  readonly offline: boolean;
+}
+
+export interface ResolveResult {
+  readonly desired: DesiredResource[];
+  readonly diagnostics: Diagnostic[];
+  /** Kinds that a lookup needed and the live model has not read; read them and resolve again. */
+  readonly missingKinds: ReadonlySet<string>;
+}
+
+/** Resolves blueprints to the desired model, sorted by address. Never throws for what a user wrote. */
+export function resolve(input: ResolveInput): ResolveResult {
+  return new Resolver(input).run();
+}
+
+/** The resolver's state: items, and every part of them worked out once, on demand, in whatever order they need each other. */
+export class Resolver {
+  readonly diagnostics: Diagnostic[] = [];
+  readonly missingKinds = new Set<string>();
+  private readonly items: Item[] = [];
+  private readonly byKind = new Map<string, Item[]>();
+  private readonly ids = new Map<Blueprint, Map<string, Item>>();
+  private readonly byPk = new Map<string, Item>();
+  private readonly matcher: Matcher;
+  private readonly after: AfterModel;
+  private readonly evaluator: Evaluator;
+  private readonly contexts = new Map<Blueprint, Context>();
+  private readonly groups = new Map<string, Map<Item, Matched>>();
+  /** Kinds whose entries are being matched together. */
+  private readonly grouping = new Set<string>();
+  /** The entry in which a problem was found, which need not be the one whose resolution met it. */
+  private readonly owners = new WeakMap<TagError, Entry>();
+
+  constructor(readonly input: ResolveInput) {
+    this.matcher = new Matcher({
+      live: input.live,
+      owned: input.owned,
+      diagnostics: this.diagnostics,
+      identifiersOf: (item) => this.identifiersOf(item),
+      keyValue: (item, field) => this.keyValue(item, field),
+      liveValue: (resource, steps) => this.liveValue(resource, steps),
+      formerAddress: (item) => this.formerAddress(item),
+    });
+    this.after = afterModel(this);
+    this.evaluator = evaluator(this);
+  }
+
+  run(): ResolveResult {
+    for (const file of this.input.blueprints) {
+      this.contexts.set(file, contextOf(file, this.input.contexts));
+      for (const entry of file.entries) this.addItem(entry, file);
+    }
+    this.checkApplied();
+    const byRef = new Map<Ref, Item[]>();
+    for (const item of this.items) {
+      const match = this.attempt(item, () => {
+        this.isHeld(item);
+        return this.match(item);
+      });
+      if (!match || item.broken) continue;
+      if (item.held && !match.live) continue;
+      const list = byRef.get(match.ref);
+      if (list) list.push(item);
+      else byRef.set(match.ref, [item]);
+    }
+    const desired: DesiredResource[] = [];
+    for (const [ref, items] of byRef) {
+      for (const item of items) if (!item.held && item.state !== 'absent') this.resolveAll(item);
+      const whole = items.filter((item) => !item.broken);
+      if (whole.length === 0) continue;
+      const live = this.input.live.of(ref);
+      const one = mergeItems(ref, live, whole, (item, name) => item.values.get(name), this.diagnostics);
+      if (one) desired.push({ ...one, was: this.formerAddress(whole[0]!) });
+    }
+    desired.sort((a, b) => (a.ref.address < b.ref.address ? -1 : a.ref.address > b.ref.address ? 1 : 0));
+    checkResources(desired, this.input, this.diagnostics);
+    return { desired, diagnostics: this.diagnostics, missingKinds: this.missingKinds };
+  }
+
+  // Entries to items
+
+  private addItem(entry: Entry, file: Blueprint): void {
+    const facts = entry.facts ?? this.resolveModel(entry, file);
+    const state = typeof entry.state === 'string' ? entry.state : this.resolveState(entry, file, entry.state);
+    if (!facts || !state || facts.meta) return;
+    const item = itemOf(entry, file, facts, state);
+    this.items.push(item);
+    const list = this.byKind.get(facts.kind);
+    if (list) list.push(item);
+    else this.byKind.set(facts.kind, [item]);
+    if (entry.id !== undefined) {
+      let ids = this.ids.get(file);
+      if (!ids) {
+        ids = new Map();
+        this.ids.set(file, ids);
+      }
+      if (!ids.has(entry.id)) ids.set(entry.id, item);
+    }
+    const pk = entry.identifiers && child(entry.identifiers, 'pk');
+    if (pk?.type === 'scalar' && !pk.tag) this.byPk.set(pk.text.toLowerCase(), item);
+  }
+
+  private resolveModel(entry: Entry, file: Blueprint): KindFacts | undefined {
+    const name = this.header(entry, file, entry.model);
+    if (name === undefined) return undefined;
+    const found = typeof name === 'string' ? kindNamed(name) : undefined;
+    const place = { source: entry.source, offset: entry.model.start };
+    if (!found) {
+      this.diagnostics.push(diagnose('wrong-type', 'the tag for model gives no text', place));
+      return undefined;
+    }
+    if (!('facts' in found)) {
+      this.diagnostics.push(diagnose(found.code, found.message, place, { help: found.help }));
+      return undefined;
+    }
+    checkIdentifiers(found.facts, entry.identifiers, (code, message, node, help) => {
+      this.diagnostics.push(diagnose(code, message, { source: entry.source, offset: node.start }, { help }));
+    });
+    checkAttributes(found.facts, entry.attributes, (code, message, node, help) => {
+      this.diagnostics.push(diagnose(code, message, { source: entry.source, offset: node.start }, { help }));
+    });
+    return found.facts;
+  }
+
+  private resolveState(entry: Entry, file: Blueprint, node: Node): State | undefined {
+    const state = this.header(entry, file, node);
+    if (states.includes(state as State)) return state as State;
+    if (state !== undefined) {
+      const place = { source: entry.source, offset: node.start };
+      this.diagnostics.push(
+        diagnose('unknown-state', `the tag gives no state: one of ${states.join(', ')}`, place),
+      );
+    }
+    return undefined;
+  }
+
+  /** A model or state that is written as a tag. */
+  private header(entry: Entry, file: Blueprint, node: Node): unknown {
+    try {
+      return untraced(this.evaluator.header(file, node));
+    } catch (error) {
+      this.report(entry, error);
+      return undefined;
+    }
+  }
+
+  // What the parts of the resolution ask each other
+
+  itemsOf(kind: string): readonly Item[] {
+    return this.byKind.get(kind) ?? [];
+  }
+
+  contextOf(file: Blueprint): Context {
+    return this.contexts.get(file)!;
+  }
+
+  itemById(file: Blueprint, id: string): Item | undefined {
+    return this.ids.get(file)?.get(id);
+  }
+
+  itemByPk(id: string): Item | undefined {
+    return this.byPk.get(id.toLowerCase());
+  }
+
+  get freshRefs(): Iterable<Ref> {
+    return this.matcher.freshRefs;
+  }
+
+  find(...args: Parameters<AfterModel['find']>): ReturnType<AfterModel['find']> {
+    return this.after.find(...args);
+  }
+
+  describe(...args: Parameters<AfterModel['describe']>): ReturnType<AfterModel['describe']> {
+    return this.after.describe(...args);
+  }
+
+  /** Reports a problem at an item; true when it was the user's. */
+  report(entry: Entry, error: unknown): void {
+    if (!(error instanceof TagError)) throw error;
+    const { node, message, code, more } = error;
+    const { source } = this.owners.get(error) ?? entry;
+    const place = { source, offset: node.start, length: node.type === 'scalar' ? node.end - node.start : 1 };
+    this.diagnostics.push(diagnose(code, message, place, { help: more.help }));
+  }
+
+  /** Runs a step of an item's resolution; a problem is reported once and breaks the item. */
+  private attempt<T>(item: Item, work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      // What an entry refers to may be broken; that was reported where it is broken.
+      if (item.state !== 'absent' || !(error instanceof TagError)) this.report(item.entry, error);
+      item.broken = true;
+      return undefined;
+    }
+  }
+
+  /** Marks a step as under way, so that a circle is noticed instead of followed. */
+  private working<T>(item: Item, what: string, node: Node, work: () => T): T {
+    if (item.working.has(what)) {
+      throw new TagError(
+        'entry_invalid',
+        'cycle',
+        'the value depends on itself, through other entries',
+        node,
+      );
+    }
+    item.working.add(what);
+    try {
+      return work();
+    } catch (error) {
+      // The node is of this item's file, whoever asked.
+      if (error instanceof TagError && !this.owners.has(error)) this.owners.set(error, item.entry);
+      throw error;
+    } finally {
+      item.working.delete(what);
+    }
+  }
+
+  /** Are the item's conditions false? */
+  isHeld(item: Item): boolean {
+    if (item.held === undefined) {
+      const { conditions } = item.entry;
+      if (conditions.length === 0 || this.input.offline) item.held = false;
+      else {
+        item.held = !this.working(item, 'conditions', conditions[0]!, () =>
+          conditions.every((node) => isTrue(this.evaluator.condition(item, node))),
+        );
+      }
+    }
+    return item.held;
+  }
+
+  match(item: Item): Matched {
+    if (!item.match) {
+      const node = item.entry.identifiers ?? item.entry.node;
+      item.match = this.working(item, 'match', node, () =>
+        item.facts.keyUnique || item.facts.singleton || item.broken
+          ? this.matcher.one(item)
+          : this.matchGroup(item),
+      );
+    }
+    return item.match;
+  }
+
+  /** The resource that an item means, unless that is just being worked out. */
+  ownRef(item: Item): Ref | undefined {
+    const busy =
+      item.working.has('match') || item.working.has('identifiers') || this.grouping.has(item.facts.kind);
+    return item.match?.ref ?? (busy ? undefined : this.match(item).ref);
+  }
+
+  private matchGroup(item: Item): Matched {
+    const { facts } = item;
+    let group = this.groups.get(facts.kind);
+    if (!group && this.grouping.has(facts.kind)) {
+      throw new TagError(
+        'entry_invalid',
+        'cycle',
+        'the identifiers depend on themselves, through other entries',
+        item.entry.node,
+      );
+    }
+    if (!group) {
+      this.grouping.add(facts.kind);
+      const usable = this.itemsOf(facts.kind).filter(
+        (one) =>
+          this.attempt(one, () => {
+            const held = this.isHeld(one);
+            this.identifiersOf(one);
+            return !held || this.keyValues(one);
+          }) !== undefined,
+      );
+      group = this.matcher.group(facts, usable, (one) => this.keyAttributes(one));
+      this.groups.set(facts.kind, group);
+      this.grouping.delete(facts.kind);
+    }
+    const found = group.get(item);
+    if (!found) throw new TagError('entry_invalid', 'cycle', 'the entry depends on itself', item.entry.node);
+    return found;
+  }
+
+  private keyValues(item: Item): true {
+    for (const field of item.facts.key) this.keyValue(item, field);
+    return true;
+  }
+
+  private keyAttributes(item: Item): Attributes {
+    const attributes: Attributes = {};
+    for (const field of item.facts.match) {
+      const value = this.keyValue(item, field);
+      if (value !== undefined) attributes[field] = value;
+    }
+    return attributes;
+  }
+
+  identifiersOf(item: Item): readonly Identifier[] {
+    item.identifiers ??= this.working(item, 'identifiers', item.entry.node, () =>
+      (item.entry.identifiers?.pairs ?? []).map(({ key, value }) => {
+        const name = String(key.value);
+        const question = questionOf(name);
+        const isId = isIdName(item.facts, name);
+        const field = isId ? undefined : this.fieldOf(item.facts, question.steps[0]!);
+        return {
+          name,
+          question: field && question.steps.length === 1 ? { ...question, steps: [field.name] } : question,
+          field,
+          isId,
+          value: this.identifierValue(
+            item,
+            value,
+            isId || question.steps.length > 1 ? undefined : field,
+            question.lookup,
+          ),
+          node: value,
+        };
+      }),
+    );
+    return item.identifiers;
+  }
+
+  private identifierValue(item: Item, node: Node, field: FieldFacts | undefined, lookup: string): Value {
+    return this.evaluator.value(item, node, lookup === 'exact' ? field : undefined, 'identifier').value;
+  }
+
+  private fieldOf(facts: KindFacts, name: string): FieldFacts | undefined {
+    const field = facts.fields[name];
+    return field?.aliasOf ? facts.fields[field.aliasOf] : field;
+  }
+
+  private keyValue(item: Item, field: string): Value | undefined {
+    const identifier = this.identifiersOf(item).find(
+      (one) =>
+        !one.isId &&
+        one.field?.name === field &&
+        one.question.lookup === 'exact' &&
+        one.question.steps.length === 1,
+    );
+    if (identifier) return identifier.value;
+    if (item.state === 'absent' || !item.parts.has(field)) return undefined;
+    return this.resolved(item, field)?.value;
+  }
+
+  private formerAddress(item: Item): Address | undefined {
+    if (!item.entry.was) return undefined;
+    const { was } = item.entry;
+    try {
+      return addressOf(item.facts, (field) => {
+        const node = child(was, field);
+        return node
+          ? this.evaluator.value(item, node, item.facts.fields[field], 'identifier').value
+          : this.keyValue(item, field);
+      });
+    } catch (error) {
+      this.report(item.entry, error);
+      return undefined;
+    }
+  }
+
+  liveValue(resource: LiveResource, steps: readonly string[]): Value | undefined {
+    return this.after.valueAt(resource.ref, steps, 'live');
+  }
+
+  // Attributes
+
+  /** A written attribute of an item, resolved and coerced; undefined when it is broken (and was reported). */
+  resolved(item: Item, name: string): Resolved | undefined {
+    if (!item.values.has(name)) {
+      const part = item.parts.get(name);
+      if (!part) return undefined;
+      const node = part.attribute ?? part.identifier!;
+      // Only a tag can lead back here.
+      const value =
+        node.dynamic || part.identifier?.dynamic
+          ? this.working(item, `attribute ${name}`, node, () => this.evaluator.part(item, part))
+          : this.evaluator.part(item, part);
+      item.values.set(name, value);
+    }
+    return item.values.get(name);
+  }
+
+  private resolveAll(item: Item): void {
+    for (const name of item.parts.keys()) this.attempt(item, () => this.resolved(item, name));
+    if (item.entry.permissions.length > 0) {
+      const granted = this.attempt(item, () => this.evaluator.permissions(item));
+      if (granted) {
+        item.values.set('object_permissions', granted);
+        (item.parts as Map<string, unknown>).set('object_permissions', {
+          name: 'object_permissions',
+          field: undefined,
+        });
+      }
+    }
+  }
+
+  // metaapplyblueprint
+
+  private checkApplied(): void {
+    const names = new Set(this.input.blueprints.map((file) => file.name));
+    const paths = this.input.blueprints.map((file) => file.source.path);
+    for (const file of this.input.blueprints) {
+      for (const entry of file.entries) {
+        if (!entry.facts?.meta || !entry.attributes) continue;
+        const required = child(entry.attributes, 'required');
+        if (required?.type === 'scalar' && required.value === false) continue;
+        const wanted = child(entry.attributes, 'identifiers');
+        const text = (key: string): string | undefined => {
+          const node = wanted?.type === 'map' ? child(wanted, key) : undefined;
+          return node?.type === 'scalar' && !node.tag ? node.text : undefined;
+        };
+        const name = text('name');
+        const path = text('path');
+        const found =
+          (name !== undefined && names.has(name)) ||
+          (path !== undefined && paths.some((one) => one === path || one.endsWith(`/${path}`))) ||
+          this.hasInstance(name, path);
+        if (!found && !this.input.offline) {
+          const message = `no blueprint is called ${name ?? path ?? 'so'}, neither here nor in the directory`;
+          this.diagnostics.push(
+            diagnose('missing-blueprint', message, { source: entry.source, offset: entry.node.start }),
+          );
+        }
+      }
+    }
+  }
+
+  private hasInstance(name: string | undefined, path: string | undefined): boolean {
+    return this.input.live
+      .all('authentik_blueprints.blueprintinstance')
+      .some(
+        ({ attributes }) =>
+          (name !== undefined && attributes.name === name) ||
+          (path !== undefined && attributes.path === path),
+      );
+  }
+
+  placeOf(item: Item, node: Node): ReturnType<typeof placeOf> {
+    return placeOf(item, node);
+  }
+}

@@ -1,0 +1,52 @@
+/** The keys of a map under construction: finding one again, and merging `<<` in. */
+import { type Pair, type Scalar, YamlBytes, YamlDate, YamlFloat } from './node.js';
+
+/** A map's pairs so far. */
+export interface Keyed {
+  readonly pairs: Pair[];
+  /** The pairs that `<<` brings in, the strongest last. */
+  merged: Pair[] | undefined;
+  /** Where each key stands in `pairs`; only for maps with many. */
+  index: Map<string, number> | undefined;
+}
+
+/** Up to here looking at every key beats keeping an index. */
+const fewKeys = 8;
+
+/** A map's pairs after its merge keys: merged ones first, later ones in their place, as in a Python dict. */
+export function allPairs(map: Keyed): Pair[] {
+  if (!map.merged) return map.pairs;
+  const byKey = new Map<unknown, Pair>();
+  for (const pairs of [map.merged, map.pairs]) {
+    for (const pair of pairs) byKey.set(pair.key.tag ? pair.key : keyOf(pair.key.value), pair);
+  }
+  return [...byKey.values()];
+}
+
+/** Where an equal key stands in `pairs`, or -1; a new key is taken note of and must be pushed. */
+export function indexOfKey(map: Keyed, value: Scalar): number {
+  const { pairs } = map;
+  if (pairs.length < fewKeys) {
+    if (typeof value === 'string')
+      return pairs.findIndex((pair) => pair.key.value === value && !pair.key.tag);
+    const key = keyOf(value);
+    return pairs.findIndex((pair) => keyOf(pair.key.value) === key && !pair.key.tag);
+  }
+  if (!map.index) {
+    map.index = new Map();
+    for (const [at, pair] of pairs.entries()) if (!pair.key.tag) map.index.set(keyOf(pair.key.value), at);
+  }
+  const key = keyOf(value);
+  const before = map.index.get(key);
+  if (before === undefined) map.index.set(key, pairs.length);
+  return before ?? -1;
+}
+
+/** Equal for keys that are equal in Python, where `1`, `1.0` and `true` are one key. */
+function keyOf(value: Scalar): string {
+  if (typeof value === 'string') return `"${value}`;
+  if (value instanceof YamlDate) return `${value.type} ${value.iso}`;
+  if (value instanceof YamlBytes) return `bytes ${value.base64}`;
+  if (value instanceof YamlFloat) return String(value.value);
+  return typeof value === 'boolean' ? String(Number(value)) : String(value);
+}

@@ -1,0 +1,25 @@
+/** `asbuilt explain`: the name of a diagnostic, kind or attribute in, what is known about it out. */
+import { catalogue } from '../catalogue.js';
+import { explainJson, explainText, topicOf } from '../report/explain.js';
+import { jsonText } from '../report/json.js';
+import { isProblem } from './request.js';
+import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
+
+/** Explains one topic. */
+export async function explain(
+  surroundings: Surroundings,
+  word: string,
+  options: { readonly json?: boolean },
+): Promise<number> {
+  const known = catalogue();
+  const topic = topicOf(word, known);
+  if (isProblem(topic)) {
+    printDiagnostics(surroundings, [topic]);
+    return exitCodes.failed;
+  }
+  const text = options.json
+    ? jsonText(explainJson(topic, known))
+    : explainText(topic, known, surroundings.outLook);
+  surroundings.out(text);
+  return exitCodes.done;
+}

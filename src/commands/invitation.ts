@@ -1,0 +1,51 @@
+/** `asbuilt invitation link`: the name of an invitation in, its link out. The only output that shows an invitation's id. */
+import { diagnose } from '../diagnostic.js';
+import * as spine from '../reconcile.js';
+import { jsonText, linksJson } from '../report/json.js';
+import { visible } from '../report/terminal.js';
+import { isProblem, requestOf, type SharedOptions } from './request.js';
+import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
+
+export interface LinkOptions extends SharedOptions {
+  readonly base?: string;
+}
+
+/** Prints the links of the live invitations of a name, one a line. */
+export async function invitationLink(
+  surroundings: Surroundings,
+  name: string,
+  options: LinkOptions,
+): Promise<number> {
+  const fail = (diagnostics: Parameters<typeof printDiagnostics>[1]): number => {
+    printDiagnostics(surroundings, diagnostics);
+    return exitCodes.failed;
+  };
+  const request = requestOf(surroundings, [], options, { blueprints: false, directory: true });
+  if (isProblem(request)) return fail([request]);
+  const base = options.base || surroundings.env.ASBUILT_BASE_URL || serverOf(request.directory);
+  if (!base || !isWebAddress(base)) {
+    const what = base ? `\`${base}\` is no web address` : 'the web address of the login pages is not known';
+    return fail([
+      diagnose('usage', what, undefined, {
+        help: 'Add `--base https://id.example.org`, or set ASBUILT_BASE_URL.',
+      }),
+    ]);
+  }
+  const { ok, links, diagnostics } = await spine.invitationLink(request, name, base);
+  if (options.json) surroundings.out(jsonText(linksJson(ok, links, diagnostics)));
+  else {
+    printDiagnostics(surroundings, diagnostics);
+    for (const link of links) surroundings.out(`${visible(link)}\n`);
+  }
+  return ok ? exitCodes.done : exitCodes.failed;
+}
+
+/** The address of the server that is the directory, where it has one. */
+function serverOf(directory: string | undefined): string | undefined {
+  const match = /^authentik\+(https?:\/\/)(?:[^/@]*@)?([^?#]*)/.exec(directory ?? '');
+  return match ? `${match[1]}${match[2]}` : undefined;
+}
+
+function isWebAddress(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}

@@ -1,0 +1,49 @@
+/** What a command is given of the world outside, and the few things every command does with it. */
+import { catalogue } from '../catalogue.js';
+import type { Diagnostic } from '../diagnostic.js';
+import type { Log } from '../log.js';
+import { diagnosticsText } from '../report/diagnostics.js';
+import type { Look } from '../report/terminal.js';
+
+/** The world as a command sees it; only `cli.ts` makes one. */
+export interface Surroundings {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Writes to standard output: the result, nothing else. */
+  readonly out: (text: string) => void;
+  /** Writes to standard error: everything for people that is not the result. */
+  readonly err: (text: string) => void;
+  readonly outLook: Look;
+  readonly errLook: Look;
+  /** Does standard output go to a terminal? */
+  readonly outIsTerminal: boolean;
+  /** Asks on the terminal; absent when there is nobody to ask. Undefined when the answer is refused. */
+  readonly ask?: (question: string) => Promise<string | undefined>;
+  readonly signal: AbortSignal;
+  readonly progress: (step: string, done?: number, total?: number) => void;
+  readonly log: Log;
+  readonly verbosity: number;
+}
+
+/** Exit codes, for scripts. */
+export const exitCodes = { done: 0, failed: 1, pending: 2, refused: 3 } as const;
+
+/** Writes diagnostics to standard error. */
+export function printDiagnostics(surroundings: Surroundings, diagnostics: readonly Diagnostic[]): void {
+  if (diagnostics.length === 0) return;
+  const text = diagnosticsText(diagnostics, {
+    ...surroundings.errLook,
+    secretKeys: diagnostics.some((one) => one.place) ? secretKeys() : undefined,
+    allNotes: surroundings.verbosity > 0,
+  });
+  surroundings.err(text);
+}
+
+/** The names of attributes that hold secrets, in any kind. */
+function secretKeys(): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { fields } of catalogue().kinds.values()) {
+    for (const field of Object.values(fields)) if (field.secret) names.add(field.name);
+  }
+  return names;
+}

@@ -1,0 +1,422 @@
+/** What is wrong with the user's input: the closed set of codes, and how one is made. */
+import type { Place } from './source.js';
+
+export type Severity = 'error' | 'warning' | 'note';
+
+/**
+ * Every code with its severity, what it means, and what to do. `docs/diagnostics.md` is written from this
+ * table, and `asbuilt explain <code>` prints its row.
+ */
+export const codes = {
+  // Files
+  'no-such-path': row(
+    'error',
+    'A path on the command line or in the configuration does not exist or matches nothing.',
+    'Check the spelling; paths are relative to the folder the command runs in.',
+  ),
+  'unreadable-file': row('error', 'The file cannot be read.', 'Check its permissions, or leave it out.'),
+  'file-too-large': row(
+    'error',
+    'The file is larger than 64 MiB.',
+    'Split it: blueprints may refer to one another.',
+  ),
+  'invalid-utf8': row(
+    'error',
+    'The file is not UTF-8 text.',
+    'Save it as UTF-8; authentik reads nothing else.',
+  ),
+  'yml-suffix': row(
+    'warning',
+    'The file ends in .yml, and authentik only reads .yaml.',
+    'Rename it to .yaml.',
+  ),
+  'not-a-blueprint': row(
+    'note',
+    'YAML that has none of a blueprint’s keys was skipped.',
+    'Nothing, or move it elsewhere.',
+  ),
+  'not-instantiated': row(
+    'note',
+    'The file is labelled blueprints.goauthentik.io/instantiate: "false" and was skipped in a folder.',
+    'Name the file itself to apply it, or remove the label.',
+  ),
+  // YAML
+  'yaml-syntax': row(
+    'error',
+    'The YAML cannot be read.',
+    'Mend the syntax at the place shown; indentation and quotes are the usual causes.',
+  ),
+  'yaml-multiple-documents': row(
+    'error',
+    'A blueprint is one YAML document, and the file has several.',
+    'Split the file at its `---` lines.',
+  ),
+  'yaml-duplicate-key': row(
+    'error',
+    'A map has the same key twice; authentik silently takes the last.',
+    'Remove one of the two.',
+  ),
+  'yaml-unknown-tag': row(
+    'error',
+    'The tag is none of the blueprint tags.',
+    'Use one of the 14 tags, or quote the text if no tag was meant.',
+  ),
+  'yaml-unknown-alias': row(
+    'error',
+    'An alias (*name) has no anchor (&name) before it.',
+    'Define the anchor above the alias, or quote the text.',
+  ),
+  'yaml-too-deep': row('error', 'Values are nested more than 100 levels deep.', 'Flatten the structure.'),
+  'yaml-too-many-aliases': row(
+    'error',
+    'Aliases expand to more than 100,000 values.',
+    'Write the values out, or split the file.',
+  ),
+  'yaml-surprise': row(
+    'warning',
+    'YAML 1.1 gives this plain text another value than it seems to say.',
+    'Quote it if text was meant.',
+  ),
+  'yaml-number': row(
+    'error',
+    'The number cannot be held exactly.',
+    'Write it as quoted text, or use a smaller one.',
+  ),
+  // The blueprint's structure
+  'empty-document': row(
+    'error',
+    'The file is empty.',
+    'Write `version: 1` and `entries:`, or delete the file.',
+  ),
+  'wrong-type': row(
+    'error',
+    'The value has another type than the place needs.',
+    'See the message for the type.',
+  ),
+  'missing-key': row('error', 'A required key is missing.', 'Add it.'),
+  'unknown-key': row(
+    'error',
+    'The key is not known here; authentik would silently ignore it.',
+    'Correct the spelling or remove it. Keys of your own may start with `x-` at the top level.',
+  ),
+  'wrong-version': row('error', 'Only blueprint version 1 exists.', 'Write `version: 1`.'),
+  'unknown-kind': row('error', 'No kind has this name.', 'Use a name from `asbuilt explain kinds`.'),
+  'kind-is-family': row(
+    'error',
+    'The name stands for several kinds and cannot be an entry of its own.',
+    'Name one of its kinds.',
+  ),
+  'unknown-state': row(
+    'error',
+    'The state is none of present, created, must_created, absent.',
+    'Use one of the four.',
+  ),
+  'duplicate-id': row('error', 'Two entries of a file have the same id.', 'Give each its own id.'),
+  'no-identifiers': row(
+    'error',
+    'The entry has no identifiers, so nothing tells which object it means.',
+    'Add `identifiers:` with the natural key.',
+  ),
+  'unknown-identifier': row(
+    'error',
+    'The identifier is no attribute of the kind, and no known lookup.',
+    'Correct the spelling; see `asbuilt explain <kind>`.',
+  ),
+  'unknown-attribute': row(
+    'error',
+    'The kind has no such attribute; authentik would silently drop it.',
+    'Correct the spelling; see `asbuilt explain <kind>`.',
+  ),
+  'read-only-attribute': row(
+    'error',
+    'The directory works this attribute out; it cannot be written.',
+    'Remove it.',
+  ),
+  'retired-attribute': row(
+    'warning',
+    'authentik no longer has this attribute; it is ignored.',
+    'Use its successor, named in the message, or remove it.',
+  ),
+  'tag-not-allowed': row(
+    'error',
+    'No tag may stand here.',
+    'Write the map or list itself; tags may stand for the values inside it.',
+  ),
+  'missing-blueprint': row(
+    'warning',
+    'metaapplyblueprint requires a blueprint that is neither among the files nor in the directory.',
+    'Add the file, or write `required: false`.',
+  ),
+  // Tags
+  'tag-form': row(
+    'error',
+    'The tag’s arguments have the wrong form.',
+    'See `docs/tags.md` for each tag’s forms.',
+  ),
+  'tag-value': row(
+    'error',
+    'The tag cannot give a value for these arguments.',
+    'See the message; `docs/tags.md` has each tag’s rules.',
+  ),
+  'tag-unresolved': row(
+    'error',
+    'A tag stands where authentik does not resolve it and would store something meaningless.',
+    'Move the tag up to where it is resolved: `docs/tags.md` says which arguments are.',
+  ),
+  'unknown-id': row(
+    'error',
+    '!KeyOf names an id that no entry of the file has.',
+    'Correct the id, or use !Find for objects of other files.',
+  ),
+  'reference-to-held': row(
+    'error',
+    'The entry referred to is held back by its conditions and does not exist in the directory.',
+    'Give both entries the same conditions, or create the object.',
+  ),
+  'reference-to-absent': row(
+    'error',
+    'The object referred to is to be deleted.',
+    'Remove the reference or the `state: absent`.',
+  ),
+  'not-found': row(
+    'error',
+    'A reference finds nothing, and the attribute needs something.',
+    'Describe the object in a blueprint, or correct the lookup.',
+  ),
+  'finds-nothing': row(
+    'warning',
+    'A reference finds nothing, so nothing (null) is stored.',
+    'Describe the object in a blueprint, or correct the lookup.',
+  ),
+  'ambiguous-find': row(
+    'warning',
+    'A lookup finds several objects; authentik silently takes the first.',
+    'Add a field that tells them apart.',
+  ),
+  cycle: row(
+    'error',
+    'Values, conditions or parents depend on one another in a circle.',
+    'Break the circle at one of the places shown.',
+  ),
+  'outside-the-set': row(
+    'note',
+    'A reference points outside the files; without a directory it cannot be checked.',
+    'Nothing: `plan` checks it.',
+  ),
+  'env-unset': row(
+    'note',
+    'An environment variable or file is not there; the attribute is treated as unchanged, and `apply` will refuse.',
+    'Set the variable, or give the tag a default.',
+  ),
+  'env-not-allowed': row(
+    'error',
+    'The configuration does not let blueprints read this environment variable or file.',
+    'Add it to `env:` or `files:` in asbuilt.yaml.',
+  ),
+  // Values
+  'invalid-value': row(
+    'error',
+    'The value is not one that the attribute takes.',
+    'See the message, and `asbuilt explain <kind>.<attribute>`.',
+  ),
+  'missing-attribute': row('error', 'An attribute that the object needs to exist is not written.', 'Add it.'),
+  constraint: row('error', 'Attributes contradict each other.', 'See the message.'),
+  'json-value': row(
+    'error',
+    'The value has no place in JSON (a date, set, bytes or not-a-number).',
+    'Quote it, or write a list.',
+  ),
+  'unknown-permission': row(
+    'warning',
+    'No known permission has this name.',
+    'Permissions are written `app_label.codename`; see `asbuilt explain <kind>`.',
+  ),
+  'no-expiry': row(
+    'warning',
+    'The invitation says no `expires`, so the directory ends it after its default, usually one day.',
+    'Write `expires:` with a date.',
+  ),
+  // Resources
+  'ambiguous-match': row(
+    'error',
+    'The identifiers match several objects.',
+    'Add an identifier that tells them apart.',
+  ),
+  'conflicting-match': row(
+    'error',
+    'The identifiers match another object than the one this project made for the entry.',
+    'Rename with `was:`, or delete one of the two.',
+  ),
+  conflict: row(
+    'error',
+    'Two entries ask for different things of one object.',
+    'Change one of them, or leave the attribute out of one.',
+  ),
+  'already-exists': row(
+    'error',
+    'The state is must_created, and the object exists without us.',
+    'Use `created` or `present`, or delete the object.',
+  ),
+  'key-changed': row(
+    'error',
+    'An integer pk matches an object with another natural key.',
+    'Match by natural key instead of pk.',
+  ),
+  'renamed-both-exist': row(
+    'error',
+    'The old and the new name of a rename both exist.',
+    'Delete one of the objects, or remove `was`.',
+  ),
+  'renamed-already': row('note', 'The rename is done.', 'Remove `was`.'),
+  'old-name-used': row(
+    'warning',
+    'A reference uses the old name of a renamed resource.',
+    'Use the new name.',
+  ),
+  released: row(
+    'note',
+    'An attribute that was applied is no longer written and has no default to go back to; the value stays.',
+    'Nothing, or write the value that you want.',
+  ),
+  protected: row(
+    'error',
+    'The object carries a label that protects it from being deleted.',
+    'Apply the entry with the label removed first, then delete.',
+  ),
+  'unknown-address': row(
+    'error',
+    'No resource has this address.',
+    'Addresses are `kind/key`, as a plan shows them.',
+  ),
+  'interim-name': row(
+    'error',
+    'Objects swap a unique value, which no order of writes can do.',
+    'Go through an interim name, in two runs.',
+  ),
+  // The configuration and saved plans
+  'unknown-directory': row(
+    'error',
+    'No directory of the configuration has this name.',
+    'Add it below `directories:` in asbuilt.yaml, or write a URL.',
+  ),
+  'written-credential': row(
+    'error',
+    'A password or token stands in asbuilt.yaml, where everyone who can read the repository sees it.',
+    'Change it, and write `token: {env: NAME}` or `token: {file: path}`.',
+  ),
+  'no-credential': row(
+    'error',
+    'The variable or file that holds the token of a directory is not there.',
+    'Set the variable or write the file.',
+  ),
+  'not-a-plan': row(
+    'error',
+    'The file is no saved plan, or is not as it was saved.',
+    'Save it again: `asbuilt plan --out plan.json`.',
+  ),
+  // The command line
+  'unknown-command': row('error', 'There is no such command.', 'See `asbuilt --help`.'),
+  'unknown-option': row('error', 'There is no such option.', 'See `asbuilt <command> --help`.'),
+  'unknown-topic': row(
+    'error',
+    'Nothing by that name can be explained.',
+    'Name a diagnostic code, a kind, or kind.attribute.',
+  ),
+  usage: row('error', 'The command line cannot be understood.', 'See `asbuilt <command> --help`.'),
+} satisfies Record<string, CodeRow>;
+
+export type DiagnosticCode = keyof typeof codes;
+
+interface CodeRow {
+  readonly severity: Severity;
+  readonly meaning: string;
+  readonly remedy: string;
+}
+
+function row(severity: Severity, meaning: string, remedy: string): CodeRow {
+  return { severity, meaning, remedy };
+}
+
+/** One thing wrong (or worth saying) with the input, at a place. */
+export interface Diagnostic {
+  readonly code: DiagnosticCode;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly place?: Place;
+  /** What to do next, one sentence; the code's remedy when absent. */
+  readonly help?: string;
+  /** Other places that belong to it, each with a few words. */
+  readonly related?: readonly { readonly place: Place; readonly message: string }[];
+}
+
+/** Makes a diagnostic with the severity of its code. */
+export function diagnose(
+  code: DiagnosticCode,
+  message: string,
+  place?: Place,
+  more: { help?: string; related?: Diagnostic['related'] } = {},
+): Diagnostic {
+  return { code, severity: codes[code].severity, message, place, ...more };
+}
+
+/** Warnings become errors (`--strict`). */
+export function strictly(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return diagnostics.map((one) => (one.severity === 'warning' ? { ...one, severity: 'error' } : one));
+}
+
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some((one) => one.severity === 'error');
+}
+
+/** The candidate nearest to a misspelt word, or undefined when none is near (Damerau-Levenshtein, a third of the length). */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  const limit = Math.max(1, Math.floor(word.length / 3));
+  let best: string | undefined;
+  let bestDistance = limit + 1;
+  for (const candidate of candidates) {
+    if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    if (distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+/** `Did you mean …?` or undefined. */
+export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
+  const near = nearest(word, candidates);
+  return near === undefined ? undefined : `Did you mean \`${near}\`?`;
+}
+
+function editDistance(from: string, to: string): number {
+  const width = to.length + 1;
+  let beforeLast = new Array<number>(width).fill(0);
+  let last = Array.from({ length: width }, (_, index) => index);
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row];
+    for (let column = 1; column < width; column++) {
+      const same = from[row - 1] === to[column - 1];
+      let cost = Math.min(last[column]! + 1, current[column - 1]! + 1, last[column - 1]! + (same ? 0 : 1));
+      const swapped =
+        row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      if (swapped) cost = Math.min(cost, beforeLast[column - 2]! + 1);
+      current.push(cost);
+    }
+    beforeLast = last;
+    last = current;
+  }
+  return last[to.length]!;
+}
+
+/** A value that several parts ask for is looked at several times; its problems are told once. */
+export function withoutRepeats(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Set<string>();
+  return diagnostics.filter(({ code, message, place }) => {
+    const key = `${code} ${place?.source.path} ${place?.offset} ${message}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}

@@ -1,0 +1,105 @@
+/**
+ * A kind's facts and what was written in, the fields of a new object out: constant defaults and the values that a
+ * directory works out by itself (keys, client ids, expiry dates).
+ */
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import type { FieldFacts, JsonSchema, KindFacts } from '../catalogue.js';
+import type { Id, Json } from '../model.js';
+import { DirectoryError, type Fields } from './directory.js';
+import { copyOf } from './normal.js';
+import { labelOf, layoutOf, userKind } from './semantics.js';
+
+/** What a directory needs to know to work values out. */
+export interface Circumstances {
+  readonly now: Date;
+  /** The fields of the system settings. */
+  readonly settings: Fields;
+  /** The user that stands for nobody; absent only while it is itself being made. */
+  readonly anonymous?: Id;
+}
+
+/** The fields of a new object: what was written, the defaults, and what is worked out. */
+export function completeFields(facts: KindFacts, written: Fields, circumstances: Circumstances): Fields {
+  const fields: Fields = { ...written };
+  for (const field of layoutOf(facts).all) {
+    const given = fields[field.name];
+    if (field.computed === 'always' || (field.computed && (given === undefined || given === null))) {
+      const value = workedOut(facts, field, fields, circumstances);
+      if (value !== undefined) fields[field.name] = value;
+    }
+    if (fields[field.name] !== undefined) continue;
+    if (field.default !== undefined) fields[field.name] = copyOf(field.default);
+    else if (field.required && !facts.singleton) {
+      const message = `${labelOf(facts, written)}: \`${field.name}\` is needed`;
+      throw new DirectoryError('invalid', message, { kind: facts.kind, field: field.name });
+    } else if (field.many) fields[field.name] = [];
+    else if (field.nullable && field.unreadable === false) fields[field.name] = null;
+  }
+  return fields;
+}
+
+/** Lengths of the random texts that authentik makes, where they are not 40. */
+const lengths: Readonly<Record<string, number>> = { client_secret: 128, shared_secret: 128 };
+
+function workedOut(
+  facts: KindFacts,
+  field: FieldFacts,
+  fields: Fields,
+  circumstances: Circumstances,
+): Json | undefined {
+  const { now, settings, anonymous } = circumstances;
+  if (field.reference) return field.reference.to === userKind ? anonymous : undefined;
+  if (field.name === facts.expires) {
+    if (fields.expiring === false) return undefined;
+    const duration = durationOf(settings.default_token_duration) ?? 86_400_000;
+    return `${new Date(now.getTime() + duration).toISOString().slice(0, 19)}Z`;
+  }
+  const { type, format, maxLength } = shapeOf(field.schema);
+  if (format === 'uuid') return randomUUID();
+  if (format === 'date-time') return `${now.toISOString().slice(0, 19)}Z`;
+  if (type !== undefined && type !== 'string') return undefined;
+  const tokenLength = typeof settings.default_token_length === 'number' ? settings.default_token_length : 60;
+  const wanted = field.name === 'key' ? tokenLength : (lengths[field.name] ?? 40);
+  return randomText(typeof maxLength === 'number' ? Math.min(wanted, maxLength) : wanted);
+}
+
+function shapeOf(schema: JsonSchema): JsonSchema {
+  const options = (schema.anyOf ?? schema.oneOf) as JsonSchema[] | undefined;
+  return options?.find((one) => one.type !== 'null') ?? schema;
+}
+
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/** Letters and digits that nobody can guess. */
+export function randomText(length: number): string {
+  return Array.from({ length }, () => letters[randomInt(letters.length)]).join('');
+}
+
+/** A key for keyed hashes. */
+export function randomKey(): Buffer {
+  return randomBytes(32);
+}
+
+const units: Readonly<Record<string, number>> = {
+  microseconds: 0.001,
+  milliseconds: 1,
+  seconds: 1_000,
+  minutes: 60_000,
+  hours: 3_600_000,
+  days: 86_400_000,
+  weeks: 604_800_000,
+};
+
+/** Milliseconds of a duration such as `days=1;hours=2`, or undefined when it names no known unit. */
+export function durationOf(value: Json | undefined): number | undefined {
+  if (typeof value !== 'string') return undefined;
+  let total: number | undefined;
+  for (const part of value.split(';')) {
+    const [unit = '', amount = ''] = part.split('=');
+    const factor = units[unit.trim().toLowerCase()];
+    const number = Number(amount);
+    if (factor !== undefined && amount.trim() !== '' && Number.isFinite(number))
+      total = (total ?? 0) + number * factor;
+  }
+  return total;
+}

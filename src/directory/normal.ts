@@ -1,0 +1,112 @@
+/** Values as they were written in, the one form in which a store of our own keeps and compares them out. */
+import { type FieldFacts, type JsonSchema, type KindFacts, objectPermissions } from '../catalogue.js';
+import type { Json } from '../model.js';
+import type { Fields } from './directory.js';
+import { grantsJson, readGrants } from './grants.js';
+
+/**
+ * What a store of ours gives back for these fields. Unknown and unreadable fields are dropped, sets are sorted,
+ * dates take their one form. Text is kept to the letter, as authentik keeps it.
+ */
+export function normalFields(facts: KindFacts, fields: Fields): Fields {
+  const normal: Fields = {};
+  for (const [name, value] of Object.entries(fields)) {
+    if (name === objectPermissions) {
+      normal[name] = grantsJson(readGrants(value));
+      continue;
+    }
+    const named = facts.fields[name];
+    const field = named?.aliasOf ? facts.fields[named.aliasOf] : named;
+    if (!field || field.retired !== undefined || field.unreadable !== false) continue;
+    normal[field.name] = normalValue(field, value);
+  }
+  return normal;
+}
+
+/** One value in its normal form. */
+export function normalValue(field: FieldFacts, value: Json): Json {
+  if (Array.isArray(value) && (field.set || (field.reference && field.many))) {
+    const distinct = withoutRepeats(value);
+    return field.set ? sorted(distinct) : distinct;
+  }
+  if (typeof value === 'string' && isDate(field.schema)) return normalDate(value) ?? value;
+  return value;
+}
+
+const dateSchemas = new WeakMap<JsonSchema, boolean>();
+
+function isDate(schema: JsonSchema): boolean {
+  let is = dateSchemas.get(schema);
+  if (is === undefined) {
+    const options = [schema, ...(['anyOf', 'oneOf'].flatMap((key) => schema[key] ?? []) as JsonSchema[])];
+    is = options.some((one) => one.format === 'date-time');
+    dateSchemas.set(schema, is);
+  }
+  return is;
+}
+
+/** A point in time in UTC without a needless fraction, or undefined when the text is none. */
+export function normalDate(text: string): string | undefined {
+  const match = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:?\d\d)?$/.exec(text);
+  if (!match) return undefined;
+  const [, day, time, fraction = '', zone = 'Z'] = match;
+  const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase();
+  const date = new Date(`${day}T${time}${offset}`);
+  if (Number.isNaN(date.getTime())) return undefined;
+  const digits = fraction.slice(0, 6).replace(/0+$/, '');
+  return `${date.toISOString().slice(0, 19)}${digits ? `.${digits}` : ''}Z`;
+}
+
+function withoutRepeats(list: readonly Json[]): Json[] {
+  const seen = new Map<string, Json>();
+  for (const element of list) {
+    const key = elementText(element);
+    if (!seen.has(key)) seen.set(key, element);
+  }
+  return seen.size === list.length ? [...list] : [...seen.values()];
+}
+
+function sorted(list: Json[]): Json[] {
+  if (list.every((one) => typeof one === 'number')) return list.sort((a, b) => (a as number) - (b as number));
+  if (list.every((one) => typeof one === 'string')) return list.sort();
+  return list.sort((a, b) => (elementText(a) < elementText(b) ? -1 : 1));
+}
+
+/** What tells an element of a set from another: the text of the value, keys of maps in order. */
+export function elementText(value: Json): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(elementText).join()}]`;
+  const keys = Object.keys(value).sort();
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${elementText(value[key]!)}`).join()}}`;
+}
+
+/** A value that can be changed without changing the one given. */
+export function copyOf(value: Json): Json {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(copyOf);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, copyOf(inner)]));
+}
+
+/** Are two values equal? */
+export function sameJson(one: Json | undefined, other: Json | undefined): boolean {
+  if (one === other) return true;
+  if (one === undefined || other === undefined) return false;
+  return typeof one === 'object' && typeof other === 'object' && elementText(one) === elementText(other);
+}
+
+/**
+ * The value to store when a field goes from `before` to `after` and holds `current`. Of a set, only what
+ * differs between the two is added or removed, so that elements which somebody else added meanwhile stay.
+ */
+export function mergedValue(
+  field: Pick<FieldFacts, 'set'>,
+  current: Json | undefined,
+  before: Json | undefined,
+  after: Json,
+): Json {
+  if (!field.set || !Array.isArray(current) || !Array.isArray(before) || !Array.isArray(after)) return after;
+  const was = new Set(before.map(elementText));
+  const will = new Set(after.map(elementText));
+  const kept = current.filter((element) => will.has(elementText(element)) || !was.has(elementText(element)));
+  return sorted(withoutRepeats([...kept, ...after.filter((element) => !was.has(elementText(element)))]));
+}

@@ -1,0 +1,242 @@
+/**
+ * A kind's facts and an object's fields in, what a directory makes of them out: normal forms, set differences,
+ * unique keys, and what goes along with a deletion. Pure; every store of our own shares it.
+ */
+import { catalogue, type FieldFacts, type KindFacts, objectPermissions } from '../catalogue.js';
+import type { Id, Json, Kind } from '../model.js';
+import { DirectoryError, type Fields, type Selector } from './directory.js';
+import { elementText, normalDate, sameJson } from './normal.js';
+
+/** Kinds whose meaning a store has to know beyond their facts. */
+export const userKind = 'authentik_core.user';
+export const groupKind = 'authentik_core.group';
+export const roleKind = 'authentik_rbac.role';
+export const settingsKind = 'asbuilt.settings';
+
+/** The fields of a kind, sorted by how a store keeps them. */
+export interface Layout {
+  /** References that the kind itself holds. */
+  readonly references: readonly FieldFacts[];
+  /** Lists that are the other side of another kind's references. */
+  readonly inverses: readonly FieldFacts[];
+  /** Values that are never given back. */
+  readonly unreadable: readonly FieldFacts[];
+  /** Everything else. */
+  readonly plain: readonly FieldFacts[];
+  /** All of them. */
+  readonly all: readonly FieldFacts[];
+  /** Does the directory work a value out when an object is made? */
+  readonly computes: boolean;
+}
+
+const layouts = new WeakMap<KindFacts, Layout>();
+
+/** How a store keeps the fields of a kind. Aliases and retired fields are not kept at all. */
+export function layoutOf(facts: KindFacts): Layout {
+  let layout = layouts.get(facts);
+  if (!layout) {
+    const kept = Object.values(facts.fields).filter((field) => !field.aliasOf && field.retired === undefined);
+    const isReference = (field: FieldFacts): boolean => field.reference !== undefined;
+    layout = {
+      references: kept.filter((field) => isReference(field) && !field.inverseOf),
+      inverses: kept.filter((field) => field.inverseOf),
+      unreadable: kept.filter(
+        (field) => field.unreadable !== false && !isReference(field) && !field.inverseOf,
+      ),
+      plain: kept.filter((field) => !isReference(field) && !field.inverseOf && field.unreadable === false),
+      all: kept,
+      computes: kept.some((field) => field.computed),
+    };
+    layouts.set(facts, layout);
+  }
+  return layout;
+}
+
+/** The facts of a kind that can hold objects, or an error. */
+export function factsOf(kind: Kind): KindFacts {
+  const facts = catalogue().kinds.get(kind);
+  if (!facts || facts.meta)
+    throw new DirectoryError('unsupported', `no objects of kind ${kind} can be kept`, { kind });
+  return facts;
+}
+
+/** The kinds that a reference to a kind or family may point to. */
+export function targetKinds(kindOrFamily: string): readonly Kind[] {
+  return (
+    catalogue()
+      .families.get(kindOrFamily)
+      ?.map((member) => member.kind) ?? [kindOrFamily]
+  );
+}
+
+/** The type of the ids of a kind or family. */
+export function idType(kindOrFamily: string): 'uuid' | 'integer' {
+  const { kinds, families } = catalogue();
+  return (kinds.get(kindOrFamily) ?? families.get(kindOrFamily)?.[0])?.idType ?? 'uuid';
+}
+
+/** What people call an object: kind and natural key, as far as the key is plain and not secret. */
+export function labelOf(facts: KindFacts, fields: Fields): string {
+  const parts = facts.key
+    .map((name) => (facts.fields[name]?.secret ? undefined : fields[name]))
+    .filter((value) => value !== undefined && value !== null);
+  return parts.length > 0 ? `${facts.name} ${parts.join(':')}` : facts.name;
+}
+
+/** Fields under their real names, retired ones dropped. An unknown field is an error. */
+export function realFields(facts: KindFacts, fields: Fields): Fields {
+  const real: Fields = {};
+  for (const [name, value] of Object.entries(fields)) {
+    if (name === objectPermissions) {
+      real[name] = value;
+      continue;
+    }
+    const field = facts.fields[name];
+    if (!field) {
+      const message = `${labelOf(facts, fields)}: there is no attribute \`${name}\``;
+      throw new DirectoryError('invalid', message, { kind: facts.kind, field: name });
+    }
+    if (field.retired === undefined) real[field.aliasOf ?? name] = value;
+  }
+  return real;
+}
+
+/** A text that no two objects may share, and where: in a kind, in a family, or for one value. */
+export interface UniqueKey {
+  readonly scope: string;
+  readonly value: string;
+  /** The fields that make it up. */
+  readonly fields: readonly string[];
+  /** Is one of them a reference? */
+  readonly byReference: boolean;
+}
+
+/** The unique keys of an object. One with a part that holds nothing is none, as in SQL. */
+export function uniqueKeys(facts: KindFacts, attributes: Fields): UniqueKey[] {
+  const keys: UniqueKey[] = [];
+  for (const { fields, within } of uniqueGroups(facts)) {
+    const values = fields.map((name) => attributes[name]);
+    if (values.some((value) => value === undefined || value === null)) continue;
+    const scope = `${within ?? facts.kind} ${fields.join()}`;
+    const byReference = fields.some((name) => facts.fields[name]?.reference);
+    keys.push({ scope, value: elementText(values as Json[]), fields, byReference });
+  }
+  for (const field of Object.values(facts.fields)) {
+    if (field.exclusive === undefined || !sameJson(attributes[field.name], field.exclusive)) continue;
+    const value = elementText(field.exclusive);
+    keys.push({ scope: `${facts.kind} ${field.name}=`, value, fields: [field.name], byReference: false });
+  }
+  return keys;
+}
+
+/** The scope in which one field alone is unique within the kind. */
+export function uniqueScope(facts: KindFacts, field: string): string | undefined {
+  const alone = uniqueGroups(facts).find((group) => group.fields.length === 1 && group.fields[0] === field);
+  return alone && `${alone.within ?? facts.kind} ${field}`;
+}
+
+function uniqueGroups(facts: KindFacts): KindFacts['unique'] {
+  const covered = facts.unique.some((group) => group.fields.join() === facts.key.join());
+  return facts.keyUnique && !covered && facts.key.length > 0
+    ? [...facts.unique, { fields: facts.key }]
+    : facts.unique;
+}
+
+/** The error for a unique key that another object has. */
+export function duplicateError(facts: KindFacts, attributes: Fields, key: UniqueKey): DirectoryError {
+  const shown = key.fields
+    .map((name) => (facts.fields[name]?.secret ? `its \`${name}\`` : `\`${name}\``))
+    .join(' and ');
+  const message = `${labelOf(facts, attributes)}: another object already has the same ${shown}`;
+  return new DirectoryError('duplicate', message, { kind: facts.kind, field: key.fields[0] });
+}
+
+/** The error for a reference to something that is not there. */
+export function danglingError(
+  facts: KindFacts,
+  attributes: Fields,
+  field: string,
+  to: string,
+): DirectoryError {
+  const name = catalogue().kinds.get(to)?.name ?? to;
+  const message = `${labelOf(facts, attributes)}: \`${field}\` points to a ${name} that does not exist`;
+  return new DirectoryError('dangling', message, { kind: facts.kind, field });
+}
+
+/** An object that points to another through a field. */
+export interface Referrer<Key> {
+  readonly source: Key;
+  readonly kind: Kind;
+  readonly field: string;
+  readonly target: Key;
+}
+
+/**
+ * Everything that goes when an object goes, the object itself first. Objects that only lose a reference are in
+ * `released`. A reference that forbids the deletion, from an object that stays, is an error.
+ */
+export async function planDeletion<Key>(
+  start: Key,
+  referrersOf: (targets: readonly Key[]) => Promise<readonly Referrer<Key>[]>,
+): Promise<{ deleted: Key[]; released: Key[] }> {
+  const deleted = new Set<Key>([start]);
+  const released = new Set<Key>();
+  const restricting: Referrer<Key>[] = [];
+  let frontier: Key[] = [start];
+  while (frontier.length > 0) {
+    const next: Key[] = [];
+    for (const referrer of await referrersOf(frontier)) {
+      const field = catalogue().kinds.get(referrer.kind)?.fields[referrer.field];
+      const rule = field?.reference?.onDelete ?? 'nothing';
+      if (rule === 'restrict') restricting.push(referrer);
+      else if (rule === 'cascade' && !field?.many) {
+        if (!deleted.has(referrer.source)) next.push(referrer.source);
+        deleted.add(referrer.source);
+      } else released.add(referrer.source);
+    }
+    frontier = next;
+  }
+  const holder = restricting.find((one) => !deleted.has(one.source));
+  if (holder) {
+    const name = catalogue().kinds.get(holder.kind)?.name ?? holder.kind;
+    const message = `it is still in use: the \`${holder.field}\` of a ${name} refers to it`;
+    throw new DirectoryError('in-use', message, { kind: holder.kind, field: holder.field });
+  }
+  return { deleted: [...deleted], released: [...released].filter((key) => !deleted.has(key)) };
+}
+
+/** Is an object past its time? */
+export function isExpired(facts: KindFacts, attributes: Fields, now: string): boolean {
+  const expires = expiryOf(facts, attributes);
+  return expires !== null && expires <= now;
+}
+
+/** When an object expires, in normal form; null for never. */
+export function expiryOf(facts: KindFacts, attributes: Fields): string | null {
+  if (facts.expires === undefined || attributes.expiring === false) return null;
+  const expires = attributes[facts.expires];
+  return typeof expires === 'string' ? (normalDate(expires) ?? expires) : null;
+}
+
+/** Does a live object fit a selector? */
+export function isSelected(facts: KindFacts, id: Id, attributes: Fields, only: Selector): boolean {
+  if (only.field === 'id' || only.field === 'pk')
+    return only.values.some((value) => String(value) === String(id));
+  const field = facts.fields[only.field]?.aliasOf ?? only.field;
+  const value = attributes[field] ?? null;
+  const wanted = (one: Json): boolean => only.values.some((other) => sameJson(one, other));
+  return (
+    wanted(value) ||
+    (Array.isArray(value) && facts.fields[field]?.reference !== undefined && value.some(wanted))
+  );
+}
+
+/** The groups that make their members superusers: those that are superuser groups themselves or through parents. */
+export function superuserGroups<Key>(
+  own: Iterable<Key>,
+  childrenOf: (group: Key) => readonly Key[],
+): Set<Key> {
+  const found = new Set<Key>(own);
+  for (const group of found) for (const child of childrenOf(group)) found.add(child);
+  return found;
+}

@@ -1,0 +1,134 @@
+/** A connection in, the embedded directory on it out. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { catalogue } from '../../catalogue.js';
+import type { Kind } from '../../model.js';
+import { checker } from '../checks.js';
+import type { Directory, Fields } from '../directory.js';
+import { normalFields } from '../normal.js';
+import { factsOf, layoutOf, userKind } from '../semantics.js';
+import type { Connection } from './connection.js';
+import { readObjects } from './read.js';
+import { migrate, readMeta } from './schema.js';
+import { anonymousName, beginSession, type Session } from './session.js';
+import { createObject, deleteObject, type Prepared, updateObject } from './write.js';
+
+/** A directory on a connection, and a way to write to the same store in the same transaction. */
+export interface SqlStore {
+  readonly directory: Directory;
+  readonly connection: Connection;
+  /** Tells one store from another, also when files are moved. */
+  readonly installId: string;
+  /** Runs `work` in one transaction. Inside, only `within` may be written to: the store itself waits for its end. */
+  transaction<T>(work: (within: Directory) => Promise<T>): Promise<T>;
+}
+
+const pollEvery = 250;
+
+/** Brings the tables up to date and gives the directory on them. */
+export async function openStore(connection: Connection): Promise<SqlStore> {
+  await migrate(connection);
+  const installId = (await readMeta(connection, 'install_id')) ?? '';
+  const transaction = <T>(work: (session: Session) => Promise<T>): Promise<T> =>
+    connection.transaction(async () => {
+      const session = await beginSession(connection, installId);
+      const result = await work(session);
+      await session.end();
+      return result;
+    });
+  await addMissingObjects(connection, transaction);
+  return {
+    directory: directoryOn(connection, transaction),
+    connection,
+    installId,
+    transaction: (work) => transaction((session) => work(directoryOn(connection, transaction, session))),
+  };
+}
+
+type Transact = <T>(work: (session: Session) => Promise<T>) => Promise<T>;
+
+/** What every store has from the beginning: the hidden user that stands for nobody, and the singletons. */
+async function addMissingObjects(connection: Connection, transaction: Transact): Promise<void> {
+  const missing = async (): Promise<{ kind: Kind; hidden: boolean }[]> => {
+    const present = await connection.all<[string, number]>('SELECT DISTINCT kind, hidden FROM object');
+    const is = (kind: Kind, hidden: boolean): boolean =>
+      present.some(([one, flag]) => one === kind && (flag === 1) === hidden);
+    const singletons = [...catalogue().kinds.values()].filter((facts) => facts.singleton);
+    return [
+      ...(is(userKind, true) ? [] : [{ kind: userKind, hidden: true }]),
+      ...singletons.filter(({ kind }) => !is(kind, false)).map(({ kind }) => ({ kind, hidden: false })),
+    ];
+  };
+  if ((await missing()).length === 0) return;
+  const prepared: Prepared = { checker: await checker(), hashes: {} };
+  await transaction(async (session) => {
+    for (const { kind, hidden } of await missing()) {
+      const fields: Fields = hidden ? { username: anonymousName, name: anonymousName } : {};
+      await createObject(session, kind, fields, prepared, hidden);
+    }
+  });
+}
+
+/** The directory; with a session, as part of that session's transaction. */
+function directoryOn(connection: Connection, transaction: Transact, session?: Session): Directory {
+  const write: Transact = session ? (work) => work(session) : transaction;
+  const directory: Directory = {
+    name: connection.name,
+    kinds: new Set([...catalogue().kinds.values()].filter((facts) => !facts.meta).map((facts) => facts.kind)),
+    atomic: true,
+    normalize: (kind, attributes) => {
+      const facts = catalogue().kinds.get(kind);
+      return facts ? normalFields(facts, attributes) : attributes;
+    },
+    list: async function* (kind, only, signal) {
+      const now = `${new Date().toISOString().slice(0, 19)}Z`;
+      for await (const stored of readObjects(connection, kind, only, now, signal)) yield stored.live;
+    },
+    create: async (kind, fields, signal) => {
+      signal.throwIfAborted();
+      const { prepared, rest } = await prepare(kind, fields);
+      return write((within) => createObject(within, kind, rest, prepared));
+    },
+    update: async (kind, id, before, after, signal) => {
+      signal.throwIfAborted();
+      const { prepared, rest } = await prepare(kind, after);
+      return write((within) => updateObject(within, kind, id, before, rest, prepared));
+    },
+    delete: async (kind, id, signal) => {
+      signal.throwIfAborted();
+      return write((within) => deleteObject(within, kind, id));
+    },
+    transaction: (work) =>
+      session ? work(directory) : transaction((within) => work(directoryOn(connection, transaction, within))),
+    changes: (signal) => changesOf(connection, signal),
+    close: () => connection.close(),
+  };
+  return directory;
+}
+
+/** Passwords become hashes before the store is locked for writing, because hashing takes long. */
+async function prepare(kind: Kind, fields: Fields): Promise<{ prepared: Prepared; rest: Fields }> {
+  const facts = factsOf(kind);
+  const hashes: Record<string, string | null> = {};
+  const rest = { ...fields };
+  for (const field of layoutOf(facts).unreadable) {
+    const value = rest[field.name];
+    if (field.unreadable !== 'password' || (typeof value !== 'string' && value !== null)) continue;
+    delete rest[field.name];
+    // Without a password nobody can log in with one; argon2id is the library's default.
+    hashes[field.name] = value ? await (await import('@node-rs/argon2')).hash(value) : null;
+  }
+  return { prepared: { checker: await checker(), hashes }, rest };
+}
+
+/** Yields whenever another connection has written, until the signal says stop. */
+async function* changesOf(connection: Connection, signal: AbortSignal): AsyncGenerator<void> {
+  let seen = await connection.revision();
+  while (!signal.aborted) {
+    await sleep(pollEvery, undefined, { signal }).catch(() => {});
+    if (signal.aborted) return;
+    const revision = await connection.revision();
+    if (revision === seen) continue;
+    seen = revision;
+    yield;
+  }
+}

@@ -1,0 +1,158 @@
+/** The path of an SQLite file in, a connection to it out. The file is made, for its owner only, when it is not there. */
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'libsql';
+import { DirectoryError, type DirectoryErrorCode } from '../directory.js';
+import type { Bindable, Connection, Row } from './connection.js';
+
+interface Statement {
+  readonly native: Database.Statement;
+  readonly reader: boolean;
+}
+
+/** How long a writer waits for another process before it gives up, in milliseconds. */
+const patience = 5_000;
+/** Statements that are kept prepared; the least recently made one goes first. */
+const preparedAtMost = 400;
+
+/** Opens an SQLite file, or `:memory:`. */
+export function openSqlite(path: string, name: string, busyTimeout = patience): Connection {
+  if (path !== ':memory:') prepareFile(path, name);
+  const native = guarded(name, () => new Database(path));
+  const prepared = new Map<string, Statement>();
+
+  const statement = (sql: string): Statement => {
+    let one = prepared.get(sql);
+    if (!one) {
+      const made = native.prepare(sql);
+      one = { native: made, reader: made.reader };
+      if (one.reader) made.raw(true);
+      if (prepared.size >= preparedAtMost) prepared.delete(prepared.keys().next().value!);
+      prepared.set(sql, one);
+    }
+    return one;
+  };
+  const all = (sql: string, values: readonly Bindable[] = []): Row[] =>
+    guarded(name, () => statement(sql).native.all(bound(values)) as Row[]);
+  const first = (sql: string, values: readonly Bindable[] = []): Row | undefined =>
+    guarded(name, () => statement(sql).native.get(bound(values)) as Row | undefined);
+  const run = (sql: string, values: readonly Bindable[] = []): number =>
+    guarded(name, () => statement(sql).native.run(bound(values)).changes);
+
+  try {
+    all(`PRAGMA busy_timeout = ${Math.trunc(busyTimeout)}`);
+    all('PRAGMA journal_mode = WAL');
+    all('PRAGMA foreign_keys = ON');
+  } catch (error) {
+    native.close();
+    throw error;
+  }
+
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    name,
+    all: async <Result extends Row>(sql: string, values?: readonly Bindable[]) =>
+      all(sql, values) as unknown as Result[],
+    first: async <Result extends Row>(sql: string, values?: readonly Bindable[]) => first(sql, values) as Result | undefined,
+    run: async (sql, values) => run(sql, values),
+    transaction: (work) => {
+      const turn = last.then(async () => {
+        guarded(name, () => native.exec('BEGIN IMMEDIATE'));
+        try {
+          const result = await work();
+          guarded(name, () => native.exec('COMMIT'));
+          return result;
+        } catch (error) {
+          // A full disk or a damaged page has already rolled it back.
+          if (native.inTransaction) native.exec('ROLLBACK');
+          throw error;
+        }
+      });
+      last = turn.catch(() => {});
+      return turn;
+    },
+    revision: async () => Number(all('PRAGMA data_version')[0]?.[0] ?? 0),
+    close: async () => {
+      await last;
+      prepared.clear();
+      native.close();
+    },
+  };
+}
+
+/**
+ * Values as the binding takes them. It aborts the whole process on a boolean or a lone object, and cuts big
+ * integers short, so nothing else may pass.
+ */
+function bound(values: readonly Bindable[]): Bindable[] {
+  for (const value of values) {
+    if (value === null || typeof value === 'string') continue;
+    if (typeof value === 'number' && Number.isFinite(value)) continue;
+    throw new Error(`a value of type ${typeof value} cannot be bound`);
+  }
+  return values as Bindable[];
+}
+
+/** Runs one call of the library; its errors become ours. */
+function guarded<T>(name: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw translated(name, error);
+  }
+}
+
+const meanings: readonly [prefix: string, code: DirectoryErrorCode, message: string][] = [
+  ['SQLITE_BUSY', 'busy', 'another process is writing to it; try again when it is done'],
+  ['SQLITE_LOCKED', 'busy', 'another process is writing to it; try again when it is done'],
+  ['SQLITE_NOTADB', 'corrupt', 'the file is no SQLite database; nothing was written to it'],
+  ['SQLITE_CORRUPT', 'corrupt', 'the database is damaged; put back a copy, or move it away to start anew'],
+  ['SQLITE_CANTOPEN', 'unreachable', 'the file cannot be opened'],
+  ['SQLITE_READONLY', 'denied', 'the file may not be written'],
+  ['SQLITE_PERM', 'denied', 'the file may not be opened'],
+  ['SQLITE_FULL', 'unreachable', 'the disk is full'],
+  ['SQLITE_IOERR', 'unreachable', 'the disk failed'],
+];
+
+function translated(name: string, error: unknown): unknown {
+  const code = String((error as { code?: unknown }).code ?? '');
+  const meaning = meanings.find(([prefix]) => code.startsWith(prefix));
+  return meaning ? new DirectoryError(meaning[1], `${name}: ${meaning[2]}`, { cause: error }) : error;
+}
+
+/** File systems on which SQLite's locks do not hold: NFS, SMB, CIFS, AFS, Ceph, NCP. */
+const networkTypes = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x5346414f, 0x00c36400, 0x564c]);
+const header = 'SQLite format 3\0';
+
+/** Makes the folder and the file, and refuses a place or a file that must not be written to. */
+function prepareFile(path: string, name: string): void {
+  try {
+    const isNew = !existsSync(path);
+    if (isNew) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    if (networkTypes.has(statfsSync(dirname(path)).type)) {
+      const message = `${name}: SQLite needs a local disk, and this folder is a network mount`;
+      throw new DirectoryError('unsupported', message);
+    }
+    const file = openSync(path, isNew ? 'a+' : 'r', 0o600);
+    try {
+      const start = Buffer.alloc(header.length);
+      const length = readSync(file, start, 0, header.length, 0);
+      if (fstatSync(file).size > 0 && start.toString('latin1', 0, length) !== header) {
+        throw new DirectoryError(
+          'corrupt',
+          `${name}: the file is no SQLite database; nothing was written to it`,
+        );
+      }
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    if (error instanceof DirectoryError) throw error;
+    const code = (error as NodeJS.ErrnoException).code;
+    const denied = code === 'EACCES' || code === 'EPERM' || code === 'EROFS';
+    const reason = code === 'EISDIR' ? 'it is a folder' : (error as Error).message;
+    throw new DirectoryError(denied ? 'denied' : 'unreachable', `${name} cannot be opened: ${reason}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,47 @@
+/** A connection in, the rows of those who may do everything out: groups that give it, and their members. */
+import type { Json } from '../../model.js';
+import { groupKind, superuserGroups } from '../semantics.js';
+import { type Connection, chunks, placeholders } from './connection.js';
+
+/** Rows of the groups that are superuser groups by themselves or through their parents. */
+export async function superuserGroupRows(connection: Connection): Promise<Set<number>> {
+  const groups = await connection.all<[number, string]>('SELECT row, attributes FROM object WHERE kind = ?', [
+    groupKind,
+  ]);
+  const own = groups.filter(
+    ([, text]) => text.includes('is_superuser') && isTrue(JSON.parse(text).is_superuser),
+  );
+  if (own.length === 0) return new Set();
+  const edges = await connection.all<[number, number]>(
+    'SELECT r.source, r.target FROM object o JOIN reference r ON r.source = o.row WHERE o.kind = ? AND r.field = ?',
+    [groupKind, 'parents'],
+  );
+  const children = new Map<number, number[]>();
+  for (const [child, parent] of edges) {
+    const list = children.get(parent);
+    if (list) list.push(child);
+    else children.set(parent, [child]);
+  }
+  return superuserGroups(
+    own.map(([row]) => row),
+    (group) => children.get(group) ?? [],
+  );
+}
+
+/** A flag that was set by hand may be a number. */
+function isTrue(value: Json): boolean {
+  return value === true || value === 1;
+}
+
+/** Rows of the users who are superusers; a few statements for all of them. */
+export async function superuserRows(connection: Connection): Promise<Set<number>> {
+  const found = new Set<number>();
+  for (const groups of chunks([...(await superuserGroupRows(connection))])) {
+    const rows = await connection.all<[number]>(
+      `SELECT source FROM reference WHERE field = 'groups' AND target IN (${placeholders(groups.length)})`,
+      groups,
+    );
+    for (const [row] of rows) found.add(row);
+  }
+  return found;
+}

@@ -1,0 +1,292 @@
+/** Fields as they were asked for in; objects of the store made and changed by the rules of their kinds out. */
+import { hash, randomUUID } from 'node:crypto';
+import { type FieldFacts, type KindFacts, objectPermissions } from '../../catalogue.js';
+import type { Id, Json, Kind } from '../../model.js';
+import type { Checker } from '../checks.js';
+import { completeFields } from '../computed.js';
+import { DirectoryError, type Fields, type LiveObject } from '../directory.js';
+import { checkGrants, grantsJson, readGrants } from '../grants.js';
+import { mergedValue, normalValue, sameJson } from '../normal.js';
+import {
+  duplicateError,
+  expiryOf,
+  factsOf,
+  labelOf,
+  layoutOf,
+  realFields,
+  type UniqueKey,
+  uniqueKeys,
+  userKind,
+} from '../semantics.js';
+import { insertRows } from './connection.js';
+import { deleteRow } from './delete.js';
+import { addEdges, changeEdges, resolveFields, resolveGrants, useKnownIds, writeGrants } from './edges.js';
+import { idFrom } from './find.js';
+import { insertKeys } from './keys.js';
+import { computedOf, readRow } from './read.js';
+import type { Session } from './session.js';
+
+/** What a write needs beside the session: the checker, and passwords as they are stored. */
+export interface Prepared {
+  readonly checker: Checker;
+  /** Hashes of the passwords among the fields, by field. */
+  readonly hashes: Readonly<Record<string, string | null>>;
+}
+
+const idPatterns = {
+  uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
+  integer: /^[1-9][0-9]{0,15}$/,
+};
+
+/** Makes an object. Everything is looked up and checked before the first row is written. */
+export async function createObject(
+  session: Session,
+  kind: Kind,
+  asked: Fields,
+  { checker, hashes }: Prepared,
+  hidden = false,
+): Promise<LiveObject> {
+  const facts = factsOf(kind);
+  const { connection, moment } = session;
+  const { pk, ...rest } = asked;
+  const written = normalized(facts, realFields(facts, rest));
+  const layout = layoutOf(facts);
+  const fields = completeFields(
+    facts,
+    written,
+    layout.computes ? await session.circumstances() : idle(session),
+  );
+  const grants = written[objectPermissions];
+  if (grants !== undefined) checkGrants(facts, fields, grants);
+  checker.fields(facts, fields);
+  const id = await chooseId(session, facts, pk, fields);
+  const targets = await resolveFields(session, facts, fields, id);
+  useKnownIds(facts, fields, targets);
+  checker.together(facts, fields);
+  const keys = uniqueKeys(facts, fields);
+  await refuseDuplicates(session, facts, fields, keys);
+  const holders = await resolveGrants(session, facts, fields, grants);
+
+  const attributes = pick(fields, layout.plain);
+  const secrets: Fields = { ...pick(fields, layout.unreadable), ...hashes };
+  const familyIds = Object.fromEntries(
+    facts.families.filter((one) => one.ownId).map(({ family }) => [family, randomUUID()] as const),
+  );
+  const computed = initialValues(session, facts, id, familyIds);
+  const inserted = await connection.first<[number]>(
+    `INSERT INTO object (kind, id, attributes, secrets, computed, expires, hidden, created, updated, revision)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING row`,
+    [
+      kind,
+      String(id),
+      JSON.stringify(attributes),
+      JSON.stringify(secrets),
+      JSON.stringify(computed),
+      expiryOf(facts, fields),
+      hidden ? 1 : 0,
+      moment,
+      moment,
+    ],
+  );
+  const row = inserted![0];
+  const ownIds = Object.entries(familyIds);
+  await insertRows(
+    connection,
+    'family_id (family, id, object)',
+    ownIds.map(([family, own]) => [family, own, row]),
+  );
+  await insertKeys(connection, keys, row);
+  await addEdges(connection, facts, row, targets);
+  if (holders && holders.length > 0) await writeGrants(connection, row, holders);
+  session.audit({ action: 'create', facts, id, attributes: fields, fields: Object.keys(written) });
+  session.forget(kind);
+
+  const shown: Fields = {
+    ...attributes,
+    ...pick(fields, [...layout.references, ...layout.inverses]),
+    [objectPermissions]: grantsJson(readGrants(grants)),
+  };
+  const groups = kind === userKind ? (targets.get('groups') ?? []) : [];
+  const superusers = groups.length > 0 ? await session.superusers() : undefined;
+  const isSuperuser = groups.some((group) => superusers!.has(group.row));
+  return {
+    kind,
+    id,
+    ...(ownIds.length > 0 && { familyIds }),
+    attributes: shown,
+    computed: computedOf(facts, computed, moment, moment, isSuperuser),
+  };
+}
+
+/** Changes an object: the fields in `asked`, of sets only what differs from `before`. */
+export async function updateObject(
+  session: Session,
+  kind: Kind,
+  id: Id,
+  before: Fields,
+  asked: Fields,
+  { checker, hashes }: Prepared,
+): Promise<void> {
+  const facts = factsOf(kind);
+  const { connection, moment } = session;
+  const layout = layoutOf(facts);
+  const row = await rowOf(session, kind, id);
+  const stored = row === undefined ? undefined : await readRow(connection, kind, row);
+  if (row === undefined || !stored) {
+    const shown = facts.spends ? '' : ` ${id}`;
+    throw new DirectoryError('missing', `${facts.name}${shown} is not there`, { kind, id });
+  }
+  const current = stored.live.attributes;
+  const written = normalized(facts, realFields(facts, asked));
+  const was = normalized(facts, realFields(facts, before));
+  if (written[objectPermissions] !== undefined) checkGrants(facts, current, written[objectPermissions]);
+  checker.fields(facts, written);
+  // References first take the ids by which they are known, so that one written otherwise equals what is there.
+  useKnownIds(facts, written, await resolveFields(session, facts, written, id));
+
+  const changed: Fields = {};
+  for (const [name, value] of Object.entries(written)) {
+    if (layout.unreadable.some((field) => field.name === name)) continue;
+    const set = name === objectPermissions ? ({ set: 'exact' } as const) : facts.fields[name]!;
+    const merged = mergedValue(set, current[name], was[name], value);
+    if (!sameJson(merged, current[name])) changed[name] = merged;
+  }
+  const secret = { ...pick(written, layout.unreadable), ...hashes };
+  const names = [...Object.keys(changed), ...Object.keys(secret)];
+  if (names.length === 0) return;
+
+  const next: Fields = { ...current, ...changed };
+  checker.together(facts, next);
+  const keys = uniqueKeys(facts, next);
+  const newKeys = withoutKeys(keys, uniqueKeys(facts, current));
+  await refuseDuplicates(session, facts, next, newKeys, row);
+  const holders = await resolveGrants(session, facts, next, changed[objectPermissions]);
+
+  const computed =
+    Object.keys(hashes).length > 0
+      ? { ...stored.computed, ...passwordDate(session, facts) }
+      : stored.computed;
+  await connection.run(
+    `UPDATE object SET attributes = ?, secrets = ?, computed = ?, expires = ?, updated = ?, revision = revision + 1
+      WHERE row = ?`,
+    [
+      JSON.stringify(pick(next, layout.plain)),
+      JSON.stringify({ ...(JSON.parse(stored.secrets) as Fields), ...secret }),
+      JSON.stringify(computed),
+      expiryOf(facts, next),
+      moment,
+      row,
+    ],
+  );
+  if (newKeys.length > 0 || withoutKeys(uniqueKeys(facts, current), keys).length > 0) {
+    await connection.run('DELETE FROM unique_key WHERE object = ?', [row]);
+    await insertKeys(connection, keys, row);
+  }
+  await changeEdges(session, facts, row, current, changed, id);
+  if (holders) await writeGrants(connection, row, holders);
+  session.audit({ action: 'update', facts, id, attributes: next, fields: names });
+  session.forget(kind);
+}
+
+/** Deletes an object that can be deleted. One that is not there counts as done. */
+export async function deleteObject(session: Session, kind: Kind, id: Id): Promise<void> {
+  const facts = factsOf(kind);
+  if (facts.singleton) {
+    throw new DirectoryError('unsupported', `${facts.name} can be changed, not deleted`, { kind, id });
+  }
+  const row = await rowOf(session, kind, id);
+  if (row !== undefined) await deleteRow(session, kind, row, 'delete');
+}
+
+/** The row of an object that people can see. */
+async function rowOf(session: Session, kind: Kind, id: Id): Promise<number | undefined> {
+  const sql =
+    'SELECT row FROM object WHERE kind = ? AND id = ? AND hidden = 0 AND (expires IS NULL OR expires > ?)';
+  return (await session.connection.first<[number]>(sql, [kind, String(id), session.moment]))?.[0];
+}
+
+function normalized(facts: KindFacts, fields: Fields): Fields {
+  const normal: Fields = {};
+  for (const [name, value] of Object.entries(fields)) {
+    normal[name] = name === objectPermissions ? value : normalValue(facts.fields[name]!, value);
+  }
+  return normal;
+}
+
+/** Circumstances of a kind for which nothing is worked out. */
+function idle(session: Session): Parameters<typeof completeFields>[2] {
+  return { now: session.now, settings: {} };
+}
+
+function pick(fields: Fields, of: readonly FieldFacts[]): Fields {
+  const some: Fields = {};
+  for (const { name } of of) if (fields[name] !== undefined) some[name] = fields[name];
+  return some;
+}
+
+async function chooseId(
+  session: Session,
+  facts: KindFacts,
+  pk: Json | undefined,
+  fields: Fields,
+): Promise<Id> {
+  if (pk === undefined || pk === null) {
+    return facts.idType === 'integer' ? session.nextId(facts) : randomUUID();
+  }
+  const text = String(pk).toLowerCase();
+  if (!idPatterns[facts.idType].test(text)) {
+    const needs = facts.idType === 'integer' ? 'a positive whole number' : 'a UUID';
+    throw new DirectoryError('invalid', `${labelOf(facts, fields)}: \`pk\` must be ${needs}`, {
+      kind: facts.kind,
+      field: 'pk',
+    });
+  }
+  const id = idFrom(text, facts.idType);
+  const names = [facts.kind, ...facts.families.filter((one) => !one.ownId).map((one) => one.family)];
+  for (const name of names) {
+    if ((await session.targets(name, [id])).size === 0) continue;
+    const message = `${labelOf(facts, fields)}: another object already has its \`pk\``;
+    throw new DirectoryError('duplicate', message, { kind: facts.kind, field: 'pk' });
+  }
+  if (typeof id === 'number') await session.skipId(facts, id);
+  return id;
+}
+
+async function refuseDuplicates(
+  session: Session,
+  facts: KindFacts,
+  fields: Fields,
+  keys: readonly UniqueKey[],
+  row = 0,
+): Promise<void> {
+  if (keys.length === 0) return;
+  const same = keys.map(() => '(scope = ? AND value = ?)').join(' OR ');
+  const taken = await session.connection.first<[string]>(
+    `SELECT scope FROM unique_key WHERE (${same}) AND object <> ?`,
+    [...keys.flatMap(({ scope, value }) => [scope, value]), row],
+  );
+  if (taken) throw duplicateError(facts, fields, keys.find((key) => key.scope === taken[0])!);
+}
+
+function withoutKeys(keys: readonly UniqueKey[], others: readonly UniqueKey[]): UniqueKey[] {
+  return keys.filter(
+    (key) => !others.some((other) => other.scope === key.scope && other.value === key.value),
+  );
+}
+
+/** Read-only values that a new object gets once and for all. */
+function initialValues(
+  session: Session,
+  facts: KindFacts,
+  id: Id,
+  familyIds: Readonly<Record<string, string>>,
+): Fields {
+  const values: Fields = {};
+  if (facts.readOnly.includes('uuid')) values.uuid = randomUUID();
+  if (facts.readOnly.includes('uid')) values.uid = hash('sha256', `${id}-${session.installId}`);
+  return { ...values, ...passwordDate(session, facts) };
+}
+
+function passwordDate(session: Session, facts: KindFacts): Fields {
+  return facts.readOnly.includes('password_change_date') ? { password_change_date: session.moment } : {};
+}

@@ -1,0 +1,108 @@
+/** Values in, short keyed hashes out: what the ledger keeps of a value instead of the value. */
+import { hash } from 'node:crypto';
+import type { KindFacts } from './catalogue.js';
+import {
+  type Attributes,
+  Deferred,
+  type IdOf,
+  isMap,
+  pointerStep,
+  Ref,
+  Unavailable,
+  type Value,
+} from './model.js';
+
+/** Keyed fingerprints of values. */
+export interface Fingerprints {
+  /** Of one value; references by id. */
+  of(value: Value): string;
+  /** Of everything that is applied to an object, passwords left out (they have a hash of their own). */
+  whole(facts: KindFacts, attributes: Attributes, labels: Readonly<Record<string, string>>): string;
+}
+
+/**
+ * SHA-256 over the key and the canonical text, cut to 96 bits: enough to notice a change, useless to guess a
+ * secret from without the key. `idOf` gives undefined for what does not exist yet.
+ */
+export function fingerprints(
+  key: Buffer,
+  idOf: (ref: Ref, family?: string) => string | number | undefined,
+): Fingerprints {
+  const prefix = key.toString('base64');
+  const of = (text: string): string => hash('sha256', prefix + text, 'base64').slice(0, 16);
+  return {
+    of: (value) => of(canonical(value, idOf)),
+    whole: (facts, attributes, labels) => {
+      let text = '';
+      for (const name of Object.keys(attributes).sort()) {
+        const value = attributes[name]!;
+        if (value instanceof Unavailable) continue;
+        const field = facts.fields[name];
+        if (field?.unreadable === 'password') text += `${name}=?;`;
+        else if (field?.set)
+          text += `${name}=${[...((value as Value[]) ?? [])]
+            .map((one) => canonical(one, idOf))
+            .sort()
+            .join()};`;
+        else text += `${name}=${canonical(value, idOf)};`;
+      }
+      for (const name of Object.keys(labels).sort()) text += `#${name}=${labels[name]};`;
+      return of(text);
+    },
+  };
+}
+
+/** A text that two values share exactly when they are equal; map keys sorted, references by id. */
+export function canonical(
+  value: Value,
+  idOf: (ref: Ref, family?: string) => string | number | undefined,
+): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (value instanceof Ref) return `@${idOf(value) ?? value.address}`;
+  if (value instanceof Deferred) {
+    const known = value.refs.every((ref) => idOf(ref) !== undefined);
+    return known ? JSON.stringify(value.compute(idOf as IdOf)) : `?${JSON.stringify(value.recipe)}`;
+  }
+  if (value instanceof Unavailable) return '?';
+  if (Array.isArray(value)) return `[${value.map((one) => canonical(one, idOf)).join()}]`;
+  const keys = Object.keys(value).sort();
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key]!, idOf)}`).join()}}`;
+}
+
+/**
+ * The applied paths of a resource with their values: one for each attribute, leaf of a free map, and element of a
+ * set (by what it is: a permission, or the id of what is referred to).
+ */
+export function* appliedPaths(
+  facts: KindFacts,
+  attributes: Attributes,
+  idOf: (ref: Ref, family?: string) => string | number | undefined,
+): Generator<[path: string, value: Value]> {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value instanceof Unavailable) continue;
+    const field = facts.fields[name];
+    const path = `/${pointerStep(name)}`;
+    if (field?.map && isMap(value)) yield* leaves(path, value);
+    else if ((field?.set || !field) && Array.isArray(value)) {
+      yield [path, null];
+      for (const element of value) yield [`${path}/${pointerStep(elementKey(element, idOf))}`, element];
+    } else yield [path, value];
+  }
+}
+
+/** What tells an element of a set from another. */
+export function elementKey(
+  element: Value,
+  idOf: (ref: Ref, family?: string) => string | number | undefined,
+): string {
+  if (element instanceof Ref) return String(idOf(element) ?? element.address);
+  return typeof element === 'string' ? element : canonical(element, idOf);
+}
+
+function* leaves(path: string, value: Readonly<Record<string, Value>>): Generator<[string, Value]> {
+  for (const [key, inner] of Object.entries(value)) {
+    const below = `${path}/${pointerStep(key)}`;
+    if (isMap(inner) && Object.keys(inner).length > 0) yield* leaves(below, inner);
+    else yield [below, inner];
+  }
+}

@@ -1,0 +1,152 @@
+/** A connection to a store in, the ledger kept in its tables out. */
+
+import { DirectoryError } from '../directory/directory.js';
+import { type Connection, chunks, insertRows, placeholders } from '../directory/sql/connection.js';
+import { readMeta, writeMeta } from '../directory/sql/schema.js';
+import { type Address, type Id, objectKey } from '../model.js';
+import type { Ledger, LedgerIntent, LedgerRecord } from './ledger.js';
+
+/** The ledger of a store. `joined`: its writes are part of a transaction that somebody else began and ends. */
+export async function sqlLedger(connection: Connection, { joined = false } = {}): Promise<Ledger> {
+  const key = Buffer.from((await readMeta(connection, 'ledger_key')) ?? '', 'base64');
+  if (key.length !== 32)
+    throw new DirectoryError('corrupt', `${connection.name}: the key of the ledger is gone`);
+  const together = <T>(work: () => Promise<T>): Promise<T> =>
+    joined ? work() : connection.transaction(work);
+
+  return {
+    key,
+    read: async (project) => {
+      const rows = await connection.all<RecordRow>(
+        `SELECT address, kind, id, ownership, place, labels, whole, paths FROM ledger
+          WHERE project = ? ORDER BY address`,
+        [project],
+      );
+      return new Map(rows.map((row) => [row[0], recordFrom(row)]));
+    },
+    intents: async (project) => {
+      const rows = await connection.all<[string, string, string]>(
+        'SELECT address, kind, since FROM ledger_intent WHERE project = ? ORDER BY address',
+        [project],
+      );
+      return rows.map(([address, kind, since]): LedgerIntent => ({ address, kind, since }));
+    },
+    intend: (project, intents) =>
+      together(() =>
+        insertRows(
+          connection,
+          'ledger_intent (project, address, kind, since)',
+          intents.map(({ address, kind, since }) => [project, address, kind, since]),
+          'ON CONFLICT (project, address) DO UPDATE SET kind = excluded.kind, since = excluded.since',
+        ),
+      ),
+    put: (project, records) =>
+      together(async () => {
+        const rows = records.map((one) => [
+          project,
+          one.address,
+          one.kind,
+          JSON.stringify(one.id),
+          one.ownership,
+          one.place,
+          JSON.stringify(one.labels),
+          one.whole,
+          JSON.stringify(one.paths),
+        ]);
+        await insertRows(
+          connection,
+          'ledger (project, address, kind, id, ownership, place, labels, whole, paths)',
+          rows,
+          `ON CONFLICT (project, address) DO UPDATE SET kind = excluded.kind, id = excluded.id,
+            ownership = excluded.ownership, place = excluded.place, labels = excluded.labels,
+            whole = excluded.whole, paths = excluded.paths`,
+        );
+        await removeFrom(
+          connection,
+          'ledger_intent',
+          project,
+          records.map((one) => one.address),
+        );
+      }),
+    remove: (project, addresses) =>
+      addresses.length === 0
+        ? Promise.resolve()
+        : together(async () => {
+            await removeFrom(connection, 'ledger', project, addresses);
+            await removeFrom(connection, 'ledger_intent', project, addresses);
+          }),
+    owners: async (except) => {
+      const rows = await connection.all<[string, string, string]>(
+        'SELECT kind, id, project FROM ledger WHERE project <> ?',
+        [except],
+      );
+      return new Map(rows.map(([kind, id, project]) => [objectKey(kind, JSON.parse(id) as Id), project]));
+    },
+    close: () => connection.close(),
+  };
+}
+
+type RecordRow = readonly [
+  address: string,
+  kind: string,
+  id: string,
+  ownership: string,
+  place: string,
+  labels: string,
+  whole: string,
+  paths: string,
+];
+
+/** Labels and paths are only parsed when somebody looks: of most records only the whole is compared. */
+function recordFrom([address, kind, id, ownership, place, labels, whole, paths]: RecordRow): LedgerRecord {
+  let parsedLabels: LedgerRecord['labels'] | undefined;
+  let parsedPaths: LedgerRecord['paths'] | undefined;
+  return {
+    address,
+    kind,
+    id: JSON.parse(id) as Id,
+    ownership: ownership as LedgerRecord['ownership'],
+    place,
+    get labels() {
+      return (parsedLabels ??= JSON.parse(labels) as LedgerRecord['labels']);
+    },
+    whole,
+    get paths() {
+      return (parsedPaths ??= JSON.parse(paths) as LedgerRecord['paths']);
+    },
+  };
+}
+
+async function removeFrom(
+  connection: Connection,
+  table: 'ledger' | 'ledger_intent',
+  project: string,
+  addresses: readonly Address[],
+): Promise<void> {
+  for (const some of chunks(addresses)) {
+    await connection.run(
+      `DELETE FROM ${table} WHERE project = ? AND address IN (${placeholders(some.length)})`,
+      [project, ...some],
+    );
+  }
+}
+
+/**
+ * Binds a ledger that stands on its own to the directory it tells about. One that belongs to another directory,
+ * or that is the ledger inside a directory, is refused: its records would be taken for objects of this one.
+ */
+export async function bindLedger(connection: Connection, directory: string): Promise<void> {
+  await connection.transaction(async () => {
+    const bound = await readMeta(connection, 'ledger_of');
+    if (bound === directory) return;
+    const used = await connection.first<[number]>(
+      'SELECT 1 FROM ledger UNION ALL SELECT 1 FROM object LIMIT 1',
+    );
+    if (bound !== undefined || used) {
+      const owner = bound === undefined ? 'the directory it is in' : bound;
+      const message = `${connection.name}: this ledger belongs to ${owner}, not to ${directory}`;
+      throw new DirectoryError('mismatch', message);
+    }
+    await writeMeta(connection, 'ledger_of', directory);
+  });
+}

@@ -1,0 +1,139 @@
+/** The words every part shares: kinds, addresses, references, values, and the two models that a plan compares. */
+import type { Place } from './source.js';
+
+/** A type of object, named as authentik names its models: `authentik_core.user`. */
+export type Kind = string;
+/** Short kind plus natural key: `user/ada`. */
+export type Address = string;
+/** What a directory calls an object: a UUID or an integer. */
+export type Id = string | number;
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/**
+ * A pointer from one resource to another. There is exactly one Ref per resource in a run, so two
+ * references are equal when they are the same object. The address may be sharpened while the run
+ * resolves (from `kind/@identifiers` to the natural key), never after.
+ */
+export class Ref {
+  private static count = 0;
+  /** Tells two references apart in an index key; means nothing beyond the run. */
+  readonly serial = Ref.count++;
+  constructor(
+    readonly kind: Kind,
+    public address: Address,
+  ) {}
+}
+
+/** Gives the id of a resource that exists by now; with a family, the id by which that family knows it. */
+export type IdOf = (ref: Ref, family?: string) => Id;
+
+/** A value that depends on ids which only exist after the apply; shown as `(known after apply)`. */
+export class Deferred {
+  constructor(
+    /** What it is made of, for comparing two plans; holds addresses, never ids. */
+    readonly recipe: Json,
+    readonly refs: readonly Ref[],
+    /** Works the value out once every reference has an id. */
+    readonly compute: (idOf: IdOf) => Json,
+  ) {}
+}
+
+/** A value whose source (`!Env`, `!File`) is not there; the field is treated as unchanged and cannot be applied. */
+export class Unavailable {
+  constructor(readonly origin: Origin) {}
+}
+
+/** Where a value came from when it did not stand in the blueprint; printed instead of the value. */
+export interface Origin {
+  readonly type: 'env' | 'file';
+  readonly name: string;
+}
+
+/** What an attribute of a desired or live resource may hold. */
+export type Value =
+  | null
+  | boolean
+  | number
+  | string
+  | Ref
+  | Deferred
+  | Unavailable
+  | Value[]
+  | { [key: string]: Value };
+export type Attributes = Record<string, Value>;
+
+/** An object of the directory, references as Refs. */
+export interface LiveResource {
+  readonly ref: Ref;
+  readonly kind: Kind;
+  readonly id: Id;
+  /** Ids under which families know the object, where they differ from `id`. */
+  readonly familyIds?: Readonly<Record<string, Id>>;
+  readonly attributes: Attributes;
+  /** Read-only values the directory shows beside the attributes (`is_superuser`, `uuid`). */
+  readonly computed: Readonly<Record<string, Json>>;
+}
+
+/** What the ledger knows of one object that a project owns. */
+export interface OwnedRecord {
+  readonly address: Address;
+  readonly kind: Kind;
+  readonly id: Id;
+  readonly ownership: 'created' | 'adopted';
+  /** `file:line` when the record was last written. */
+  readonly place: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Fingerprint of everything that was applied. */
+  readonly whole: string;
+  /**
+   * JSON Pointer of each applied path to the fingerprint of its value: `/email`, `/attributes/department`,
+   * `/groups/<id>` for an element of a set.
+   */
+  readonly paths: Readonly<Record<string, string>>;
+}
+
+/** What the blueprints ask of one object. */
+export interface DesiredResource {
+  readonly ref: Ref;
+  readonly kind: Kind;
+  /** `held`: mentioned, but its conditions are false, so nothing of it changes. */
+  readonly state: 'present' | 'created' | 'must_created' | 'absent' | 'held';
+  /** Attributes that are kept true. */
+  readonly attributes: Attributes;
+  /** Attributes that only matter when the object is made (entries with state `created`). */
+  readonly initial: Attributes;
+  /** The live object that this describes. */
+  readonly live?: LiveResource;
+  /** The id an entry asks for (`pk` among its identifiers), used where the directory lets ids be chosen. */
+  readonly wantedId?: Id;
+  /** Where the entry stands. */
+  readonly place: Place;
+  /** Where each attribute stands, when that is known more closely. */
+  readonly places: Readonly<Record<string, Place>>;
+  readonly labels: Readonly<Record<string, string>>;
+  /** JSON Pointer below the attributes to the origin of the value there. */
+  readonly origins: ReadonlyMap<string, readonly Origin[]>;
+  /** The address it had before, from `was`. */
+  readonly was?: Address;
+}
+
+/** Escapes one part of an address: `%`, `/`, `:`, `#` become percent codes. */
+export function escapeKey(part: string): string {
+  return part.replace(/[%/:#]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/** Is this a plain map (not a list, reference or other value object)? */
+export function isMap(value: unknown): value is Record<string, never> {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+/** Escapes one step of a JSON Pointer (RFC 6901). */
+export function pointerStep(step: string): string {
+  return step.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+/** The key by which an object is known across kinds: its kind and id. */
+export function objectKey(kind: Kind, id: Id): string {
+  return `${kind} ${id}`;
+}

@@ -1,0 +1,146 @@
+/** What a plan is made of. A plan is a value: what is printed, saved and executed is the same. */
+import type { Diagnostic } from '../diagnostic.js';
+import type { Address, Attributes, Id, Kind, Origin, OwnedRecord, Ref, Value } from '../model.js';
+import type { Place } from '../source.js';
+
+export type Verb = 'create' | 'update' | 'delete' | 'adopt' | 'forget';
+
+/**
+ * Why a change is there. `new`: never applied; `missing`: ours, deleted by others; `edited`: the blueprint
+ * changed; `drifted`: the directory changed; `reverted`: no longer written, so back to the default;
+ * `absent`: the blueprint says that it must not exist; `pruned`: nothing mentions it any more.
+ */
+export type Reason = 'new' | 'missing' | 'edited' | 'drifted' | 'reverted' | 'absent' | 'pruned';
+
+/** One attribute (or one path of a free map) that differs. */
+export interface FieldChange {
+  /** The attribute. */
+  readonly field: string;
+  /** Steps below it for a free map: `['department']`. */
+  readonly path: readonly string[];
+  /** What the directory has; undefined when it has nothing there. */
+  readonly before?: Value;
+  /** What it will have; undefined when the path of a map goes away. */
+  readonly after?: Value;
+  /** For a set: the elements that come and go, in place of `before` and `after`. */
+  readonly set?: { readonly added: readonly Value[]; readonly removed: readonly Value[] };
+  /** The values must not be shown. */
+  readonly secret: boolean;
+  /** The value came from the environment or a file and is shown as that. */
+  readonly origins?: readonly Origin[];
+  readonly reason: Reason;
+}
+
+/** The names of hazards, which `--allow`, `--refuse` and the configuration use. */
+export const hazardNames = [
+  'deletes',
+  'grants',
+  'reactivates',
+  'bulk',
+  'evicts',
+  'locks-out',
+  'breaks-login',
+  'opens',
+  'cascades',
+  'takes-over',
+] as const;
+export type HazardName = (typeof hazardNames)[number];
+
+/** What is done about a hazard: shown and done, held back until allowed, or the whole plan refused. */
+export type Stance = 'show' | 'hold' | 'refuse';
+
+/** Something dangerous about a change. */
+export interface Hazard {
+  readonly name: HazardName;
+  /** What would happen and to whom, and what to do instead. */
+  readonly message: string;
+}
+
+/** One step of a plan: one object, one verb. */
+export interface Change {
+  readonly verb: Verb;
+  readonly ref: Ref;
+  readonly kind: Kind;
+  /** Absent for a create. */
+  readonly id?: Id;
+  readonly wantedId?: Id;
+  /** What is written: whole attribute values, maps merged. For a create, everything given. */
+  readonly write: Attributes;
+  /** The same attributes as they are live; empty for a create. */
+  readonly was: Attributes;
+  /** What is shown. */
+  readonly fields: readonly FieldChange[];
+  /** How many written attributes are as they should be (folded in the output). */
+  readonly unchanged: number;
+  /** Where the blueprint asks for it. */
+  readonly place?: Place;
+  /** `file:line` of the entry that is gone, for a delete that prune asked for. */
+  readonly formerPlace?: string;
+  /** The address under which the ledger knows what a delete or forget takes out of it. */
+  readonly recordAddress?: Address;
+  /** The old address of a rename. */
+  readonly renamedFrom?: Address;
+  readonly reasons: readonly Reason[];
+  readonly hazards: readonly Hazard[];
+  /**
+   * Set on an update that only completes the create of the same resource (a circle of references was broken
+   * there); it is not shown or counted by itself.
+   */
+  readonly partOf?: Ref;
+  /** What the ledger says once the change is done; undefined when its record goes or there is none. */
+  readonly record?: LedgerEntry;
+}
+
+/** What the ledger will say of an object once its change (or no change at all) is done. */
+export interface LedgerEntry {
+  readonly ref: Ref;
+  readonly kind: Kind;
+  readonly ownership: 'created' | 'adopted';
+  readonly place: Place;
+  readonly labels: Readonly<Record<string, string>>;
+  /** The attributes that were applied, as written. */
+  readonly applied: Attributes;
+  readonly previousAddress?: Address;
+  /** Fingerprints to keep beside those of `applied`: the object is not described any more, only switched off. */
+  readonly keep?: OwnedRecord;
+}
+
+export interface Counts {
+  readonly create: number;
+  readonly update: number;
+  readonly delete: number;
+  readonly adopt: number;
+  readonly forget: number;
+  readonly unchanged: number;
+  /** Ours, and nothing mentions them any more. */
+  readonly orphaned: number;
+  /** Invitations used or expired, not issued again. */
+  readonly spent: number;
+  /** Mentioned by an entry whose conditions are false. */
+  readonly held: number;
+}
+
+export interface Plan {
+  /** The directory's name for people. */
+  readonly directory: string;
+  readonly project: string;
+  /** In the order in which they are shown. */
+  readonly changes: readonly Change[];
+  readonly counts: Counts;
+  /** Addresses of orphans with the place of the entry that is gone. */
+  readonly orphans: readonly { readonly address: Address; readonly place: string }[];
+  /** Notes and warnings that planning found. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Records to write for objects that need no change: silently adopted ones, and new fingerprints. */
+  readonly records: readonly LedgerEntry[];
+  /** Records of objects that are gone and that nothing mentions. */
+  readonly stale: readonly Address[];
+  /** Changes left out because of a hazard with the stance `hold`, and those that depend on them. */
+  readonly held: readonly Change[];
+  /** Hazards with the stance `refuse`: nothing is applied while there is one. */
+  readonly refused: readonly { readonly address: Address; readonly hazard: Hazard }[];
+  /** Stances that are not the default. */
+  readonly stances: Readonly<Partial<Record<HazardName, Stance>>>;
+  /** Why nothing is pruned or reverted, although it was asked for. */
+  readonly pruneBlocked?: string;
+}

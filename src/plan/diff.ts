@@ -1,0 +1,397 @@
+/** One resource as desired, as live, and as last applied in; the differences out. Knows values, no kinds by name. */
+import type { FieldFacts, KindFacts } from '../catalogue.js';
+import { elementKey, type Fingerprints } from '../fingerprint.js';
+import {
+  type Attributes,
+  Deferred,
+  type Id,
+  isMap,
+  type LiveResource,
+  type Origin,
+  type OwnedRecord,
+  pointerStep,
+  Ref,
+  Unavailable,
+  type Value,
+} from '../model.js';
+import type { FieldChange, Reason } from './change.js';
+
+/** What the comparison may ask of its surroundings; all of it pure. */
+export interface DiffContext {
+  readonly fingerprints: Fingerprints;
+  readonly idOf: (ref: Ref, family?: string) => Id | undefined;
+  /** What the directory would give back for an attribute's value. */
+  readonly normalize: (kind: string, field: string, value: Value) => Value;
+  /** Is this password the one that was applied? */
+  readonly passwordUnchanged: (ref: Ref) => boolean;
+  /** Does the other side of a relation ask for this edge (`true`), against it (`false`), or say nothing? */
+  readonly otherSide: (field: FieldFacts, holder: Ref, element: Ref) => boolean | undefined;
+}
+
+export interface Difference {
+  readonly fields: FieldChange[];
+  readonly write: Attributes;
+  readonly was: Attributes;
+  readonly unchanged: number;
+  readonly reasons: Set<Reason>;
+  /** Attributes that were applied, are no longer written, and have no default to go back to. */
+  readonly released: string[];
+}
+
+interface Desired {
+  readonly ref: Ref;
+  readonly attributes: Attributes;
+  readonly origins: ReadonlyMap<string, readonly Origin[]>;
+}
+
+/**
+ * Compares a matched resource. Without a record (an adoption) nothing is reverted and secrets count as equal;
+ * without `reverts`, what is no longer written is left as it is.
+ */
+export function diffResource(
+  facts: KindFacts,
+  desired: Desired,
+  live: LiveResource,
+  record: OwnedRecord | undefined,
+  context: DiffContext,
+  reverts = true,
+): Difference {
+  const difference: Difference = {
+    fields: [],
+    write: {},
+    was: {},
+    unchanged: 0,
+    reasons: new Set(),
+    released: [],
+  };
+  const run = new Comparison(facts, desired, live, record, context, difference);
+  for (const [name, value] of Object.entries(desired.attributes)) run.attribute(name, value);
+  if (record && reverts) run.reverts(record);
+  return { ...difference, unchanged: run.unchanged };
+}
+
+class Comparison {
+  unchanged = 0;
+
+  constructor(
+    private readonly facts: KindFacts,
+    private readonly desired: Desired,
+    private readonly live: LiveResource,
+    private readonly record: OwnedRecord | undefined,
+    private readonly context: DiffContext,
+    private readonly out: Difference,
+  ) {}
+
+  attribute(name: string, value: Value): void {
+    const before = this.out.fields.length;
+    if (!(value instanceof Unavailable)) {
+      const field = this.facts.fields[name];
+      if (field?.unreadable) this.unreadable(field, value);
+      else if (field?.map && isMap(value)) this.map(field, value);
+      else if ((field === undefined || field.set) && Array.isArray(value)) this.set(name, field, value);
+      else this.whole(name, field, value);
+    }
+    if (this.out.fields.length === before) this.unchanged++;
+  }
+
+  private unreadable(field: FieldFacts, value: Value): void {
+    const path = `/${pointerStep(field.name)}`;
+    const applied = this.record?.paths[path];
+    // On adoption what cannot be read is recorded and left as it is.
+    if (this.record && this.record.ownership === 'adopted' && applied === undefined) return;
+    if (!this.record) return;
+    const same =
+      field.unreadable === 'password'
+        ? this.context.passwordUnchanged(this.desired.ref)
+        : applied === this.context.fingerprints.of(value);
+    if (same) return;
+    this.change(field.name, [], undefined, value, field, ['edited']);
+    this.out.write[field.name] = value;
+  }
+
+  private whole(name: string, field: FieldFacts | undefined, value: Value): void {
+    const live = this.liveValue(name, field);
+    if (sameValue(value, live) || this.sameNormal(name, value, live)) return;
+    this.change(name, [], live, value, field, this.reasonsFor(`/${pointerStep(name)}`, value, live));
+    this.out.write[name] = value;
+    this.out.was[name] = live;
+  }
+
+  private sameNormal(name: string, value: Value, live: Value): boolean {
+    if (value === null || hasReference(value)) return false;
+    return sameValue(this.context.normalize(this.facts.kind, name, value), live);
+  }
+
+  private liveValue(name: string, field: FieldFacts | undefined): Value {
+    return this.live.attributes[name] ?? field?.default ?? null;
+  }
+
+  private set(name: string, field: FieldFacts | undefined, value: Value[]): void {
+    const live = asList(this.live.attributes[name]);
+    if (value.length === live.length && value.every((one, at) => one === live[at])) return;
+    const key = (one: Value): string => elementKey(one, this.context.idOf);
+    const wanted = new Map(value.map((one) => [key(one), one]));
+    const there = new Map(live.map((one) => [key(one), one]));
+    const added = [...wanted].filter(([one]) => !there.has(one)).map(([, one]) => one);
+    const granted = field === undefined || field.set === 'granted';
+    const gone = [...there].filter(([one]) => !wanted.has(one) && (!granted || this.applied(name, one)));
+    this.edges(
+      name,
+      field,
+      live,
+      added,
+      gone.map(([, one]) => one),
+      key,
+    );
+  }
+
+  /** Adds and removes elements, leaving to the other side of a relation what it shows itself. */
+  private edges(
+    name: string,
+    field: FieldFacts | undefined,
+    live: Value[],
+    wantedAdded: Value[],
+    wantedRemoved: Value[],
+    key: (one: Value) => string,
+    why?: Reason,
+  ): void {
+    const shownThere = (one: Value, asked: boolean): boolean =>
+      field?.inverseOf !== undefined &&
+      one instanceof Ref &&
+      this.context.otherSide(field, this.desired.ref, one) === asked;
+    const added = wantedAdded.filter((one) => !shownThere(one, true));
+    const removed = wantedRemoved.filter((one) => !shownThere(one, false));
+    if (added.length === 0 && removed.length === 0) return;
+    const goneKeys = new Set(removed.map(key));
+    const after = [...live.filter((one) => !goneKeys.has(key(one))), ...added];
+    const reasons = new Set<Reason>();
+    if (why) reasons.add(why);
+    else {
+      for (const one of added) reasons.add(this.applied(name, key(one)) ? 'drifted' : 'edited');
+      for (const one of removed)
+        reasons.add(!this.record || this.applied(name, key(one)) ? 'edited' : 'drifted');
+    }
+    this.change(name, [], undefined, undefined, field, [...reasons], { added, removed });
+    this.out.write[name] = after;
+    this.out.was[name] = live;
+  }
+
+  private applied(name: string, key: string): boolean {
+    return this.record?.paths[`/${pointerStep(name)}/${pointerStep(key)}`] !== undefined;
+  }
+
+  private map(field: FieldFacts, value: Readonly<Record<string, Value>>): void {
+    const live = this.live.attributes[field.name];
+    const liveMap = isMap(live) ? (live as Record<string, Value>) : {};
+    const found = this.out.fields.length;
+    const merged = this.leaves(field, [], value, liveMap);
+    if (this.out.fields.length > found) this.writeMap(field.name, merged, liveMap);
+  }
+
+  private leaves(
+    field: FieldFacts,
+    path: readonly string[],
+    value: Readonly<Record<string, Value>>,
+    live: Readonly<Record<string, Value>>,
+  ): Record<string, Value> {
+    const merged: Record<string, Value> = { ...live };
+    for (const [key, inner] of Object.entries(value)) {
+      const below = [...path, key];
+      const there = Object.hasOwn(live, key) ? live[key] : undefined;
+      if (inner instanceof Unavailable) continue;
+      if (isMap(inner) && (isMap(there) || Object.keys(inner).length > 0)) {
+        merged[key] = this.leaves(field, below, inner, isMap(there) ? there : {});
+      } else if (there === undefined || !sameValue(inner, there)) {
+        const pointer = `/${[field.name, ...below].map(pointerStep).join('/')}`;
+        this.change(field.name, below, there, inner, field, this.reasonsFor(pointer, inner, there));
+        merged[key] = inner;
+      }
+    }
+    return merged;
+  }
+
+  private writeMap(name: string, after: Record<string, Value>, before: Record<string, Value>): void {
+    this.out.write[name] = after;
+    this.out.was[name] = before;
+  }
+
+  /** Puts back what was applied and is no longer written. */
+  reverts(record: OwnedRecord): void {
+    const gone = new Map<string, string[][]>();
+    for (const pointer of Object.keys(record.paths)) {
+      const [name, ...below] = pointer.slice(1).split('/').map(unescapeStep) as [string, ...string[]];
+      const list = gone.get(name);
+      if (list) list.push(below);
+      else gone.set(name, [below]);
+    }
+    for (const [name, paths] of gone) {
+      const field = this.facts.fields[name];
+      const written = Object.hasOwn(this.desired.attributes, name)
+        ? this.desired.attributes[name]
+        : undefined;
+      if (field?.map) this.revertMap(field, paths, isMap(written) ? written : {});
+      else if (written === undefined && (field === undefined || field.set))
+        this.revertSet(name, field, paths);
+      else if (written === undefined && field) this.revertWhole(field);
+    }
+  }
+
+  private revertWhole(field: FieldFacts): void {
+    if (field.retired) return;
+    const live = this.live.attributes[field.name] ?? null;
+    if (field.default === undefined || field.secret || field.computed || field.required) {
+      this.out.released.push(field.name);
+    } else if (!sameValue(field.default, live)) {
+      this.change(field.name, [], live, field.default, field, ['reverted']);
+      this.out.write[field.name] = field.default;
+      this.out.was[field.name] = live;
+    }
+  }
+
+  private revertSet(name: string, field: FieldFacts | undefined, paths: readonly string[][]): void {
+    const live = asList(this.live.attributes[name]);
+    const ours = new Set(paths.filter((path) => path.length === 1).map(([key]) => key));
+    const key = (one: Value): string => elementKey(one, this.context.idOf);
+    const removed = live.filter((one) => {
+      if (!ours.has(key(one))) return false;
+      return !(field && one instanceof Ref && this.context.otherSide(field, this.desired.ref, one) === true);
+    });
+    this.edges(name, field, live, [], removed, key, 'reverted');
+  }
+
+  private revertMap(
+    field: FieldFacts,
+    paths: readonly string[][],
+    written: Readonly<Record<string, Value>>,
+  ): void {
+    const live = (this.out.write[field.name] ?? this.live.attributes[field.name]) as Value | undefined;
+    if (!isMap(live)) return;
+    let after: Record<string, Value> | undefined;
+    for (const path of paths) {
+      if (path.length === 0 || covers(written, path)) continue;
+      const there = valueAt(live, path);
+      if (there === undefined) continue;
+      // What others put below a path that was a leaf is theirs.
+      if (isMap(there) && Object.keys(there).length > 0) continue;
+      this.change(field.name, path, there, undefined, field, ['reverted']);
+      after = withoutPath(after ?? live, path);
+    }
+    if (after) this.writeMap(field.name, after, asMap(this.live.attributes[field.name]));
+  }
+
+  private reasonsFor(pointer: string, value: Value, live: Value | undefined): Reason[] {
+    const applied = this.record?.paths[pointer];
+    if (applied === undefined) return ['edited'];
+    const reasons: Reason[] = [];
+    if (applied !== this.context.fingerprints.of(value)) reasons.push('edited');
+    if (live === undefined || applied !== this.context.fingerprints.of(live)) reasons.push('drifted');
+    return reasons.length > 0 ? reasons : ['drifted'];
+  }
+
+  private change(
+    name: string,
+    path: readonly string[],
+    before: Value | undefined,
+    after: Value | undefined,
+    field: FieldFacts | undefined,
+    reasons: readonly Reason[],
+    set?: FieldChange['set'],
+  ): void {
+    for (const reason of reasons) this.out.reasons.add(reason);
+    this.out.fields.push({
+      field: name,
+      path,
+      before,
+      after,
+      set,
+      secret: field?.secret === true,
+      origins: originsAt(this.desired.origins, [name, ...path]),
+      reason: reasons[0]!,
+    });
+  }
+}
+
+/** The origins of a path, of anything above it or below it. */
+export function originsAt(
+  origins: ReadonlyMap<string, readonly Origin[]>,
+  path: readonly string[],
+): readonly Origin[] | undefined {
+  if (origins.size === 0) return undefined;
+  const pointer = `/${path.map(pointerStep).join('/')}`;
+  const found: Origin[] = [];
+  for (const [at, list] of origins) {
+    if (at === pointer || at.startsWith(`${pointer}/`) || pointer.startsWith(`${at}/`)) found.push(...list);
+  }
+  return found.length > 0 ? found : undefined;
+}
+
+/** Are two values equal? References are equal when they are the same; what is not known yet equals nothing. */
+export function sameValue(a: Value, b: Value): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a)) {
+    return Array.isArray(b) && a.length === b.length && a.every((one, at) => sameValue(one, b[at]!));
+  }
+  if (a instanceof Deferred && b instanceof Deferred)
+    return JSON.stringify(a.recipe) === JSON.stringify(b.recipe);
+  if (!isMap(a) || !isMap(b)) return false;
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  return keys.every((key) => Object.hasOwn(b, key) && sameValue(a[key]!, b[key]!));
+}
+
+function hasReference(value: Value): boolean {
+  if (value instanceof Ref || value instanceof Deferred || value instanceof Unavailable) return true;
+  if (Array.isArray(value)) return value.some(hasReference);
+  return isMap(value) && Object.values(value as Record<string, Value>).some(hasReference);
+}
+
+function asList(value: Value | undefined): Value[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function asMap(value: Value | undefined): Record<string, Value> {
+  return isMap(value) ? value : {};
+}
+
+function unescapeStep(step: string): string {
+  return step.replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+/** Is the path, a part of it, or something below it written? */
+function covers(written: Readonly<Record<string, Value>>, path: readonly string[]): boolean {
+  let at: Value = written;
+  for (const step of path) {
+    if (!isMap(at)) return true;
+    if (!Object.hasOwn(at, step)) return false;
+    at = (at as Record<string, Value>)[step]!;
+  }
+  return true;
+}
+
+function valueAt(map: Value, path: readonly string[]): Value | undefined {
+  let at: Value | undefined = map;
+  for (const step of path) {
+    if (!isMap(at) || !Object.hasOwn(at, step)) return undefined;
+    at = (at as Record<string, Value>)[step];
+  }
+  return at;
+}
+
+/** The map without a path; maps that this leaves empty go too. */
+function withoutPath(
+  map: Readonly<Record<string, Value>>,
+  [step, ...rest]: readonly string[],
+): Record<string, Value> {
+  const copy: Record<string, Value> = { ...map };
+  const inner = copy[step!];
+  if (rest.length > 0 && isMap(inner)) {
+    const smaller = withoutPath(inner, rest);
+    if (Object.keys(smaller).length > 0) {
+      copy[step!] = smaller;
+      return copy;
+    }
+  }
+  delete copy[step!];
+  return copy;
+}

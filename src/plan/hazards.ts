@@ -1,0 +1,305 @@
+/** A plan's changes and the models before and after in; what is dangerous about each change out. Pure. */
+import { catalogue } from '../catalogue.js';
+import { elementKey } from '../fingerprint.js';
+import type { LiveModel } from '../live.js';
+import { type Address, type OwnedRecord, objectKey, pointerStep, Ref } from '../model.js';
+import { accessOf, isPowerful, refsIn, roleKind, userKind } from './access.js';
+import { cascades, type Model, modelAfter, modelBefore } from './after.js';
+import type { Change, Hazard, HazardName, Stance } from './change.js';
+import { loginHazards } from './hazards-login.js';
+import { idIn } from './plan.js';
+
+/** What is done about each hazard when nobody says otherwise. */
+export const defaultStances: Readonly<Record<HazardName, Stance>> = {
+  deletes: 'show',
+  grants: 'show',
+  reactivates: 'hold',
+  bulk: 'refuse',
+  evicts: 'refuse',
+  'locks-out': 'refuse',
+  'breaks-login': 'refuse',
+  opens: 'refuse',
+  cascades: 'refuse',
+  'takes-over': 'refuse',
+};
+
+export interface HazardInput {
+  readonly changes: readonly Change[];
+  readonly live: LiveModel;
+  readonly owned: ReadonlyMap<Address, OwnedRecord>;
+  /** Objects of other projects, by `objectKey`, with the project's name. */
+  readonly others: ReadonlyMap<string, string>;
+  /** The user whose credentials are in use. */
+  readonly account?: Ref;
+}
+
+export interface Hazards {
+  /** By change. */
+  readonly of: ReadonlyMap<Change, readonly Hazard[]>;
+}
+
+/** Ten objects or list elements: below that a share says nothing. */
+const many = 10;
+const bulkShare = 0.3;
+
+/** Finds the hazards of every change, looking at the whole model that the changes would leave. */
+export function findHazards(input: HazardInput): Hazards {
+  const found = new Map<Change, Hazard[]>();
+  const add = (change: Change, name: HazardName, message: string): void => {
+    const list = found.get(change);
+    if (!list) found.set(change, [{ name, message }]);
+    else if (!list.some((one) => one.name === name && one.message === message)) list.push({ name, message });
+  };
+  const { changes, live } = input;
+  if (changes.length === 0) return { of: found };
+  const deletions = changes.filter((one) => one.verb === 'delete');
+  const taken = cascades(
+    live,
+    deletions.map((one) => one.ref),
+  );
+  const gone = new Set([...deletions.map((one) => one.ref), ...taken.keys()]);
+  const before = modelBefore(live);
+  const after = modelAfter(live, changes, gone);
+
+  deletes(input, deletions, taken, add);
+  cascading(input, deletions, taken, add);
+  reactivates(changes, add);
+  evicts(input, add);
+  bulk(input, deletions, add);
+  takesOver(input, add);
+  accessHazards(input, before, after, add);
+  loginHazards({ changes, before, after, gone }, add);
+  return { of: found };
+}
+
+type Add = (change: Change, name: HazardName, message: string) => void;
+
+function deletes(
+  input: HazardInput,
+  deletions: readonly Change[],
+  taken: ReadonlyMap<Ref, Ref>,
+  add: Add,
+): void {
+  for (const change of deletions) {
+    const facts = catalogue().kinds.get(change.kind)!;
+    const instead = facts.fields.is_active ? '; deactivate instead with is_active: false' : '';
+    const invitations = [...taken]
+      .filter(([ref, cause]) => cause === change.ref && catalogue().kinds.get(ref.kind)!.spends)
+      .filter(([ref]) => input.live.of(ref))
+      .map(([ref]) => ref.address);
+    const withIt = invitations.length > 0 ? `, and ends ${listed(invitations)}` : '';
+    add(change, 'deletes', `not reversible${withIt}${instead}`);
+  }
+}
+
+/** What a deletion takes that this project does not own; parts of an object do not count, but are named. */
+function cascading(
+  input: HazardInput,
+  deletions: readonly Change[],
+  taken: ReadonlyMap<Ref, Ref>,
+  add: Add,
+): void {
+  const owned = new Set([...input.owned.values()].map((one) => objectKey(one.kind, one.id)));
+  for (const change of deletions) {
+    const foreign: Address[] = [];
+    for (const [ref, cause] of taken) {
+      if (cause !== change.ref) continue;
+      const live = input.live.of(ref)!;
+      const partOf = catalogue().kinds.get(ref.kind)!.partOf;
+      const isPart = partOf !== undefined && live.attributes[partOf] === change.ref;
+      if (!isPart && !owned.has(objectKey(ref.kind, live.id))) foreign.push(ref.address);
+    }
+    if (foreign.length === 0) continue;
+    add(
+      change,
+      'cascades',
+      `also deletes ${listed(foreign)}, not made by this project; move or delete ${foreign.length === 1 ? 'it' : 'them'} first`,
+    );
+  }
+}
+
+/** Healing drift that would switch an account on, or give back what somebody took away by hand. */
+function reactivates(changes: readonly Change[], add: Add): void {
+  for (const change of changes) {
+    if (change.verb !== 'update' && change.verb !== 'adopt') continue;
+    for (const field of change.fields) {
+      if (field.reason !== 'drifted') continue;
+      if (field.field === 'is_active' && field.after === true) {
+        add(
+          change,
+          'reactivates',
+          'switches the account on again, which somebody switched off by hand; write is_active: false to keep it off',
+        );
+      }
+      const grants =
+        change.kind === userKind ||
+        change.kind === roleKind ||
+        catalogue().kinds.get(change.kind)?.fields.is_superuser;
+      if (grants && field.set && field.set.added.length > 0) {
+        const back = field.set.added.map(shown);
+        add(
+          change,
+          'reactivates',
+          `gives back ${listed(back)} (${field.field}), which somebody took away by hand; remove the line to leave it so`,
+        );
+      }
+      if (grants && field.field === 'is_superuser' && field.after === true) {
+        add(change, 'reactivates', 'makes the group a superuser group again, which somebody undid by hand');
+      }
+    }
+  }
+}
+
+/** Many list elements that we did not add would go. */
+function evicts(input: HazardInput, add: Add): void {
+  const idOf = (ref: Ref): string | number | undefined => idIn(input.live.of(ref));
+  for (const change of input.changes) {
+    if (change.verb !== 'update' && change.verb !== 'adopt') continue;
+    const record = recordOf(input, change);
+    for (const { field, set } of change.fields) {
+      const foreign = (set?.removed ?? []).filter(
+        (one) => !record?.paths[`/${pointerStep(field)}/${pointerStep(elementKey(one, idOf))}`],
+      );
+      if (foreign.length < many) continue;
+      const names = listed(foreign.map(shown));
+      add(
+        change,
+        'evicts',
+        `takes ${names} out of ${field}, which this project did not put there; list them, or leave ${field} out`,
+      );
+    }
+  }
+}
+
+/** More than a share of what the project owns of a kind would go, be switched off, or be evicted. */
+function bulk(input: HazardInput, deletions: readonly Change[], add: Add): void {
+  const owned = new Map<string, number>();
+  const ownedObjects = new Set<string>();
+  for (const record of input.owned.values()) {
+    owned.set(record.kind, (owned.get(record.kind) ?? 0) + 1);
+    ownedObjects.add(objectKey(record.kind, record.id));
+  }
+  const hit = new Map<string, Set<Ref>>();
+  const causes = new Map<string, Set<Change>>();
+  const count = (ref: Ref, change: Change): void => {
+    const live = input.live.of(ref);
+    if (!live || !ownedObjects.has(objectKey(ref.kind, live.id))) return;
+    const set = hit.get(ref.kind) ?? new Set();
+    hit.set(ref.kind, set.add(ref));
+    const changes = causes.get(ref.kind) ?? new Set();
+    causes.set(ref.kind, changes.add(change));
+  };
+  for (const change of deletions) count(change.ref, change);
+  for (const change of input.changes) {
+    for (const field of change.fields) {
+      if (field.field === 'is_active' && field.after === false && change.verb !== 'create')
+        count(change.ref, change);
+      const removed = field.set?.removed ?? [];
+      const facts = catalogue().kinds.get(change.kind)!;
+      if (removed.length === 0) continue;
+      if (facts.fields[field.field]?.inverseOf)
+        for (const ref of removed) ref instanceof Ref && count(ref, change);
+      else if (change.kind === userKind) count(change.ref, change);
+    }
+  }
+  for (const [kind, refs] of hit) {
+    const total = owned.get(kind) ?? 0;
+    if (total < many || refs.size <= total * bulkShare) continue;
+    const name = catalogue().kinds.get(kind)!.name;
+    const message = `${refs.size} of the ${total} objects of kind ${name} that this project owns would go, be switched off, or lose a membership; split the change, or allow it by name`;
+    for (const change of causes.get(kind)!) add(change, 'bulk', message);
+  }
+}
+
+function takesOver(input: HazardInput, add: Add): void {
+  for (const change of input.changes) {
+    const live = input.live.of(change.ref);
+    const project = live && input.others.get(objectKey(change.kind, live.id));
+    if (project === undefined || recordOf(input, change)) continue;
+    add(change, 'takes-over', `belongs to project ${project}; have that project forget it first`);
+  }
+}
+
+/** Who would gain or lose power. */
+function accessHazards(input: HazardInput, before: Model, after: Model, add: Add): void {
+  const touches = new Set([userKind, 'authentik_core.group', roleKind]);
+  const relevant = input.changes.filter((one) => touches.has(one.kind));
+  if (relevant.length === 0) return;
+  const was = accessOf(before);
+  const is = accessOf(after);
+  for (const [user, group] of is.superusers) {
+    if (was.superusers.has(user)) continue;
+    const cause = causeOf(relevant, user, group);
+    const who = cause.ref === user ? 'becomes' : `${user.address} becomes`;
+    add(cause, 'grants', `${who} a superuser through ${group.address}`);
+  }
+  const lost = [...was.superusers.keys()].filter((user) => !is.superusers.has(user));
+  if (was.superusers.size > 0 && is.superusers.size === 0) {
+    for (const user of lost) {
+      const cause = causeOf(relevant, user, was.superusers.get(user)!);
+      add(
+        cause,
+        'locks-out',
+        `leaves no active superuser (${listed(lost.map((one) => one.address))} would be the last to go); keep one, or make another first`,
+      );
+    }
+  } else if (input.account && lost.includes(input.account)) {
+    const cause = causeOf(relevant, input.account, was.superusers.get(input.account)!);
+    add(
+      cause,
+      'locks-out',
+      `takes superuser access from ${input.account.address}, the account in use; use another account`,
+    );
+  }
+  for (const change of relevant) {
+    if (change.verb === 'delete' || change.verb === 'forget') continue;
+    const gained = powersGained(change, before, after);
+    if (gained.length > 0) add(change, 'grants', `allows ${listed(gained)}`);
+  }
+}
+
+/** Powerful permissions that a change gives, by itself or through a role. */
+function powersGained(change: Change, before: Model, after: Model): string[] {
+  const gained = new Set<string>();
+  const had = new Set(strings(before.attributes(change.ref)?.permissions));
+  for (const one of strings(change.write.permissions)) if (isPowerful(one) && !had.has(one)) gained.add(one);
+  const roles = new Set(refsIn(before.attributes(change.ref)?.roles));
+  for (const role of refsIn(change.write.roles)) {
+    if (roles.has(role)) continue;
+    for (const one of strings(after.attributes(role)?.permissions))
+      if (isPowerful(one)) gained.add(`${one} (through ${role.address})`);
+  }
+  return [...gained];
+}
+
+/** The change that makes the difference for a user: its own, its group's, or the first that could. */
+function causeOf(changes: readonly Change[], user: Ref, group: Ref): Change {
+  return (
+    changes.find((one) => one.ref === user) ??
+    changes.find((one) => one.ref === group) ??
+    changes.find((one) =>
+      one.fields.some(({ set }) => [...(set?.added ?? []), ...(set?.removed ?? [])].includes(user)),
+    ) ??
+    changes[0]!
+  );
+}
+
+function recordOf(input: HazardInput, change: Change): OwnedRecord | undefined {
+  const live = input.live.of(change.ref);
+  const record = input.owned.get(change.renamedFrom ?? change.ref.address);
+  return record && live && record.id === live.id ? record : undefined;
+}
+
+function strings(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}
+
+function shown(value: unknown): string {
+  return value instanceof Ref ? value.address : typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** A few names, and how many more. */
+export function listed(names: readonly string[]): string {
+  const first = names.slice(0, 3).join(', ');
+  return names.length > 3 ? `${first} and ${names.length - 3} more` : first;
+}

@@ -1,0 +1,277 @@
+/** Changes in, the same changes out in an order in which every write finds what it needs. */
+import { catalogue, type KindFacts } from '../catalogue.js';
+import { type Diagnostic, diagnose } from '../diagnostic.js';
+import { canonical } from '../fingerprint.js';
+import type { LiveModel } from '../live.js';
+import { type Attributes, Deferred, isMap, Ref, type Value } from '../model.js';
+import type { Change } from './change.js';
+
+/**
+ * Orders changes: what is referred to before what refers to it, what frees a unique value before what takes it,
+ * creates and updates before deletes, and a referring object's deletion before that of what it refers to. A
+ * circle of new objects is broken at an attribute that may be empty for a moment: `later` names it, and an update
+ * follows. Circles that cannot be broken are diagnostics.
+ */
+export function inOrder(
+  changes: readonly Change[],
+  live: LiveModel,
+): { ordered: Change[]; diagnostics: Diagnostic[] } {
+  return new Ordering(changes, live).run();
+}
+
+/** Every reference inside a value. */
+export function* referencesIn(value: Value | undefined): Generator<Ref> {
+  if (value instanceof Ref) yield value;
+  else if (value instanceof Deferred) yield* value.refs;
+  else if (Array.isArray(value)) for (const one of value) yield* referencesIn(one);
+  else if (isMap(value))
+    for (const one of Object.values(value as Record<string, Value>)) yield* referencesIn(one);
+}
+
+interface Step {
+  change: Change;
+  /** How many steps must come first. */
+  waiting: number;
+  readonly next: Map<Step, Edge>;
+  done: boolean;
+}
+
+interface Edge {
+  /** The attributes of the later step that need the earlier one; empty when the need is of another sort. */
+  readonly fields: Set<string>;
+  /** The unique value that changes hands. */
+  unique: boolean;
+}
+
+class Ordering {
+  private readonly steps: Step[];
+  private readonly byRef = new Map<Ref, Step>();
+  private readonly diagnostics: Diagnostic[] = [];
+  private readonly kinds = catalogue().kinds;
+
+  constructor(
+    changes: readonly Change[],
+    private readonly live: LiveModel,
+  ) {
+    this.steps = [...changes]
+      .sort((a, b) => phase(a) - phase(b) || compareText(a.ref.address, b.ref.address))
+      .map((change) => ({ change, waiting: 0, next: new Map(), done: false }));
+    for (const step of this.steps) this.byRef.set(step.change.ref, step);
+  }
+
+  run(): { ordered: Change[]; diagnostics: Diagnostic[] } {
+    this.needs();
+    this.uniqueValues();
+    const ordered: Change[] = [];
+    // Ready steps in the sorted order, so that equal inputs give equal plans.
+    let ready = this.steps.filter((step) => step.waiting === 0);
+    let left = this.steps.length;
+    while (left > 0) {
+      if (ready.length === 0) {
+        ready = this.breakCircle();
+        if (ready.length === 0) break;
+      }
+      const batch = this.batchOf(ready);
+      const later = batch.length === ready.length ? [] : ready.filter((step) => !batch.includes(step));
+      const following: Step[] = [];
+      for (const step of batch) {
+        step.done = true;
+        left--;
+        ordered.push(step.change);
+        for (const next of step.next.keys()) {
+          if (--next.waiting === 0) following.push(next);
+        }
+      }
+      ready = [...later, ...following.sort((a, b) => this.compare(a, b))];
+    }
+    const withPatches = ordered.flatMap((change) => [change, ...(this.patches.get(change) ?? [])]);
+    return { ordered: withPatches, diagnostics: this.diagnostics };
+  }
+
+  /** Deletes wait until nothing else is ready, and then only those go that something waits for, if there are any. */
+  private batchOf(ready: Step[]): Step[] {
+    const writes = ready.filter((step) => phase(step.change) === 0);
+    if (writes.length > 0) return writes;
+    const wanted = ready.filter((step) => [...step.next.keys()].some((next) => phase(next.change) === 0));
+    return wanted.length > 0 ? wanted : ready;
+  }
+
+  /** Updates that give a new object what it had to do without at first, behind the change that makes it possible. */
+  private readonly patches = new Map<Change, Change[]>();
+
+  private compare(a: Step, b: Step): number {
+    return phase(a.change) - phase(b.change) || compareText(a.change.ref.address, b.change.ref.address);
+  }
+
+  private edge(first: Step, then: Step, field?: string): void {
+    if (first === then) return;
+    let edge = first.next.get(then);
+    if (!edge) {
+      edge = { fields: new Set(), unique: false };
+      first.next.set(then, edge);
+      then.waiting++;
+    }
+    if (field === undefined) edge.unique = true;
+    else edge.fields.add(field);
+  }
+
+  private needs(): void {
+    for (const step of this.steps) {
+      const { change } = step;
+      if (change.verb === 'delete') {
+        // What refers to it goes first, so that nothing is cascaded that has a line of its own in the plan.
+        for (const value of Object.values(change.was)) {
+          for (const ref of referencesIn(value)) {
+            const target = this.byRef.get(ref);
+            if (target?.change.verb === 'delete') this.edge(step, target, '');
+          }
+        }
+        continue;
+      }
+      for (const [field, value] of Object.entries(change.write)) {
+        for (const ref of referencesIn(value)) {
+          const target = this.byRef.get(ref);
+          if (target?.change.verb === 'create') this.edge(target, step, field);
+        }
+      }
+      for (const [field, value] of Object.entries(change.was)) {
+        for (const ref of referencesIn(value)) {
+          const target = this.byRef.get(ref);
+          if (target?.change.verb === 'delete') this.edge(step, target, field);
+        }
+      }
+    }
+  }
+
+  /** A change that frees a unique value comes before the one that takes it. */
+  private uniqueValues(): void {
+    const freed = new Map<string, Step>();
+    const groups = (facts: KindFacts): { scope: string; fields: readonly string[] }[] => [
+      ...facts.unique.map((one) => ({
+        scope: `${one.within ?? facts.kind} ${one.fields}`,
+        fields: one.fields,
+      })),
+    ];
+    const keyOf = (fields: readonly string[], attributes: Attributes): string | undefined => {
+      const parts = fields.map((name) => attributes[name]);
+      if (parts.some((one) => one === undefined || one === null)) return undefined;
+      return parts.map((one) => canonical(one!, () => undefined)).join();
+    };
+    for (const step of this.steps) {
+      const { change } = step;
+      const now = this.live.of(change.ref)?.attributes;
+      if (!now) continue;
+      const facts = this.kinds.get(change.kind)!;
+      for (const { scope, fields } of groups(facts)) {
+        const touched = change.verb === 'delete' || fields.some((name) => Object.hasOwn(change.write, name));
+        const key = touched ? keyOf(fields, now) : undefined;
+        if (key !== undefined) freed.set(`${scope} ${key}`, step);
+      }
+      for (const field of Object.values(facts.fields)) {
+        if (field.exclusive === undefined || now[field.name] !== field.exclusive) continue;
+        const leaves = change.verb === 'delete' || Object.hasOwn(change.write, field.name);
+        if (leaves) freed.set(`${facts.kind} ${field.name}!`, step);
+      }
+    }
+    if (freed.size === 0) return;
+    for (const step of this.steps) {
+      const { change } = step;
+      if (change.verb === 'delete') continue;
+      const facts = this.kinds.get(change.kind)!;
+      const after = { ...this.live.of(change.ref)?.attributes, ...change.write };
+      for (const { scope, fields } of groups(facts)) {
+        if (change.verb !== 'create' && !fields.some((name) => Object.hasOwn(change.write, name))) continue;
+        const key = keyOf(fields, after);
+        const giver = key === undefined ? undefined : freed.get(`${scope} ${key}`);
+        if (giver) this.edge(giver, step);
+      }
+      for (const field of Object.values(facts.fields)) {
+        if (field.exclusive === undefined || change.write[field.name] !== field.exclusive) continue;
+        const giver = freed.get(`${facts.kind} ${field.name}!`);
+        if (giver) this.edge(giver, step);
+      }
+    }
+  }
+
+  /** Nothing is ready: opens one circle, or reports it. */
+  private breakCircle(): Step[] {
+    const circle = this.findCircle();
+    for (let at = 0; at < circle.length; at++) {
+      const first = circle[at]!;
+      const then = circle[(at + 1) % circle.length]!;
+      const edge = first.next.get(then)!;
+      if (edge.unique || then.change.verb !== 'create' || first.change.verb !== 'create') continue;
+      const facts = this.kinds.get(then.change.kind)!;
+      if (![...edge.fields].every((name) => canWait(facts, name))) continue;
+      this.split(first, then, edge);
+      return then.waiting === 0 ? [then] : this.steps.filter((step) => !step.done && step.waiting === 0);
+    }
+    const related = circle.flatMap(({ change }) =>
+      change.place ? [{ place: change.place, message: `${change.verb} ${change.ref.address}` }] : [],
+    );
+    const names = circle.map(({ change }) => change.ref.address).join(', ');
+    const swaps = circle.some((step, at) => step.next.get(circle[(at + 1) % circle.length]!)!.unique);
+    const message = swaps
+      ? `${names} exchange a value that only one of them may have at a time`
+      : `${names} need each other to exist first`;
+    this.diagnostics.push(
+      diagnose(swaps ? 'interim-name' : 'cycle', message, circle[0]?.change.place, { related }),
+    );
+    for (const step of circle) step.done = true;
+    return [];
+  }
+
+  private split(first: Step, then: Step, edge: Edge): void {
+    const { change } = then;
+    const now: Attributes = {};
+    const later: Attributes = {};
+    for (const [name, value] of Object.entries(change.write))
+      (edge.fields.has(name) ? later : now)[name] = value;
+    then.change = { ...change, write: now };
+    const empty = Object.fromEntries(
+      Object.entries(later).map(([name, value]) => [name, Array.isArray(value) ? [] : null]),
+    );
+    const patch: Change = {
+      ...change,
+      verb: 'update',
+      write: later,
+      was: empty,
+      fields: [],
+      partOf: change.ref,
+    };
+    this.patches.set(first.change, [...(this.patches.get(first.change) ?? []), patch]);
+    first.next.delete(then);
+    then.waiting--;
+  }
+
+  /** Some circle among the steps that are left, each followed by one that waits for it. */
+  private findCircle(): Step[] {
+    const start = this.steps.find((step) => !step.done)!;
+    const before = new Map<Step, Step>();
+    for (const step of this.steps) {
+      if (!step.done) for (const next of step.next.keys()) if (!next.done) before.set(next, step);
+    }
+    const seen = new Set<Step>();
+    let at = start;
+    while (!seen.has(at)) {
+      seen.add(at);
+      at = before.get(at) ?? at;
+    }
+    const path = [...seen];
+    return path.slice(path.indexOf(at)).reverse();
+  }
+}
+
+/** May the attribute be empty while the object is made? */
+function canWait(facts: KindFacts, name: string): boolean {
+  const field = facts.fields[name];
+  return field === undefined || (!field.required && (field.nullable || field.many));
+}
+
+function phase(change: Change): number {
+  return change.verb === 'delete' || change.verb === 'forget' ? 1 : 0;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

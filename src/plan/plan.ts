@@ -1,0 +1,436 @@
+/** The desired model, the live model, what is owned and the time in; a plan out. Pure: nothing is read or written. */
+import { catalogue, type KindFacts } from '../catalogue.js';
+import { type Diagnostic, diagnose } from '../diagnostic.js';
+import { appliedPaths, type Fingerprints } from '../fingerprint.js';
+import type { LiveModel } from '../live.js';
+import {
+  type Address,
+  type Attributes,
+  type DesiredResource,
+  type Id,
+  type LiveResource,
+  type OwnedRecord,
+  objectKey,
+  type Ref,
+  Unavailable,
+  type Value,
+} from '../model.js';
+import type {
+  Change,
+  Counts,
+  FieldChange,
+  Hazard,
+  HazardName,
+  LedgerEntry,
+  Plan,
+  Reason,
+  Stance,
+} from './change.js';
+import { type DiffContext, diffResource, originsAt } from './diff.js';
+import { defaultStances, findHazards } from './hazards.js';
+import { inOrder, referencesIn } from './order.js';
+
+export interface PlanInput {
+  readonly directory: string;
+  readonly project: string;
+  readonly desired: readonly DesiredResource[];
+  readonly live: LiveModel;
+  readonly owned: ReadonlyMap<Address, OwnedRecord>;
+  readonly fingerprints: Fingerprints;
+  /** What the directory would give back for a value that holds no reference. */
+  readonly normalize: (kind: string, field: string, value: Value) => Value;
+  /** Resources whose written password is the one that was applied last. */
+  readonly unchangedPasswords: ReadonlySet<Ref>;
+  /** Only these addresses, and what they need to exist. */
+  readonly targets?: ReadonlySet<Address>;
+  /** Delete, deactivate or forget what we created and nothing mentions any more? */
+  readonly prune: boolean;
+  /** Why nothing may be pruned or reverted: what was read of the blueprints may not be all of them. */
+  readonly pruneBlocked?: string;
+  /** Objects of other projects, by `objectKey`, with the project's name. */
+  readonly others: ReadonlyMap<string, string>;
+  readonly stances: Readonly<Partial<Record<HazardName, Stance>>>;
+  /** The user whose credentials are in use. */
+  readonly account?: Ref;
+}
+
+/** Label that keeps an object from being pruned. */
+export const pruneLabel = 'asbuilt.io/prune';
+/** Label that keeps an object from being deleted at all. */
+export const protectLabel = 'asbuilt.io/protect';
+
+/** Makes the plan. */
+export function plan(input: PlanInput): Plan {
+  const planner = new Planner(input);
+  for (const resource of input.desired) planner.resource(resource);
+  return planner.finish();
+}
+
+class Planner {
+  private readonly kinds = catalogue().kinds;
+  private readonly byObject = new Map<string, OwnedRecord>();
+  private readonly desiredOf = new Map<Ref, DesiredResource>();
+  private readonly mentioned = new Set<OwnedRecord>();
+  private readonly changes: Change[] = [];
+  private readonly records: LedgerEntry[] = [];
+  private readonly diagnostics: Diagnostic[] = [];
+  private readonly counts = { unchanged: 0, spent: 0, held: 0 };
+  private readonly context: DiffContext;
+
+  constructor(private readonly input: PlanInput) {
+    for (const record of input.owned.values()) this.byObject.set(objectKey(record.kind, record.id), record);
+    for (const resource of input.desired) this.desiredOf.set(resource.ref, resource);
+    const idOf = (ref: Ref, family?: string): Id | undefined => idIn(input.live.of(ref), family);
+    this.context = {
+      fingerprints: input.fingerprints,
+      idOf,
+      normalize: input.normalize,
+      passwordUnchanged: (ref) => input.unchangedPasswords.has(ref),
+      otherSide: (field, holder, element) => {
+        const { kind, field: name } = field.inverseOf ?? this.inverseOf(holder, field.name) ?? {};
+        if (kind === undefined || name === undefined) return undefined;
+        const list = this.desiredOf.get(element)?.attributes[name];
+        return Array.isArray(list) ? list.includes(holder) : undefined;
+      },
+    };
+  }
+
+  /** The list on the other side that mirrors this one, where a kind declares it. */
+  private inverseOf(holder: Ref, field: string): { kind: string; field: string } | undefined {
+    const to = this.kinds.get(holder.kind)?.fields[field]?.reference?.to;
+    for (const other of Object.values((to && this.kinds.get(to)?.fields) || {})) {
+      if (other.inverseOf?.kind === holder.kind && other.inverseOf.field === field) {
+        return { kind: to!, field: other.name };
+      }
+    }
+    return undefined;
+  }
+
+  private recordOf(resource: DesiredResource): OwnedRecord | undefined {
+    const { owned } = this.input;
+    const record =
+      (resource.live && this.byObject.get(objectKey(resource.kind, resource.live.id))) ??
+      owned.get(resource.ref.address) ??
+      (resource.was === undefined ? undefined : owned.get(resource.was));
+    if (record) this.mentioned.add(record);
+    return record;
+  }
+
+  resource(resource: DesiredResource): void {
+    const record = this.recordOf(resource);
+    if (!this.targeted(resource.ref.address)) return;
+    switch (resource.state) {
+      case 'held':
+        this.counts.held++;
+        return;
+      case 'absent':
+        if (!resource.live) return;
+        if (record?.labels[protectLabel] === 'true') this.protected(resource);
+        else this.changes.push(this.deletion(resource, resource.live, record));
+        return;
+      default:
+        if (resource.live) this.matched(resource, resource.live, record);
+        else this.missing(resource, record);
+    }
+  }
+
+  private targeted(address: Address): boolean {
+    return !this.input.targets || this.input.targets.has(address);
+  }
+
+  private missing(resource: DesiredResource, record: OwnedRecord | undefined): void {
+    const facts = this.kinds.get(resource.kind)!;
+    const write = creatable({ ...resource.initial, ...resource.attributes });
+    // What only mattered for making it is not kept true, so it is not remembered; of what is made once, all is.
+    const remembered = facts.spends ? write : applied(resource.attributes);
+    const entry = this.entry(resource, 'created', remembered, record);
+    if (facts.spends && record && record.whole === this.wholeOf(facts, entry)) {
+      this.counts.spent++;
+      return;
+    }
+    const reason: Reason = record && !facts.spends ? 'missing' : record ? 'edited' : 'new';
+    const fields = Object.entries(write).map(([name, value]) =>
+      createdField(facts, resource, name, value, reason),
+    );
+    this.changes.push({
+      verb: 'create',
+      ref: resource.ref,
+      kind: resource.kind,
+      wantedId: resource.wantedId,
+      write,
+      was: {},
+      fields,
+      unchanged: 0,
+      place: resource.place,
+      reasons: [reason],
+      hazards: [],
+      record: entry,
+    });
+  }
+
+  private matched(resource: DesiredResource, live: LiveResource, record: OwnedRecord | undefined): void {
+    const facts = this.kinds.get(resource.kind)!;
+    if (resource.state === 'created') {
+      // Made by others, it is none of ours; made by us, it stays ours and is never compared.
+      this.counts.unchanged++;
+      return;
+    }
+    const reverts = this.input.pruneBlocked === undefined;
+    const difference = diffResource(facts, resource, live, record, this.context, reverts);
+    this.release(resource, difference.released);
+    const entry = this.entry(resource, record?.ownership ?? 'adopted', applied(resource.attributes), record);
+    if (difference.fields.length > 0) {
+      this.changes.push({
+        verb: record ? 'update' : 'adopt',
+        ref: resource.ref,
+        kind: resource.kind,
+        id: live.id,
+        write: difference.write,
+        was: difference.was,
+        fields: difference.fields,
+        unchanged: difference.unchanged,
+        place: resource.place,
+        renamedFrom: entry.previousAddress,
+        reasons: [...difference.reasons],
+        hazards: [],
+        record: entry,
+      });
+      return;
+    }
+    this.counts.unchanged++;
+    const settled = record && !entry.previousAddress && record.whole === this.wholeOf(facts, entry);
+    if (!settled) this.records.push(entry);
+  }
+
+  private protected(resource: DesiredResource): void {
+    const message = `${resource.ref.address} is protected by the label ${protectLabel}`;
+    this.diagnostics.push(diagnose('protected', message, resource.place));
+  }
+
+  private deletion(resource: DesiredResource, live: LiveResource, record?: OwnedRecord): Change {
+    return {
+      verb: 'delete',
+      ref: resource.ref,
+      kind: resource.kind,
+      id: live.id,
+      write: {},
+      was: live.attributes,
+      fields: [],
+      unchanged: 0,
+      place: resource.place,
+      recordAddress: record?.address,
+      reasons: ['absent'],
+      hazards: [],
+    };
+  }
+
+  private wholeOf(facts: KindFacts, entry: LedgerEntry): string {
+    return this.input.fingerprints.whole(facts, entry.applied, entry.labels);
+  }
+
+  private entry(
+    resource: DesiredResource,
+    ownership: 'created' | 'adopted',
+    attributes: Attributes,
+    record: OwnedRecord | undefined,
+  ): LedgerEntry {
+    const moved = record && record.address !== resource.ref.address;
+    return {
+      ref: resource.ref,
+      kind: resource.kind,
+      ownership,
+      place: resource.place,
+      labels: resource.labels,
+      applied: attributes,
+      previousAddress: moved ? record.address : undefined,
+    };
+  }
+
+  private release(resource: DesiredResource, names: readonly string[]): void {
+    for (const name of names) {
+      const message = `${resource.ref.address}: ${name} is no longer written; its value stays as it is`;
+      this.diagnostics.push(diagnose('released', message, resource.place));
+    }
+  }
+
+  finish(): Plan {
+    const { input } = this;
+    const orphans: { address: Address; place: string }[] = [];
+    const stale: Address[] = [];
+    if (!input.targets) {
+      for (const record of input.owned.values()) {
+        if (this.mentioned.has(record)) continue;
+        const live = input.live.byId(record.kind, record.id);
+        if (!live) {
+          if (input.live.kinds.has(record.kind)) stale.push(record.address);
+        } else if (!this.prune(record, live)) orphans.push({ address: record.address, place: record.place });
+      }
+    }
+    const hazards = findHazards({ ...input, changes: this.changes }).of;
+    const { kept, held, refused } = this.judge(hazards);
+    const { ordered, diagnostics } = inOrder(kept, input.live);
+    return {
+      directory: input.directory,
+      project: input.project,
+      changes: ordered,
+      counts: { ...countVerbs(ordered), ...this.counts, orphaned: orphans.length },
+      orphans: orphans.sort((a, b) => (a.address < b.address ? -1 : 1)),
+      diagnostics: [...this.diagnostics, ...diagnostics],
+      records: this.records,
+      stale,
+      held,
+      refused,
+      stances: input.stances,
+      pruneBlocked: input.prune && orphans.length > 0 ? input.pruneBlocked : undefined,
+    };
+  }
+
+  /** Plans what becomes of an object that nothing mentions any more; false when it stays an orphan. */
+  private prune(record: OwnedRecord, live: LiveResource): boolean {
+    const { prune, pruneBlocked } = this.input;
+    if (!prune || pruneBlocked !== undefined) return false;
+    if (record.labels[pruneLabel] === 'false' || record.labels[protectLabel] === 'true') return false;
+    const facts = this.kinds.get(record.kind)!;
+    const how = record.ownership === 'adopted' ? 'forget' : facts.prune;
+    const base = {
+      ref: live.ref,
+      kind: live.kind,
+      id: live.id,
+      unchanged: 0,
+      formerPlace: record.place,
+      recordAddress: record.address,
+      hazards: [],
+    };
+    if (how === 'delete') {
+      this.changes.push({
+        ...base,
+        verb: 'delete',
+        write: {},
+        was: live.attributes,
+        fields: [],
+        reasons: ['pruned'],
+      });
+    } else if (how === 'forget') {
+      this.changes.push({ ...base, verb: 'forget', write: {}, was: {}, fields: [], reasons: ['pruned'] });
+    } else if (live.attributes.is_active !== false) {
+      const write = { is_active: false };
+      const field: FieldChange = {
+        field: 'is_active',
+        path: [],
+        before: true,
+        after: false,
+        secret: false,
+        reason: 'pruned',
+      };
+      const entry: LedgerEntry = {
+        ref: live.ref,
+        kind: live.kind,
+        ownership: record.ownership,
+        place: { source: { path: record.place, text: '' }, offset: 0 },
+        labels: record.labels,
+        applied: write,
+        keep: record,
+      };
+      this.changes.push({
+        ...base,
+        verb: 'update',
+        write,
+        was: { is_active: true },
+        fields: [field],
+        reasons: ['pruned'],
+        record: entry,
+      });
+    } else return false;
+    return true;
+  }
+
+  /** Sorts changes by what the stances say of their hazards. */
+  private judge(
+    hazards: ReadonlyMap<Change, readonly Hazard[]>,
+  ): Pick<Plan, 'held' | 'refused'> & { kept: Change[] } {
+    const stance = ({ name }: Hazard): Stance => this.input.stances[name] ?? defaultStances[name];
+    const withHazards = this.changes.map((change) => ({ ...change, hazards: hazards.get(change) ?? [] }));
+    const heldBack = new Set(
+      withHazards.filter((one) => one.hazards.some((hazard) => stance(hazard) === 'hold')),
+    );
+    for (let grew = heldBack.size > 0; grew; ) {
+      grew = false;
+      const missing = new Set([...heldBack].filter((one) => one.verb === 'create').map((one) => one.ref));
+      for (const change of withHazards) {
+        if (heldBack.has(change)) continue;
+        const needs = Object.values(change.write).some((value) =>
+          [...referencesIn(value)].some((ref) => missing.has(ref)),
+        );
+        if (needs) grew = heldBack.add(change).has(change);
+      }
+    }
+    const kept = withHazards.filter((one) => !heldBack.has(one));
+    const refused = kept.flatMap((change) =>
+      change.hazards
+        .filter((hazard) => stance(hazard) === 'refuse')
+        .map((hazard) => ({ address: change.ref.address, hazard })),
+    );
+    return { kept, held: [...heldBack], refused };
+  }
+}
+
+/** The id of a resource, in a family where one is asked for. */
+export function idIn(live: LiveResource | undefined, family?: string): Id | undefined {
+  return (family === undefined ? undefined : live?.familyIds?.[family]) ?? live?.id;
+}
+
+function creatable(attributes: Attributes): Attributes {
+  return Object.fromEntries(
+    Object.entries(attributes).filter(([, value]) => !(value instanceof Unavailable)),
+  );
+}
+
+/** What the ledger is to remember; a value that is not there was not applied. */
+function applied(attributes: Attributes): Attributes {
+  for (const value of Object.values(attributes))
+    if (value instanceof Unavailable) return creatable(attributes);
+  return attributes;
+}
+
+function createdField(
+  facts: KindFacts,
+  resource: DesiredResource,
+  name: string,
+  value: Value,
+  reason: Reason,
+): FieldChange {
+  const field = facts.fields[name];
+  const isSet = (field === undefined || field.set !== undefined) && Array.isArray(value);
+  return {
+    field: name,
+    path: [],
+    after: isSet ? undefined : value,
+    set: isSet ? { added: value, removed: [] } : undefined,
+    secret: field?.secret === true,
+    origins: originsAt(resource.origins, [name]),
+    reason,
+  };
+}
+
+function countVerbs(changes: readonly Change[]): Omit<Counts, 'unchanged' | 'spent' | 'held' | 'orphaned'> {
+  const counts = { create: 0, update: 0, delete: 0, adopt: 0, forget: 0 };
+  for (const change of changes) if (!change.partOf) counts[change.verb]++;
+  return counts;
+}
+
+/** Is there anything to write to the directory? */
+export function hasChanges(made: Plan): boolean {
+  return made.changes.length > 0;
+}
+
+/** Every applied path of a resource with its fingerprint, as the ledger keeps them. */
+export function pathFingerprints(
+  facts: KindFacts,
+  attributes: Attributes,
+  fingerprints: Fingerprints,
+  idOf: (ref: Ref, family?: string) => Id | undefined,
+): Record<string, string> {
+  const paths: Record<string, string> = {};
+  for (const [path, value] of appliedPaths(facts, attributes, idOf)) paths[path] = fingerprints.of(value);
+  return paths;
+}

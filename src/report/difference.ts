@@ -1,0 +1,41 @@
+/** Two texts of several lines in, the lines of a unified diff without file headers out. */
+import { structuredPatch } from 'diff';
+import { counted } from './terminal.js';
+
+/** One line of a diff; `removed` and `added` lines are shown with `-` and `+`. */
+export interface DiffLine {
+  readonly type: 'context' | 'added' | 'removed' | 'position' | 'remark';
+  readonly text: string;
+}
+
+// Comparing two long texts that have nothing in common takes seconds; nobody would read the result.
+const patience = 200;
+
+/** How two texts differ, three lines of context around each difference. */
+export function differenceLines(before: string, after: string): DiffLine[] {
+  if (before === '') return linesOf(after).map((text) => ({ type: 'added', text }));
+  if (after === '') return linesOf(before).map((text) => ({ type: 'removed', text }));
+  const patch = structuredPatch('', '', before, after, '', '', { context: 3, timeout: patience });
+  if (patch === undefined) {
+    const [old, young] = [linesOf(before).length, linesOf(after).length];
+    return [
+      { type: 'remark', text: `(differs throughout: ${counted(old, 'line')} → ${counted(young, 'line')})` },
+    ];
+  }
+  return patch.hunks.flatMap((hunk): DiffLine[] => [
+    { type: 'position', text: `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@` },
+    ...hunk.lines.map(lineOf),
+  ]);
+}
+
+function lineOf(line: string): DiffLine {
+  const text = line.slice(1);
+  if (line.startsWith('+')) return { type: 'added', text };
+  if (line.startsWith('-')) return { type: 'removed', text };
+  if (line.startsWith('\\')) return { type: 'remark', text: '(no line break at the end)' };
+  return { type: 'context', text };
+}
+
+function linesOf(text: string): string[] {
+  return text.replace(/\n$/, '').split('\n');
+}

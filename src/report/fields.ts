@@ -1,0 +1,148 @@
+/** The changed fields of one change in, the indented lines below its header out. */
+import { Unavailable, type Value } from '../model.js';
+import type { Change, FieldChange } from '../plan/change.js';
+import { type DiffLine, differenceLines } from './difference.js';
+import {
+  counted,
+  cut,
+  cutAround,
+  displayWidth,
+  type Look,
+  type Paints,
+  padded,
+  visible,
+} from './terminal.js';
+import { fieldName, isNested, maskOf, valueLines, valueText } from './value.js';
+
+const indent = 4;
+const gap = 2;
+const narrowestNames = 10;
+const widestNames = 28;
+/** More lines than these for one field are counted, not shown. */
+const longestDiff = 60;
+const longestSet = 100;
+/** Changed lines are cut only here: the difference may stand anywhere in them. */
+const longestLine = 1000;
+
+/** The lines of all fields of a change, names aligned. */
+export function fieldLines(change: Change, look: Look, paints: Paints): string[] {
+  const names = change.fields.map((field) => displayWidth(fieldName(field)));
+  const column = Math.max(narrowestNames, ...names.filter((width) => width <= widestNames));
+  // The header has all reasons; where there are several, what the blueprint did not change is told apart.
+  const tellReasons = change.reasons.length > 1;
+  return change.fields.flatMap((field) => {
+    const reason =
+      tellReasons && field.reason !== 'new' && field.reason !== 'edited' ? field.reason : undefined;
+    return linesOf(field, { look, paints, column, reason, creates: change.verb === 'create' });
+  });
+}
+
+interface Layout {
+  readonly look: Look;
+  readonly paints: Paints;
+  readonly column: number;
+  readonly reason: string | undefined;
+  readonly creates: boolean;
+}
+
+function linesOf(field: FieldChange, layout: Layout): string[] {
+  const { look, paints, column, reason } = layout;
+  const name = fieldName(field);
+  const label = `${' '.repeat(indent)}${padded(name, column)}${' '.repeat(gap)}`;
+  const suffix = reason ? `  ${paints.dim(`(${reason})`)}` : '';
+  const room = Math.max(20, look.width - displayWidth(label) - (reason ? reason.length + 4 : 0));
+  const mask = maskOf(field);
+  if (field.after instanceof Unavailable) return [`${label}${paints.dim(valueText(field.after))}${suffix}`];
+  if (field.set) return setLines(field.set, mask, label, room, suffix, paints);
+
+  // Of a value that cannot be read nobody knows whether it is there: both sides are masked alike.
+  const before = mask ?? valueText(field.before);
+  const after = mask !== undefined && field.after !== undefined ? mask : valueText(field.after);
+  if (mask === undefined) {
+    const texts = severalLines(field, displayWidth(before) + displayWidth(after) + 3 > room);
+    if (texts) {
+      const head = `${' '.repeat(indent)}${name}${suffix}`;
+      return [head, ...diffLines(differenceLines(...texts), look, paints)];
+    }
+  }
+  if (field.before === undefined && layout.creates) return [`${label}${cut(after, room)}${suffix}`];
+  if (displayWidth(before) + displayWidth(after) + 3 <= room) {
+    return [`${label}${before} → ${after}${suffix}`];
+  }
+  const from = commonStart(before, after);
+  return [
+    `${label}${paints.red('-')} ${cutAround(before, from, room - 2)}${suffix}`,
+    `${' '.repeat(displayWidth(label))}${paints.green('+')} ${cutAround(after, from, room - 2)}`,
+  ];
+}
+
+function setLines(
+  set: NonNullable<FieldChange['set']>,
+  mask: string | undefined,
+  label: string,
+  room: number,
+  suffix: string,
+  paints: Paints,
+): string[] {
+  const lines = [
+    ...elementLines(set.added, paints.green('+'), mask, room),
+    ...elementLines(set.removed, paints.red('-'), mask, room),
+  ];
+  if (lines.length === 0) return [`${label}[]${suffix}`];
+  const margin = ' '.repeat(displayWidth(label));
+  return lines.map((line, index) => (index === 0 ? `${label}${line}${suffix}` : `${margin}${line}`));
+}
+
+function elementLines(
+  elements: readonly Value[],
+  sign: string,
+  mask: string | undefined,
+  room: number,
+): string[] {
+  if (elements.length === 0) return [];
+  if (mask !== undefined) return [`${sign} ${elements.length === 1 ? '' : `${elements.length} × `}${mask}`];
+  const lines = elements.slice(0, longestSet).map((one) => `${sign} ${cut(valueText(one), room - 2)}`);
+  if (elements.length > longestSet) lines.push(`${sign} … and ${elements.length - longestSet} more`);
+  return lines;
+}
+
+/** Both sides as texts of several lines, where that is how people read them. */
+function severalLines(field: FieldChange, tooLong: boolean): [string, string] | undefined {
+  const { before, after } = field;
+  const nested = tooLong && isNested(before) && isNested(after);
+  return nested || isLong(before) || isLong(after) ? [valueLines(before), valueLines(after)] : undefined;
+}
+
+function isLong(value: Value | undefined): boolean {
+  return typeof value === 'string' && value.trimEnd().includes('\n');
+}
+
+function diffLines(lines: readonly DiffLine[], look: Look, paints: Paints): string[] {
+  const room = Math.max(20, look.width - indent - 3);
+  const margin = ' '.repeat(indent + 2);
+  const shown = lines.slice(0, longestDiff).map(({ type, text }) => {
+    const safe = cut(visible(text.replaceAll('\t', '    ')), type === 'context' ? room : longestLine);
+    switch (type) {
+      case 'added':
+        return `${margin}${paints.green(`+${safe}`)}`;
+      case 'removed':
+        return `${margin}${paints.red(`-${safe}`)}`;
+      case 'context':
+        return `${margin} ${safe}`.trimEnd();
+      default:
+        return `${margin}${paints.dim(safe)}`;
+    }
+  });
+  if (lines.length > longestDiff) {
+    shown.push(
+      `${margin}${paints.dim(`… and ${counted(lines.length - longestDiff, 'more line', 'more lines')}`)}`,
+    );
+  }
+  return shown;
+}
+
+function commonStart(one: string, other: string): number {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length++;
+  return length;
+}

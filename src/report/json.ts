@@ -1,0 +1,161 @@
+/** Plans, diagnostics and outcomes in, plain data for machines out. The form is stable within a `version`. */
+import { codes, type Diagnostic } from '../diagnostic.js';
+import { Deferred, isMap, type Json, type Origin, Ref, Unavailable, type Value } from '../model.js';
+import type { Change, Counts, FieldChange, Plan } from '../plan/change.js';
+import { type Place, positionOf } from '../source.js';
+import { safeJson } from './terminal.js';
+import { type Outcome, shownChanges } from './text.js';
+
+type JsonMap = { [key: string]: Json };
+
+/** The version of every form below. */
+const version = 1;
+
+/** JSON for standard output: indented, safe to print, with a line break at the end. */
+export function jsonText(data: Json): string {
+  return `${safeJson(JSON.stringify(data, null, 2))}\n`;
+}
+
+/** What `validate --json` prints. */
+export function validationJson(result: {
+  readonly ok: boolean;
+  readonly files: number;
+  readonly entries: number;
+  readonly diagnostics: readonly Diagnostic[];
+}): JsonMap {
+  const { ok, files, entries, diagnostics } = result;
+  return { version, ok, files, entries, diagnostics: diagnostics.map(diagnosticJson) };
+}
+
+/** What `plan --json` prints. Without a plan (the blueprints have errors) only the diagnostics. */
+export function planJson(
+  plan: Plan | undefined,
+  diagnostics: readonly Diagnostic[],
+  ok = plan !== undefined,
+): JsonMap {
+  return {
+    version,
+    ok,
+    ...(plan ? planParts(plan) : {}),
+    diagnostics: diagnostics.map(diagnosticJson),
+  };
+}
+
+/** What `apply --json` prints: the plan, and what became of it. */
+export function outcomeJson(applied: Outcome, diagnostics: readonly Diagnostic[], ok: boolean): JsonMap {
+  return {
+    version,
+    ok,
+    outcome: applied.outcome,
+    done: applied.done,
+    failed: applied.failed.map(({ address, message }) => ({ address, message })),
+    skipped: [...applied.skipped],
+    invitations: [...applied.invitations],
+    milliseconds: Math.round(applied.milliseconds),
+    ...(applied.plan ? { plan: planParts(applied.plan) } : {}),
+    diagnostics: diagnostics.map(diagnosticJson),
+  };
+}
+
+/** What `invitation link --json` prints. */
+export function linksJson(
+  ok: boolean,
+  links: readonly string[],
+  diagnostics: readonly Diagnostic[],
+): JsonMap {
+  return { version, ok, links: [...links], diagnostics: diagnostics.map(diagnosticJson) };
+}
+
+/** What any command prints with `--json` when it could not do its work. */
+export function failureJson(error: { readonly code: string; readonly message: string }): JsonMap {
+  return { version, ok: false, error: { code: error.code, message: error.message }, diagnostics: [] };
+}
+
+/** One diagnostic; `help` is always there. */
+export function diagnosticJson(one: Diagnostic): JsonMap {
+  return {
+    code: one.code,
+    severity: one.severity,
+    message: one.message,
+    ...(one.place ? { place: placeJson(one.place) } : {}),
+    help: one.help ?? codes[one.code].remedy,
+    ...(one.related?.length
+      ? { related: one.related.map(({ place, message }) => ({ place: placeJson(place), message })) }
+      : {}),
+  };
+}
+
+function planParts(plan: Plan): JsonMap {
+  return {
+    directory: plan.directory,
+    project: plan.project,
+    counts: countsJson(plan.counts),
+    changes: shownChanges(plan).map(changeJson),
+    orphans: plan.orphans.map(({ address, place }) => ({ address, place })),
+  };
+}
+
+function countsJson(counts: Counts): JsonMap {
+  const { create, update, delete: gone, adopt, forget, unchanged, orphaned, spent, held } = counts;
+  return { create, update, delete: gone, adopt, forget, unchanged, orphaned, spent, held };
+}
+
+function changeJson(change: Change): JsonMap {
+  return {
+    verb: change.verb,
+    address: change.ref.address,
+    kind: change.kind,
+    ...(change.place ? { place: placeJson(change.place) } : {}),
+    ...(change.formerPlace === undefined ? {} : { formerPlace: change.formerPlace }),
+    ...(change.renamedFrom === undefined ? {} : { renamedFrom: change.renamedFrom }),
+    reasons: [...change.reasons],
+    fields: change.fields.map(fieldJson),
+    unchanged: change.unchanged,
+    hazards: change.hazards.map(({ name, message }) => ({ name, message })),
+  };
+}
+
+function fieldJson(change: FieldChange): JsonMap {
+  const hidden = maskJson(change);
+  const show = (value: Value): Json => hidden ?? valueJson(value);
+  // Of a value that is not there yet, what is there now may be just as secret.
+  const unavailable = change.after instanceof Unavailable ? valueJson(change.after) : undefined;
+  return {
+    path: [change.field, ...change.path],
+    ...(change.before === undefined || unavailable !== undefined ? {} : { before: show(change.before) }),
+    ...(change.after === undefined ? {} : { after: unavailable ?? show(change.after) }),
+    ...(change.set ? { added: change.set.added.map(show), removed: change.set.removed.map(show) } : {}),
+    secret: change.secret,
+    reason: change.reason,
+  };
+}
+
+/** What stands in for values that are not shown: `{"secret": true}`, `{"env": NAME}`, `{"file": PATH}`. */
+function maskJson(change: FieldChange): Json | undefined {
+  const origins = change.origins ?? [];
+  if (origins.length === 1) return originJson(origins[0]!);
+  if (origins.length > 1) return { origins: origins.map(originJson) };
+  return change.secret ? { secret: true } : undefined;
+}
+
+function originJson(origin: Origin): JsonMap {
+  return { [origin.type]: origin.name };
+}
+
+function valueJson(value: Value): Json {
+  if (value instanceof Ref) return { ref: value.address };
+  if (value instanceof Deferred) return { deferred: value.recipe };
+  if (value instanceof Unavailable) return { ...originJson(value.origin), available: false };
+  if (Array.isArray(value)) return value.map(valueJson);
+  if (isMap(value)) {
+    return Object.fromEntries(
+      Object.entries(value as Record<string, Value>).map(([key, one]) => [key, valueJson(one)]),
+    );
+  }
+  return value as Json;
+}
+
+function placeJson(place: Place): JsonMap {
+  const { line, column } = positionOf(place);
+  return { file: place.source.path, line, column };
+}

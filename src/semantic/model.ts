@@ -1,0 +1,173 @@
+/** Desired resources over a directory, or a directory alone, in; one view that the semantic checks look at out. */
+import { defaultsOf } from '../blueprint/check-resources.js';
+import { missingAttributes } from '../blueprint/validate-values.js';
+import { catalogue } from '../catalogue.js';
+import type { LiveModel } from '../live.js';
+import {
+  type Address,
+  type Attributes,
+  type DesiredResource,
+  type Kind,
+  type OwnedRecord,
+  Ref,
+  Unavailable,
+  type Value,
+} from '../model.js';
+import type { Place } from '../source.js';
+
+/** What the semantic checks may ask. What is not known is undefined, and nothing is said about it. */
+export interface SemanticModel {
+  /** Does what is said belong to a blueprint? Otherwise it is about a directory and has no places. */
+  readonly fromBlueprints: boolean;
+  /** The resources of a kind or family. */
+  all(kindOrFamily: string): readonly Ref[];
+  /** Those of a kind that something may be said about: described ones, or all of a directory. */
+  subjects(kind: Kind): readonly Ref[];
+  /** Resources of a kind that the blueprints ask to be absent. */
+  leaving(kind: Kind): readonly Ref[];
+  attributes(ref: Ref): Attributes | undefined;
+  /** Are attributes that nobody wrote known too? Not for an object that may exist where nobody has looked. */
+  whole(ref: Ref): boolean;
+  /** Would there be an object of this kind, it would be in the view. */
+  knows(kind: Kind): boolean;
+  described(ref: Ref): boolean;
+  place(ref: Ref, field?: string): Place | undefined;
+  label(ref: Ref, name: string): string | undefined;
+}
+
+/** The directory as the blueprints want it: what they describe, over what is live, over defaults. */
+export function modelOfDesired(desired: readonly DesiredResource[], live: LiveModel): SemanticModel {
+  const { kinds } = catalogue();
+  const described = new Map<Ref, DesiredResource>();
+  const subjects = new Map<Kind, Ref[]>();
+  const leaving = new Map<Kind, Ref[]>();
+  const fresh = new Map<Kind, Ref[]>();
+  const offline = live.kinds.size === 0;
+  for (const resource of desired) {
+    if (resource.state === 'held') continue;
+    described.set(resource.ref, resource);
+    if (resource.state === 'absent') {
+      append(leaving, resource.kind, resource.ref);
+      continue;
+    }
+    append(subjects, resource.kind, resource.ref);
+    if (!resource.live) append(fresh, resource.kind, resource.ref);
+  }
+  const whole = (resource: DesiredResource): boolean =>
+    resource.live !== undefined ||
+    !offline ||
+    // Who does not write what an object needs to exist means one that exists.
+    missingAttributes(kinds.get(resource.kind)!, writtenOf(resource)).length === 0;
+
+  const merged = new Map<Ref, Attributes>();
+  const attributes = (ref: Ref): Attributes | undefined => {
+    const resource = described.get(ref);
+    if (!resource) return live.of(ref)?.attributes;
+    if (resource.state === 'absent') return undefined;
+    let found = merged.get(ref);
+    if (!found) {
+      const defaults = whole(resource) ? defaultsOf(kinds.get(resource.kind)!) : undefined;
+      found = over({ ...defaults, ...resource.live?.attributes }, writtenOf(resource));
+      merged.set(ref, found);
+    }
+    return found;
+  };
+  const listed = new Map<string, readonly Ref[]>();
+  return {
+    fromBlueprints: true,
+    all(name) {
+      let list = listed.get(name);
+      if (!list) {
+        const staying = live.all(name).flatMap(({ ref }) => (leaves(described.get(ref)) ? [] : [ref]));
+        list = [...staying, ...kindsOf(name).flatMap((kind) => fresh.get(kind) ?? [])];
+        listed.set(name, list);
+      }
+      return list;
+    },
+    subjects: (kind) => subjects.get(kind) ?? [],
+    leaving: (kind) => leaving.get(kind) ?? [],
+    attributes,
+    whole: (ref) => {
+      const resource = described.get(ref);
+      return resource ? whole(resource) : live.of(ref) !== undefined;
+    },
+    // Parts (a flow's stage bindings) are written where the whole is; other kinds may well exist elsewhere.
+    knows: (kind) =>
+      live.kinds.has(kind) || (offline && kinds.get(kind)?.partOf !== undefined && subjects.has(kind)),
+    described: (ref) => described.has(ref),
+    place: (ref, field) => {
+      const resource = described.get(ref);
+      return (field !== undefined && resource?.places[field]) || resource?.place;
+    },
+    label: (ref, name) => described.get(ref)?.labels[name],
+  };
+}
+
+/** A directory as it is. Labels are those that `owned` remembers. */
+export function modelOfLive(live: LiveModel, owned?: ReadonlyMap<Address, OwnedRecord>): SemanticModel {
+  const listed = new Map<string, readonly Ref[]>();
+  const all = (name: string): readonly Ref[] => {
+    let list = listed.get(name);
+    if (!list) {
+      list = live.all(name).map((one) => one.ref);
+      listed.set(name, list);
+    }
+    return list;
+  };
+  return {
+    fromBlueprints: false,
+    all,
+    subjects: all,
+    leaving: () => [],
+    attributes: (ref) => live.of(ref)?.attributes,
+    whole: (ref) => live.of(ref) !== undefined,
+    knows: (kind) => live.kinds.has(kind),
+    described: (ref) => live.of(ref) !== undefined,
+    place: () => undefined,
+    label: (ref, name) => owned?.get(ref.address)?.labels[name],
+  };
+}
+
+/** The resource that an attribute refers to, when it is in the view. */
+export function target(model: SemanticModel, ref: Ref, field: string): Ref | undefined {
+  const value = model.attributes(ref)?.[field];
+  return value instanceof Ref && model.attributes(value) ? value : undefined;
+}
+
+/** An attribute that holds nothing for certain: empty, or a reference to what is to be absent. */
+export function isEmpty(model: SemanticModel, ref: Ref, field: string): boolean {
+  const value = model.attributes(ref)?.[field];
+  if (value instanceof Ref) return model.described(value) && !model.attributes(value);
+  return value === null || value === '';
+}
+
+function leaves(resource: DesiredResource | undefined): boolean {
+  return resource?.state === 'absent';
+}
+
+/** What the entries say of a resource; what only counts for a new one is left out of one that exists. */
+function writtenOf(resource: DesiredResource): Attributes {
+  return resource.live ? resource.attributes : { ...resource.initial, ...resource.attributes };
+}
+
+/** `written` over `base`; a value that is not there (an unset variable) leaves the attribute as it is. */
+function over(base: Attributes, written: Attributes): Attributes {
+  for (const [name, value] of Object.entries(written) as [string, Value][]) {
+    if (!(value instanceof Unavailable)) base[name] = value;
+    // Over a default it hides what is not known; over what is live it changes nothing.
+    else delete base[name];
+  }
+  return base;
+}
+
+function kindsOf(name: string): readonly Kind[] {
+  return catalogue()
+    .families.get(name)
+    ?.map((one) => one.kind) ?? [name];
+}
+
+function append(lists: Map<Kind, Ref[]>, kind: Kind, ref: Ref): void {
+  const list = lists.get(kind);
+  if (list) list.push(ref);
+  else lists.set(kind, [ref]);
+}

@@ -1,0 +1,62 @@
+/** A file's text as it was read, and the way from an offset in it to a line and a column. */
+
+/** One text with the name people know it by. Offsets everywhere are UTF-16 code units into `text`. */
+export interface Source {
+  /** The path as the user would write it (relative to where the command runs), or `<stdin>`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A stretch of a source: from `offset`, `length` code units long. */
+export interface Place {
+  readonly source: Source;
+  readonly offset: number;
+  readonly length?: number;
+}
+
+/** Line and column, both counted from 1, the column in code units. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+const lineStarts = new WeakMap<Source, number[]>();
+
+function startsOf(source: Source): number[] {
+  let starts = lineStarts.get(source);
+  if (!starts) {
+    starts = [0];
+    for (let at = source.text.indexOf('\n'); at !== -1; at = source.text.indexOf('\n', at + 1)) {
+      starts.push(at + 1);
+    }
+    lineStarts.set(source, starts);
+  }
+  return starts;
+}
+
+/** The line and column of a place. Costs one scan of the text the first time, a binary search after. */
+export function positionOf(place: Place): Position {
+  const starts = startsOf(place.source);
+  const offset = Math.max(0, Math.min(place.offset, place.source.text.length));
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (starts[middle]! <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { line: low + 1, column: offset - starts[low]! + 1 };
+}
+
+/** The text of a line (counted from 1) without its line break. */
+export function lineText(source: Source, line: number): string {
+  const starts = startsOf(source);
+  const start = starts[line - 1] ?? source.text.length;
+  const end = starts[line] ?? source.text.length + 1;
+  return source.text.slice(start, end - 1).replace(/\r$/, '');
+}
+
+/** `path:line`, as plans and ledger records show a place. */
+export function shortPlace(place: Place): string {
+  return `${place.source.path}:${positionOf(place).line}`;
+}

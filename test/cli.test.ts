@@ -1,0 +1,234 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import { failureOf } from '../src/commands/failure.js';
+import { contextValue } from '../src/commands/request.js';
+import { DirectoryError } from '../src/directory/directory.js';
+import { createLog } from '../src/log.js';
+
+const program = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
+const loader = import.meta.resolve('tsx');
+const folder = mkdtempSync(join(tmpdir(), 'asbuilt-cli-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+function asbuilt(words: readonly string[], env: Record<string, string> = {}, cwd = folder): Promise<Ran> {
+  return new Promise((resolve) => {
+    const options = { cwd, env: { PATH: process.env.PATH, ...env } };
+    const child = execFile(
+      process.execPath,
+      ['--import', loader, program, ...words],
+      options,
+      (error, out, err) => {
+        resolve({ code: error ? Number(error.code) : 0, out, err });
+      },
+    );
+    child.stdin?.end();
+  });
+}
+
+describe('the command line', () => {
+  test('prints the version', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+    expect(await asbuilt(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
+  });
+
+  test('prints help, on standard error when it was not asked for', async () => {
+    const [asked, bare] = await Promise.all([asbuilt(['plan', '--help']), asbuilt([])]);
+    expect(asked).toMatchObject({ code: 0, err: '' });
+    expect(asked.out).toContain('--detailed-exitcode');
+    expect(bare).toMatchObject({ code: 1, out: '' });
+    expect(bare.err).toContain('validate');
+  });
+
+  test('suggests a command or an option that is near', async () => {
+    const [command, option] = await Promise.all([asbuilt(['plna']), asbuilt(['plan', '--projet', 'x'])]);
+    expect(command).toEqual({
+      code: 1,
+      out: '',
+      err: 'error[unknown-command]: `plna` is no command of `asbuilt`\n  help: Did you mean `plan`?\n',
+    });
+    expect(option).toEqual({
+      code: 1,
+      out: '',
+      err: 'error[unknown-option]: `--projet` is no option of `asbuilt plan`\n  help: Did you mean `--project`?\n',
+    });
+  });
+
+  test('explains', async () => {
+    const ran = await asbuilt(['explain', 'unknown-id', '--json']);
+    expect(ran).toMatchObject({ code: 0, err: '' });
+    expect(JSON.parse(ran.out)).toMatchObject({ version: 1, code: 'unknown-id', severity: 'error' });
+  });
+});
+
+describe('a context value', () => {
+  test.each([
+    ['eu', 'eu'],
+    ['10', 10],
+    ['yes', true],
+    ['null', null],
+    ['', ''],
+    ['"10"', '10'],
+    ['[a, 1]', ['a', 1]],
+    ['{"a": {"b": []}}', { a: { b: [] } }],
+    ['a: b', 'a: b'],
+    ['- a', '- a'],
+    ['[a', '[a'],
+    ['2027-01-31', '2027-01-31'],
+    ['.inf', '.inf'],
+    ['12345678901234567890', '12345678901234567890'],
+  ])('%s is read as YAML where that gives plain data', (text, value) => {
+    expect(contextValue(text)).toEqual(value);
+  });
+});
+
+describe('a failure', () => {
+  const cause = new Error('ECONNREFUSED', { cause: new Error('no route\u001b[2J') });
+  const unreachable = new DirectoryError('unreachable', 'the directory cannot be reached', { cause });
+
+  test('of the directory is one message, with its causes when more is asked for', () => {
+    expect(failureOf(unreachable, false, false)).toMatchObject({
+      exitCode: 1,
+      text: 'error: the directory cannot be reached\n',
+    });
+    expect(failureOf(unreachable, false, true).text).toBe(
+      'error: the directory cannot be reached\n  because: ECONNREFUSED\n  because: no route\\x1b[2J\n',
+    );
+  });
+
+  test('because somebody else holds the lock is a refusal', () => {
+    expect(failureOf(new DirectoryError('busy', 'held'), false, false).exitCode).toBe(3);
+  });
+
+  test('of the program itself is called a bug, with a stack only when more is asked for', () => {
+    const short = failureOf(new Error('oops'), false, false).text;
+    expect(short).toMatch(/^error: oops\nThis is a bug in asbuilt\./);
+    expect(short).not.toContain('    at ');
+    expect(failureOf(new Error('oops'), false, true).text).toContain('    at ');
+  });
+
+  test('after an interruption is no bug', () => {
+    expect(failureOf(new Error('aborted'), true, false).text).toBe('interrupted\n');
+  });
+});
+
+describe('the log', () => {
+  const linesOf = (verbosity: number, forPeople: boolean): string[] => {
+    const lines: string[] = [];
+    const log = createLog({ verbosity, forPeople, write: (text) => lines.push(text) });
+    log.debug({ kind: 'user' }, 'listed');
+    log.info({ password: 'hunter2', of: { token: 'hunter2' } }, 'wrote\u001b[2J');
+    log.warn({ count: 3 }, 'slow');
+    return lines;
+  };
+
+  test('shows people short lines, warnings only unless more is asked for', () => {
+    expect(linesOf(0, true)).toEqual(['warn: slow  count=3\n']);
+    expect(linesOf(2, true)).toEqual([
+      'debug: listed  kind=user\n',
+      'info: wrote\\x1b[2J  password=(secret)  of={"token":"(secret)"}\n',
+      'warn: slow  count=3\n',
+    ]);
+  });
+
+  test('gives machines JSON', () => {
+    expect(linesOf(1, false).map((line) => JSON.parse(line))).toMatchObject([
+      { level: 'info', password: '(secret)' },
+      { level: 'warn', msg: 'slow', count: 3 },
+    ]);
+  });
+});
+
+const spine = ['../src/reconcile.ts', '../src/directory/index.ts'].every((file) =>
+  existsSync(new URL(file, import.meta.url)),
+);
+
+describe.skipIf(!spine)('commands', () => {
+  const work = join(folder, 'work');
+  mkdirSync(join(work, 'blueprints'), { recursive: true });
+  writeFileSync(
+    join(work, 'blueprints', 'staff.yaml'),
+    [
+      'version: 1',
+      'metadata: {name: staff}',
+      'users:',
+      '  ada: {name: Ada Lovelace, email: ada@example.org}',
+      'flows:',
+      '  contractors:',
+      '    name: contractors',
+      '    title: Welcome',
+      '    designation: enrollment',
+      '    stages:',
+      '      - invitation: {}',
+      '        evaluate_on_plan: true',
+      'invitations:',
+      '  summer: {flow: contractors, single_use: false, expires: 2999-01-31T00:00:00Z}',
+      '',
+    ].join('\n'),
+  );
+
+  test('say what they lack', async () => {
+    const [paths, directory, context, base] = await Promise.all([
+      asbuilt(['validate']),
+      asbuilt(['plan'], { CI: 'true' }, work),
+      asbuilt(['plan', '--context', 'eu'], {}, work),
+      asbuilt(['invitation', 'link', 'summer'], {}, work),
+    ]);
+    expect([paths.code, directory.code, context.code, base.code]).toEqual([1, 1, 1, 1]);
+    expect(paths.err).toContain('there is no folder `blueprints` here');
+    expect(directory.err).toContain('Add --directory');
+    expect(context.err).toContain('`eu` is not of the form key=value');
+    expect(base.err).toContain('ASBUILT_BASE_URL');
+  });
+
+  test('validate shows mistakes on standard error, or as JSON on standard output', async () => {
+    const file = join(folder, 'wrong.yaml');
+    writeFileSync(file, 'version: 1\nusers:\n  ada: {emial: x}\n');
+    const [text, json] = await Promise.all([
+      asbuilt(['validate', 'wrong.yaml']),
+      asbuilt(['validate', 'wrong.yaml', '--json']),
+    ]);
+    expect(text).toMatchObject({ code: 1, out: '' });
+    expect(text.err).toContain('wrong.yaml:3:9: error[unknown-attribute]');
+    expect(text.err).toContain('1 error in 1 file');
+    expect(json).toMatchObject({ code: 1, err: '' });
+    expect(JSON.parse(json.out).diagnostics).toMatchObject([
+      { code: 'unknown-attribute', place: { file: 'wrong.yaml', line: 3, column: 9 } },
+    ]);
+  });
+
+  test('plan, refuse without approval, apply, and are in sync', async () => {
+    const pending = await asbuilt(['plan', '--detailed-exitcode'], {}, work);
+    expect(pending).toMatchObject({ code: 2 });
+    expect(pending.out).toContain('+ user/ada');
+
+    const refused = await asbuilt(['apply'], {}, work);
+    expect(refused).toMatchObject({ code: 3 });
+    expect(refused.err).toContain('--auto-approve');
+
+    const applied = await asbuilt(['apply', '--auto-approve'], {}, work);
+    expect(applied).toMatchObject({ code: 0 });
+    expect(applied.out).toMatch(/^applied \d+ changes to sqlite:.* in \d+\.\d s$/m);
+    expect(applied.out).toContain('  asbuilt invitation link summer\n');
+
+    const [again, json, link] = await Promise.all([
+      asbuilt(['plan', '--detailed-exitcode'], {}, work),
+      asbuilt(['plan', '--json'], {}, work),
+      asbuilt(['invitation', 'link', 'summer', '--base', 'https://id.example.org/'], {}, work),
+    ]);
+    expect(again).toMatchObject({ code: 0 });
+    expect(again.out).toContain('no changes');
+    expect(JSON.parse(json.out)).toMatchObject({ version: 1, ok: true, changes: [] });
+    expect(link).toMatchObject({ code: 0, err: '' });
+    expect(link.out).toMatch(/^https:\/\/id\.example\.org\/if\/flow\/contractors\/\?itoken=[0-9a-f-]{36}\n$/);
+  }, 30_000);
+});
