@@ -25,6 +25,8 @@ import { shortPlace } from './source.js';
 export interface Store {
   readonly directory: Directory;
   readonly ledger: Ledger;
+  /** No transaction covers both. */
+  readonly separate?: boolean;
   transaction<T>(work: (within: { directory: Directory; ledger: Ledger }) => Promise<T>): Promise<T>;
 }
 
@@ -54,7 +56,7 @@ export interface Applied {
  */
 export async function applyPlan(input: ApplyInput): Promise<Applied> {
   const run = new Run(input);
-  if (!input.store.directory.atomic) return run.oneByOne();
+  if (!input.store.directory.atomic || input.store.separate) return run.oneByOne();
   await run.hashPasswords();
   return run.together();
 }

@@ -92,7 +92,12 @@ class Checker {
   /** The plain value of the tree. */
   value(): Json {
     this.tags(this.root, new Set());
-    const report = (one: Diagnostic): void => void this.diagnostics.push(one);
+    this.tokens();
+    const settled = new Set([...this.settled].map((node) => node.start));
+    const report = (one: Diagnostic): void => {
+      // The message would hold the value.
+      if (!one.place || !settled.has(one.place.offset)) this.diagnostics.push(one);
+    };
     return staticValue(this.root, { source: this.source, json: true, report }) as Json;
   }
 
@@ -115,15 +120,18 @@ class Checker {
     else if (node.type === 'map') for (const { value } of node.pairs) this.tags(value, seen);
   }
 
-  /** Unknown keys, wrong types and forms. */
-  shape(value: Json): void {
+  private tokens(): void {
     const directories = found(this.root, ['directories'])?.node;
-    for (const { value: directory } of directories?.type === 'map' ? directories.pairs : []) {
-      const token = found(directory, ['token'])?.node;
-      if (token?.type !== 'scalar' || typeof token.value !== 'string' || token.tag) continue;
+    for (const { value } of directories?.type === 'map' ? directories.pairs : []) {
+      const token = found(value, ['token'])?.node;
+      if (token?.type !== 'scalar' || token.value === null || token.tag) continue;
       this.report('written-credential', 'a token must not stand in the file', token);
       this.settled.add(token);
     }
+  }
+
+  /** Unknown keys, wrong types and forms. */
+  shape(value: Json): void {
     const check = checkOfSchema();
     if (check(value)) return;
     for (const error of check.errors!) {

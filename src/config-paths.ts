@@ -1,14 +1,14 @@
 /** The `blueprints` of a configuration in, the files and folders they stand for out. */
 import { type Dirent, readdirSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import type { Found } from './blueprint/load.js';
+import { basename, join, resolve } from 'node:path';
+import { configFile, type Found } from './blueprint/load.js';
 import type { Config } from './config.js';
 import { type Diagnostic, diagnose } from './diagnostic.js';
 
 /**
  * Finds what each path and pattern stands for, as absolute paths. In a pattern `*` is any part of a name and
- * `**` any number of folders; a pattern means the `.yaml` files that match and those below folders that match.
- * Hidden names and `node_modules` match no star, and `**` follows no links, so that it ends.
+ * `**` any number of folders; a pattern means the `.yaml` files that match and those below folders that match,
+ * configurations left out. Hidden names and `node_modules` match no star, and `**` follows no links, so that it ends.
  */
 export function blueprintPaths(config: Pick<Config, 'folder' | 'blueprints'>): {
   paths: Found[];
@@ -66,7 +66,7 @@ function filesLike(folder: string, pattern: string): string[] {
   const reach = (path: string, isLast: boolean, index: number): void => {
     const sort = sortOf(path);
     if (sort === 'folder') follow(path, index + 1);
-    else if (sort === 'file' && isLast && path.endsWith('.yaml')) found.add(path);
+    else if (sort === 'file' && isLast && isBlueprint(path)) found.add(path);
   };
   follow(resolve(folder, pattern.startsWith('/') ? '/' : '.'), 0);
   return [...found].sort();
@@ -76,8 +76,12 @@ function below(folder: string): string[] {
   return itemsOf(folder).flatMap((item) => {
     const path = join(folder, item.name);
     if (item.isDirectory()) return below(path);
-    return path.endsWith('.yaml') && sortOf(path) === 'file' ? [path] : [];
+    return isBlueprint(path) && sortOf(path) === 'file' ? [path] : [];
   });
+}
+
+function isBlueprint(path: string): boolean {
+  return path.endsWith('.yaml') && basename(path) !== configFile;
 }
 
 function matcherOf(step: string): RegExp {

@@ -1,6 +1,7 @@
 /** The folder a command runs in, in; what `asbuilt.yaml` says, and the settings for one directory, out. */
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { configFile } from './blueprint/load.js';
 import { readYaml } from './blueprint/yaml.js';
 import { checkConfig, type WrittenConfig } from './config-check.js';
 import { withoutCredentials } from './config-credentials.js';
@@ -60,7 +61,6 @@ export interface ChosenDirectory {
   readonly stances: Readonly<Partial<Record<HazardName, Stance>>>;
 }
 
-const fileName = 'asbuilt.yaml';
 const defaultBlueprints = [{ path: 'blueprints' }];
 
 /**
@@ -70,12 +70,12 @@ const defaultBlueprints = [{ path: 'blueprints' }];
 export function findConfig(cwd: string): { path?: string; diagnostics: Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
   for (const folder of foldersToRoot(resolve(cwd))) {
-    const path = join(folder, fileName);
+    const path = join(folder, configFile);
     if (exists(path)) return { path, diagnostics };
     const misnamed = join(folder, 'asbuilt.yml');
     if (exists(misnamed)) {
       // Leaving it unread would lift what it forbids.
-      const message = `${shown(misnamed, cwd)} is not read: the configuration is called ${fileName}`;
+      const message = `${shown(misnamed, cwd)} is not read: the configuration is called ${configFile}`;
       diagnostics.push({ ...diagnose('yml-suffix', message), severity: 'error' });
       return { diagnostics };
     }
@@ -187,7 +187,7 @@ export function resolveDirectory(
   }
   const directory = config?.directories.get(name);
   if (!config || !directory) {
-    const where = config ? config.path : `without ${fileName}`;
+    const where = config ? config.path : `without ${configFile}`;
     const message = config
       ? `${where} names no directory \`${name}\``
       : `there is no directory \`${name}\` ${where}`;
@@ -229,7 +229,11 @@ function textOf(path: string): string | undefined {
 }
 
 function exists(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** The path as people see it: relative to `cwd`, with forward slashes. */

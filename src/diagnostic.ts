@@ -15,6 +15,11 @@ export const codes = {
     'Check the spelling; paths are relative to the folder the command runs in.',
   ),
   'unreadable-file': row('error', 'The file cannot be read.', 'Check its permissions, or leave it out.'),
+  'unwritable-file': row(
+    'error',
+    'A file that was to be written cannot be.',
+    'Check the folder and its permissions, or name another file.',
+  ),
   'file-too-large': row(
     'error',
     'The file is larger than 64 MiB.',
@@ -273,6 +278,11 @@ export const codes = {
     'A reference uses the old name of a renamed resource.',
     'Use the new name.',
   ),
+  'not-issued': row(
+    'warning',
+    'An invitation is missing, and nothing is recorded that tells whether it was issued before.',
+    'Add --issue to issue it, or import the ledger that has the record.',
+  ),
   released: row(
     'note',
     'An attribute that was applied is no longer written and has no default to go back to; the value stays.',
@@ -323,6 +333,113 @@ export const codes = {
     'Name a diagnostic code, a kind, or kind.attribute.',
   ),
   usage: row('error', 'The command line cannot be understood.', 'See `asbuilt <command> --help`.'),
+  // What would not work
+  'invitation-expired': row(
+    'warning',
+    'The invitation’s date is past, so that it cannot be used.',
+    'Write a later `expires`, or remove the invitation.',
+  ),
+  'invitation-wrong-flow': row(
+    'warning',
+    'The invitation leads to a flow that is not for enrollment.',
+    'Name an enrollment flow.',
+  ),
+  'invitation-no-stage': row(
+    'warning',
+    'The invitation’s flow has no invitation stage, so that nothing looks at the invitation.',
+    'Bind an invitation stage as the flow’s first stage.',
+  ),
+  'invitation-too-late': row(
+    'warning',
+    'The flow looks at the invitation after the prompts or the writing of the user that it should fill in.',
+    'Give the invitation stage’s binding a lower `order`.',
+  ),
+  'invitation-not-on-plan': row(
+    'warning',
+    'The invitation stage is bound without `evaluate_on_plan`, so that a bad invitation is noticed late.',
+    'Write `evaluate_on_plan: true` for the binding.',
+  ),
+  'invitation-groups': row(
+    'warning',
+    'An invitation’s `fixed_data` cannot give groups or roles: writing the user discards them.',
+    'Write `create_users_group` for the flow’s user-write stage.',
+  ),
+  'invitation-unused-data': row(
+    'warning',
+    'A key of `fixed_data` is neither a field of users nor asked for by a prompt of the flow, so that it is discarded.',
+    'Correct the spelling, write it under `attributes`, or add a prompt with this `field_key`.',
+  ),
+  'invitation-not-filled-in': row(
+    'warning',
+    'The prompt that a key of `fixed_data` should fill in has an expression as its placeholder.',
+    'Write `placeholder_expression: false` for the prompt.',
+  ),
+  'invitation-ends-with-creator': row(
+    'warning',
+    'Invitations are deleted with the account that made them, and that account is on its way out.',
+    'Give the invitations another `created_by` first.',
+  ),
+  'invitation-spent': row(
+    'note',
+    'An invitation that was issued is used up or expired, and is not issued again until its blueprint changes.',
+    'Nothing; or remove it, or change its `expires`.',
+  ),
+  'recovery-unused': row(
+    'warning',
+    'No brand leads to the recovery flow, so that nobody finds it.',
+    'Write `flow_recovery` for a brand.',
+  ),
+  'recovery-unproven': row(
+    'warning',
+    'The recovery flow lets in whoever knows a username: nothing on the way proves who that is.',
+    'Bind an email stage after the identification stage.',
+  ),
+  'email-no-server': row(
+    'warning',
+    'A flow sends mail through an email stage that has no mail server.',
+    'Write `use_global_settings: true`, or the stage’s own `host`.',
+  ),
+  'external-nowhere': row(
+    'warning',
+    'External users see no list of applications, and no brand has a default application to send them to.',
+    'Write `default_application` for the brand.',
+  ),
+  'application-open': row(
+    'warning',
+    'Nothing that counts is bound to the application, so that everyone may use it.',
+    'Bind a group, a user or a policy, or label the entry `asbuilt.io/access: everyone`.',
+  ),
+  'application-closed': row(
+    'warning',
+    'What is bound to the application lets nobody through.',
+    'Bind somebody who can pass, or change `policy_engine_mode`.',
+  ),
+  'user-no-email': row(
+    'warning',
+    'The user has no email, so that no mail for recovery or confirmation arrives.',
+    'Write `email`.',
+  ),
+  'user-same-email': row(
+    'warning',
+    'Several users have the same email (case does not count), so that recovery and sign-in by mail may take the wrong one.',
+    'Give each an address of its own.',
+  ),
+  'path-empty-segment': row(
+    'warning',
+    'A path of users begins or ends with a slash, or has two in a row.',
+    'Write it as `staff/engineering`.',
+  ),
+  'flow-rebound': row(
+    'warning',
+    'Stages of a flow that this project owns were bound or unbound by hand.',
+    'Describe them in the blueprint, or undo it.',
+  ),
+  'brand-no-recovery': row('warning', 'The brand has no recovery flow.', 'Write `flow_recovery` for it.'),
+  'nobody-recovers': row(
+    'warning',
+    'Nothing leads to a recovery flow, so that a lost password stays lost.',
+    'Write `flow_recovery` for the brand.',
+  ),
 } satisfies Record<string, CodeRow>;
 
 export type DiagnosticCode = keyof typeof codes;

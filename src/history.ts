@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { hostname, userInfo } from 'node:os';
 import { promisify } from 'node:util';
 import type { Address } from './model.js';
-import type { Verb } from './plan/change.js';
+import type { Plan, Verb } from './plan/change.js';
 
 const execute = promisify(execFile);
 
@@ -27,7 +27,11 @@ export interface Run {
   readonly who: string;
   readonly revision?: Revision;
   readonly outcome: RunOutcome;
-  readonly changes: readonly { readonly verb: Verb; readonly address: Address; readonly fields: readonly string[] }[];
+  readonly changes: readonly {
+    readonly verb: Verb;
+    readonly address: Address;
+    readonly fields: readonly string[];
+  }[];
   readonly failures: readonly { readonly address: Address; readonly message: string }[];
 }
 
@@ -62,5 +66,61 @@ export async function revisionOf(folder: string): Promise<Revision | undefined> 
     return { commit: commit.trim(), dirty: status.trim() !== '' };
   } catch {
     return undefined;
+  }
+}
+
+interface Recorded {
+  readonly project: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly command?: string;
+}
+
+interface Ended {
+  readonly outcome: string;
+  readonly plan?: Plan;
+  readonly failed: readonly { readonly address: Address; readonly message: string }[];
+}
+
+/** Runs `work` and remembers it, also when it throws. A history that cannot be written stops nothing. */
+export async function recordedRun<T extends Ended>(
+  history: History | undefined,
+  { project, cwd, env, command = 'apply' }: Recorded,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (!history) return work();
+  const started = new Date().toISOString();
+  const revision = await revisionOf(cwd);
+  const who = whoRuns(env);
+  const begun: Omit<Run, 'id'> = {
+    project,
+    command,
+    started,
+    who,
+    revision,
+    outcome: 'running',
+    changes: [],
+    failures: [],
+  };
+  const id = await history.begin(begun).catch(() => undefined);
+  const end = async (rest: Pick<Run, 'outcome' | 'changes' | 'failures'>): Promise<void> => {
+    if (id !== undefined)
+      await history.end(id, { ...rest, finished: new Date().toISOString() }).catch(() => undefined);
+  };
+  try {
+    const result = await work();
+    const changes = (result.plan?.changes ?? [])
+      .filter((one) => !one.partOf)
+      .map(({ verb, ref, fields }) => ({
+        verb,
+        address: ref.address,
+        fields: fields.map((one) => one.field),
+      }));
+    await end({ outcome: result.outcome as RunOutcome, changes, failures: result.failed });
+    return result;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    await end({ outcome: 'failed', changes: [], failures: [{ address: '', message }] });
+    throw error;
   }
 }

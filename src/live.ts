@@ -69,6 +69,7 @@ export function buildLiveModel(objects: ReadonlyMap<Kind, readonly LiveObject[]>
         familyIds: object.familyIds,
         attributes: object.attributes as Attributes,
         computed: object.computed,
+        created: object.created,
       };
       resources.push(resource);
       byRef.set(resource.ref, resource);

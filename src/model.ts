@@ -73,6 +73,8 @@ export interface LiveResource {
   readonly attributes: Attributes;
   /** Read-only values the directory shows beside the attributes (`is_superuser`, `uuid`). */
   readonly computed: Readonly<Record<string, Json>>;
+  /** When it was made, ISO 8601, where the directory tells. */
+  readonly created?: string;
 }
 
 /** What the ledger knows of one object that a project owns. */
@@ -107,6 +109,8 @@ export interface DesiredResource {
   readonly live?: LiveResource;
   /** The id an entry asks for (`pk` among its identifiers), used where the directory lets ids be chosen. */
   readonly wantedId?: Id;
+  /** Sets that claim only the elements they list; without it a set claims all of its elements. */
+  readonly onlyAdd?: ReadonlySet<string>;
   /** Where the entry stands. */
   readonly place: Place;
   /** Where each attribute stands, when that is known more closely. */

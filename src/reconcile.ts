@@ -2,39 +2,46 @@
  * The spine: files in, a directory that equals them out. Read this page first; `docs/architecture.md` has the
  * picture. Every command and report goes through `validate`, `plan` and `apply` below.
  */
-import { hash as hashPassword, verify } from '@node-rs/argon2';
+import { hash as hashPassword } from '@node-rs/argon2';
 import { type Applied as AppliedChanges, applyPlan } from './apply.js';
-import type { Blueprint } from './blueprint/blueprint.js';
+import { approves, compareApproved, type SavedPlan } from './approved.js';
 import { environmentOf } from './blueprint/environment.js';
 import { kindsNeeded } from './blueprint/kinds-needed.js';
-import { load } from './blueprint/load.js';
-import { instantiateLabel, parseBlueprint } from './blueprint/parse.js';
+import type { Found } from './blueprint/load.js';
+import { type ReadBlueprints, readBlueprints, silenceOf } from './blueprint/read.js';
 import { resolve } from './blueprint/resolve.js';
-import { checkTags } from './blueprint/tag-forms.js';
-import { readYaml } from './blueprint/yaml.js';
 import { catalogue } from './catalogue.js';
+import type { Config } from './config.js';
 import { type Diagnostic, diagnose, hasErrors, strictly, withoutRepeats } from './diagnostic.js';
-import { DirectoryError, type LiveObject } from './directory/directory.js';
-import { openDirectory } from './directory/index.js';
+import type { LiveObject } from './directory/directory.js';
+import { type OpenDirectory, openDirectory } from './directory/index.js';
 import { fingerprints } from './fingerprint.js';
+import { recordedRun } from './history.js';
 import { buildLiveModel, type LiveModel, nothingLive } from './live.js';
-import type { Address, DesiredResource, Json, Kind, OwnedRecord, Ref, Value } from './model.js';
-import { Unavailable } from './model.js';
+import type { Address, DesiredResource, Json, Kind, OwnedRecord, Value } from './model.js';
+import { unchangedPasswords } from './passwords.js';
 import type { HazardName, Plan, Stance } from './plan/change.js';
 import { hasChanges, idIn, plan as makePlan } from './plan/plan.js';
 import { withNeeds } from './plan/targets.js';
-
-type Opened = Awaited<ReturnType<typeof openDirectory>>;
+import { kindsChecked, semanticChecks } from './semantic/checks.js';
+import { doctorChecks, doctorKinds } from './semantic/doctor.js';
+import { modelOfDesired } from './semantic/model.js';
 
 /** What a command asks for. */
 export interface Request {
   readonly cwd: string;
-  /** Files and folders, as the user wrote them. */
-  readonly paths: readonly string[];
+  /** Files and folders, as the user wrote them, and files that patterns of the configuration found. */
+  readonly paths: readonly (string | Found)[];
   /** URL of the directory; absent for `validate`. */
   readonly directory?: string;
+  /** The folder that a relative path in the URL starts from; `cwd` when absent. */
+  readonly directoryFolder?: string;
+  /** URL of a ledger kept apart from the directory. */
+  readonly ledger?: string;
   readonly project: string;
-  readonly context: Readonly<Record<string, Json>>;
+  /** Contexts over the files' own, later over earlier: the configuration's, the directory's, the command line's. */
+  readonly contexts: readonly Readonly<Record<string, Json>>[];
+  readonly config?: Config;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly strict: boolean;
   readonly targets: readonly Address[];
@@ -44,6 +51,20 @@ export interface Request {
   readonly pruneBlocked?: string;
   /** Stances that are not the default. */
   readonly stances?: Readonly<Partial<Record<HazardName, Stance>>>;
+  /** Adopted objects whose secrets are written, not just recorded. */
+  readonly writeSecrets?: readonly Address[];
+  /** Issue missing invitations although the ledger is empty and objects exist already. */
+  readonly issue?: boolean;
+  /** How long to wait for another run, in milliseconds. */
+  readonly lockTimeout?: number;
+  /** Nobody is asked, so the lock is taken before planning. */
+  readonly unattended?: boolean;
+  /** The plan that people approved; anything else is refused. */
+  readonly approved?: SavedPlan;
+  /** For the history: the command that runs. */
+  readonly command?: string;
+  /** Opens another store than the one that `directory` names. */
+  readonly open?: () => Promise<OpenDirectory>;
   readonly signal: AbortSignal;
   readonly progress: (step: string, done?: number, total?: number) => void;
   readonly log: Record<'debug' | 'info' | 'warn', (fields: object, message: string) => void>;
@@ -63,12 +84,15 @@ export interface Planned {
 }
 
 export interface Applied extends Planned {
-  readonly outcome: 'applied' | 'nothing' | 'declined' | 'refused' | 'failed' | 'invalid';
+  /** `stale`: the plan is not the one that was shown or approved. */
+  readonly outcome: 'applied' | 'nothing' | 'declined' | 'refused' | 'stale' | 'failed' | 'invalid';
   readonly done: number;
   readonly failed: readonly { readonly address: Address; readonly message: string }[];
   readonly skipped: readonly Address[];
   /** Names of the invitations that were issued. */
   readonly invitations: readonly string[];
+  /** For `stale`: what is different from the plan that was approved. */
+  readonly differences?: readonly string[];
   readonly milliseconds: number;
 }
 
@@ -79,93 +103,138 @@ export async function validate(request: Request): Promise<Validated> {
     blueprints,
     live: nothingLive,
     owned: new Map(),
-    contexts: [request.context],
+    contexts: request.contexts,
     environment: environmentOf(request),
     offline: true,
   });
-  const all = judged(request, [...diagnostics, ...resolved.diagnostics]);
+  const found = [...diagnostics, ...resolved.diagnostics];
+  if (!hasErrors(found))
+    found.push(...semanticChecks(modelOfDesired(resolved.desired, nothingLive), new Date()));
+  const all = judged(request, found);
   const entries = blueprints.reduce((sum, one) => sum + one.entries.length, 0);
   return { ok: !hasErrors(all), diagnostics: all, files: blueprints.length, entries };
 }
 
-/** Works out what would be done. */
-export async function plan(request: Request): Promise<Planned> {
-  const read_ = await read(request);
-  return withDirectory(request, (opened) => planWith(request, read_, opened));
-}
-
-/** Plans, asks, and executes. The plan that is shown is the one that is executed. */
-export async function apply(request: Request, approve: (plan: Plan) => Promise<boolean>): Promise<Applied> {
-  const started = performance.now();
-  const nothing = { done: 0, failed: [], skipped: [], invitations: [] };
-  const read_ = await read(request);
+/** Looks at the directory as it is for what would not work. */
+export async function examine(request: Request): Promise<{ objects: number; diagnostics: Diagnostic[] }> {
   return withDirectory(request, async (opened) => {
-    const planned = await planWith(request, read_, opened);
-    const finish = (rest: Pick<Applied, 'ok' | 'outcome'> & Partial<Applied>): Applied => ({
-      ...nothing,
-      diagnostics: planned.diagnostics,
-      plan: planned.plan,
-      ...rest,
-      milliseconds: performance.now() - started,
-    });
-    const { plan: made } = planned;
-    const unset = planned.diagnostics.filter((one) => one.code === 'env-unset');
-    if (unset.length > 0) {
-      const refused = unset.map((one): Diagnostic => ({ ...one, severity: 'error' }));
-      const others = planned.diagnostics.filter((one) => one.code !== 'env-unset');
-      return finish({ ok: false, outcome: 'invalid', diagnostics: [...others, ...refused] });
-    }
-    if (!planned.ok || !made) return finish({ ok: false, outcome: 'invalid' });
-    if (made.refused.length > 0) return finish({ ok: false, outcome: 'refused' });
-    if (!hasChanges(made) && made.records.length === 0 && made.stale.length === 0) {
-      return finish({ ok: true, outcome: 'nothing' });
-    }
-    if (hasChanges(made) && !(await approve(made))) return finish({ ok: false, outcome: 'declined' });
-    const result = await execute(request, opened, made, planned.live);
-    return finish({
-      ok: result.failed.length === 0,
-      outcome: result.failed.length > 0 ? 'failed' : hasChanges(made) ? 'applied' : 'nothing',
-      done: result.done.filter((one) => !one.partOf).length,
-      failed: result.failed.map(({ change, error }) => ({
-        address: change.ref.address,
-        message: error.message,
-      })),
-      skipped: result.skipped.map((one) => one.ref.address),
-      invitations: issuedInvitations(result),
-    });
+    const kinds = new Set([...doctorKinds()].filter((kind) => opened.directory.kinds.has(kind)));
+    const live = await list(request, opened, kinds);
+    const owned = await opened.ledger.read(request.project);
+    const found = doctorChecks({ live, owned, now: new Date() });
+    return { objects: live.size, diagnostics: judged(request, found) };
   });
 }
 
-interface Read {
-  readonly blueprints: Blueprint[];
-  readonly diagnostics: Diagnostic[];
+/** Works out what would be done. */
+export async function plan(request: Request): Promise<Planned> {
+  const files = await read(request);
+  return withDirectory(request, (opened) => planWith(request, files, opened));
 }
 
-/** Files to blueprints: load and parse. */
-async function read(request: Request): Promise<Read> {
-  request.progress('reading blueprints');
-  const { sources, diagnostics } = await load(request.paths, request.cwd);
-  const blueprints: Blueprint[] = [];
-  for (const [at, source] of sources.entries()) {
-    request.signal.throwIfAborted();
-    request.progress('reading blueprints', at, sources.length);
-    const before = diagnostics.length;
-    const { tree, diagnostics: found } = readYaml(source);
-    if (tree.root) found.push(...checkTags(tree.root, source));
-    diagnostics.push(...found);
-    if (!tree.root && hasErrors(found)) continue;
-    const blueprint = parseBlueprint(tree, source.named, diagnostics);
-    if (!blueprint) continue;
-    if (!source.named && blueprint.labels[instantiateLabel]?.toLowerCase() === 'false') {
-      diagnostics.length = before;
-      diagnostics.push(
-        diagnose('not-instantiated', 'the file is not applied with its folder', { source, offset: 0 }),
-      );
-      continue;
+/**
+ * Plans, asks, and executes under the lock. What is executed is what was shown: where the plan has changed
+ * meanwhile, `approve` is asked again (with `again` set), and an approved plan must be the same.
+ */
+export async function apply(
+  request: Request,
+  approve: (plan: Plan, again: boolean) => Promise<boolean>,
+): Promise<Applied> {
+  const started = performance.now();
+  const files = await read(request);
+  return withDirectory(request, async (opened) => {
+    const asking = !request.unattended && !request.approved;
+    const shown = asking ? await planWith(request, files, opened) : undefined;
+    if (shown) {
+      const early = verdict(request, shown);
+      if (early) return finished(started, shown, early);
+      if (hasChanges(shown.plan!) && !(await approve(shown.plan!, false))) {
+        return finished(started, shown, { outcome: 'declined' });
+      }
     }
-    blueprints.push(blueprint);
+    const lock = await opened.lock?.(request.command ?? 'apply', request.lockTimeout ?? 0, request.signal);
+    try {
+      const planned = await planWith(request, files, opened);
+      const end = verdict(request, planned);
+      if (end) return finished(started, planned, end);
+      const made = planned.plan!;
+      if (shown ? differs(shown.plan!, made) : !request.approved) {
+        if (hasChanges(made) && !(await approve(made, shown !== undefined))) {
+          return finished(started, planned, { outcome: shown ? 'stale' : 'declined' });
+        }
+      }
+      return await recordedRun(opened.history, request, async () => {
+        const result = await execute(request, opened, made, planned.live);
+        return finished(started, planned, outcomeOf(made, result));
+      });
+    } finally {
+      lock?.release();
+    }
+  });
+}
+
+type Ending = Pick<Applied, 'outcome'> & Partial<Applied>;
+
+/** How a run ends before anything is written; undefined when there is something to do. */
+function verdict(request: Request, planned: Planned): Ending | undefined {
+  const unset = planned.diagnostics.filter((one) => one.code === 'env-unset');
+  if (unset.length > 0) {
+    const refused = unset.map((one): Diagnostic => ({ ...one, severity: 'error' }));
+    const others = planned.diagnostics.filter((one) => one.code !== 'env-unset');
+    return { outcome: 'invalid', diagnostics: [...others, ...refused] };
   }
-  return { blueprints, diagnostics };
+  const made = planned.plan;
+  if (!planned.ok || !made) return { outcome: 'invalid' };
+  if (request.approved) {
+    const comparison = compareApproved(request.approved, made);
+    if (!comparison.same) return { outcome: 'stale', differences: comparison.differences };
+  }
+  if (made.refused.length > 0) return { outcome: 'refused' };
+  if (!hasChanges(made) && made.records.length === 0 && made.stale.length === 0)
+    return { outcome: 'nothing' };
+  return undefined;
+}
+
+function finished(started: number, planned: Planned, ending: Ending): Applied {
+  return {
+    ok: ending.outcome === 'applied' || ending.outcome === 'nothing',
+    diagnostics: planned.diagnostics,
+    plan: planned.plan,
+    done: 0,
+    failed: [],
+    skipped: [],
+    invitations: [],
+    ...ending,
+    milliseconds: performance.now() - started,
+  };
+}
+
+function outcomeOf(made: Plan, result: AppliedChanges): Ending {
+  return {
+    outcome: result.failed.length > 0 ? 'failed' : hasChanges(made) ? 'applied' : 'nothing',
+    done: result.done.filter((one) => !one.partOf).length,
+    failed: result.failed.map(({ change, error }) => ({
+      address: change.ref.address,
+      message: error.message,
+    })),
+    skipped: result.skipped.map((one) => one.ref.address),
+    invitations: result.done
+      .filter((one) => one.verb === 'create' && catalogue().kinds.get(one.kind)!.spends)
+      .map((one) => String(one.write.name ?? one.ref.address)),
+  };
+}
+
+function differs(shown: Plan, made: Plan): boolean {
+  const saved = (one: Plan): string =>
+    JSON.stringify(one.changes.map(({ verb, ref, fields }) => [verb, ref.address, fields.length]));
+  return saved(shown) !== saved(made);
+}
+
+function read(request: Request): Promise<ReadBlueprints> {
+  const step = 'reading blueprints';
+  return readBlueprints(request.paths, request.cwd, request.signal, (done, total) =>
+    request.progress(step, done, total),
+  );
 }
 
 type PlannedLive = Planned & { readonly live: LiveModel };
@@ -173,23 +242,24 @@ type PlannedLive = Planned & { readonly live: LiveModel };
 /** Blueprints and a directory to a plan: list, resolve, plan. */
 async function planWith(
   request: Request,
-  { blueprints, diagnostics }: Read,
-  opened: Opened,
+  files: ReadBlueprints,
+  opened: OpenDirectory,
 ): Promise<PlannedLive> {
   const { directory, ledger } = opened;
+  const { blueprints } = files;
   request.progress('reading the directory');
   const owned = await ledger.read(request.project);
-  const found = [...diagnostics];
-  let kinds = kindsNeeded(blueprints, owned.values(), directory.kinds, request.prune === true);
-  const listed = new Map<Kind, LiveObject[]>();
+  const described = kindsNeeded(blueprints, owned.values(), directory.kinds, request.prune === true);
+  const checked = [...kindsChecked(described)].filter((kind) => directory.kinds.has(kind));
+  let kinds: ReadonlySet<Kind> = new Set([...described, ...checked]);
   for (;;) {
-    const live = await listKinds(request, opened, kinds, listed);
+    const live = await list(request, opened, kinds);
     request.progress('comparing');
     const resolved = resolve({
       blueprints,
       live,
       owned,
-      contexts: [request.context],
+      contexts: request.contexts,
       environment: environmentOf(request),
       offline: false,
     });
@@ -198,22 +268,24 @@ async function planWith(
       kinds = new Set([...kinds, ...more]);
       continue;
     }
-    found.push(...resolved.diagnostics, ...checkTargets(request, resolved.desired));
+    const found = [...files.diagnostics, ...resolved.diagnostics, ...checkTargets(request, resolved.desired)];
+    if (!hasErrors(found)) found.push(...semanticChecks(modelOfDesired(resolved.desired, live), new Date()));
     const all = judged(request, found);
     if (hasErrors(all)) return { ok: false, diagnostics: all, live };
-    const made = await comparePlan(request, opened, resolved.desired, live, owned);
+    const silence = silenceOf(files, owned.values());
+    const made = await compare(request, opened, resolved.desired, live, owned, silence);
     const withPlan = judged(request, [...found, ...made.diagnostics]);
     return { ok: !hasErrors(withPlan), diagnostics: withPlan, plan: made, live };
   }
 }
 
-/** Lists what is not listed yet and builds the live model. */
-async function listKinds(
+/** Lists kinds and builds the live model. */
+async function list(
   request: Request,
-  { directory }: Opened,
+  { directory }: OpenDirectory,
   kinds: ReadonlySet<Kind>,
-  listed: Map<Kind, LiveObject[]>,
 ): Promise<LiveModel> {
+  const listed = new Map<Kind, LiveObject[]>();
   for (const kind of kinds) {
     const objects: LiveObject[] = [];
     for await (const object of directory.list(kind, undefined, request.signal)) objects.push(object);
@@ -222,61 +294,44 @@ async function listKinds(
   return buildLiveModel(listed);
 }
 
-async function comparePlan(
+async function compare(
   request: Request,
-  { directory, ledger }: Opened,
+  { directory, ledger }: OpenDirectory,
   desired: readonly DesiredResource[],
   live: LiveModel,
   owned: ReadonlyMap<Address, OwnedRecord>,
+  silence: string | undefined,
 ): Promise<Plan> {
+  const { approved } = request;
   return makePlan({
     directory: directory.name,
     project: request.project,
     desired,
     live,
     owned,
+    intents: await ledger.intents(request.project),
     fingerprints: fingerprints(ledger.key, (ref, family) => idIn(live.of(ref), family)),
     normalize: (kind, field, value) => directory.normalize(kind, { [field]: value as Json })[field] as Value,
     unchangedPasswords: await unchangedPasswords(desired, live, owned),
     targets: request.targets.length > 0 ? withNeeds(request.targets, desired) : undefined,
     prune: request.prune === true,
-    pruneBlocked: request.pruneBlocked,
+    pruneBlocked: request.pruneBlocked ?? silence,
     others: await ledger.owners(request.project),
     stances: request.stances ?? {},
+    approves: approved && ((address, hazard) => approves(approved, address, hazard)),
+    writeSecrets: new Set(request.writeSecrets),
+    issue: request.issue === true,
     account:
       directory.account === undefined ? undefined : live.byId('authentik_core.user', directory.account)?.ref,
   });
 }
 
-/** Which written passwords are those that were applied: argon2id takes a while, so it is done before planning. */
-async function unchangedPasswords(
-  desired: readonly DesiredResource[],
+function execute(
+  request: Request,
+  opened: OpenDirectory,
+  made: Plan,
   live: LiveModel,
-  owned: ReadonlyMap<Address, OwnedRecord>,
-): Promise<ReadonlySet<Ref>> {
-  const { kinds } = catalogue();
-  const same = new Set<Ref>();
-  const checks: Promise<void>[] = [];
-  for (const resource of desired) {
-    if (!live.of(resource.ref)) continue;
-    for (const [name, value] of Object.entries(resource.attributes)) {
-      if (kinds.get(resource.kind)!.fields[name]?.unreadable !== 'password' || typeof value !== 'string')
-        continue;
-      const applied = owned.get(resource.ref.address)?.paths[`/${name}`];
-      if (!applied) continue;
-      checks.push(
-        verify(applied, value).then(
-          (equal) => void (equal && same.add(resource.ref)),
-          () => undefined,
-        ),
-      );
-    }
-  }
-  await Promise.all(checks);
-  return same;
-}
-
-function execute(request: Request, opened: Opened, made: Plan, live: LiveModel): Promise<AppliedChanges> {
+): Promise<AppliedChanges> {
   return applyPlan({
     plan: made,
     live,
@@ -289,13 +344,8 @@ function execute(request: Request, opened: Opened, made: Plan, live: LiveModel):
   });
 }
 
-function issuedInvitations(result: AppliedChanges): string[] {
-  return result.done
-    .filter((one) => one.verb === 'create' && catalogue().kinds.get(one.kind)!.spends)
-    .map((one) => String(one.write.name ?? one.ref.address));
-}
-
 function checkTargets(request: Request, desired: readonly DesiredResource[]): Diagnostic[] {
+  if (request.targets.length === 0) return [];
   const known = new Set(desired.map((one) => one.ref.address));
   return request.targets
     .filter((target) => !known.has(target))
@@ -307,68 +357,17 @@ function judged(request: Request, diagnostics: readonly Diagnostic[]): Diagnosti
   return request.strict ? strictly(once) : once;
 }
 
-async function withDirectory<T>(request: Request, work: (opened: Opened) => Promise<T>): Promise<T> {
-  if (!request.directory) throw new Error('a directory is needed');
-  const opened = await openDirectory(request.directory, { cwd: request.cwd });
+/** Opens the directory of a request for as long as `work` takes. */
+export async function withDirectory<T>(
+  request: Request,
+  work: (opened: OpenDirectory) => Promise<T>,
+): Promise<T> {
+  if (!request.directory && !request.open) throw new Error('a directory is needed');
+  const options = { cwd: request.directoryFolder ?? request.cwd, ledger: request.ledger };
+  const opened = await (request.open?.() ?? openDirectory(request.directory!, options));
   try {
     return await work(opened);
   } finally {
     await opened.close();
   }
-}
-
-/** Links of the live invitations of a name. Nothing else in the program shows an invitation's id. */
-export async function invitationLink(
-  request: Request,
-  name: string,
-  base: string,
-): Promise<{ ok: boolean; diagnostics: Diagnostic[]; links: string[] }> {
-  return withDirectory(request, async ({ directory }) => {
-    const links: string[] = [];
-    for await (const one of directory.list(
-      'authentik_stages_invitation.invitation',
-      { field: 'name', values: [name] },
-      request.signal,
-    )) {
-      const slug = await slugOf(request, directory, one);
-      if (slug !== undefined) links.push(`${base.replace(/\/+$/, '')}/if/flow/${slug}/?itoken=${one.id}`);
-    }
-    if (links.length > 0) return { ok: true, diagnostics: [], links };
-    const help = 'It may be used up or expired; `asbuilt plan` says which.';
-    return {
-      ok: false,
-      diagnostics: [
-        diagnose('unknown-address', `there is no live invitation \`${name}\` with a flow`, undefined, {
-          help,
-        }),
-      ],
-      links,
-    };
-  });
-}
-
-async function slugOf(
-  request: Request,
-  directory: Opened['directory'],
-  invitation: LiveObject,
-): Promise<string | undefined> {
-  const flow = invitation.attributes.flow;
-  if (flow === null || flow === undefined) return undefined;
-  for await (const one of directory.list(
-    'authentik_flows.flow',
-    { field: 'id', values: [flow] },
-    request.signal,
-  )) {
-    return String(one.attributes.slug);
-  }
-  throw new DirectoryError('dangling', 'the invitation’s flow is not there');
-}
-
-/** Attributes that wait for a variable or a file. */
-export function unavailable(desired: readonly DesiredResource[]): readonly string[] {
-  return desired.flatMap((one) =>
-    Object.entries(one.attributes).flatMap(([name, value]) =>
-      value instanceof Unavailable ? [`${one.ref.address} ${name}`] : [],
-    ),
-  );
 }

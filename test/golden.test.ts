@@ -1,57 +1,55 @@
 /**
  * Golden cases: each folder below `test/golden/` holds blueprints as a user writes them and the exact output.
- * `before/` is applied first by the same project, `live.yaml` by another; `drift.sql` is run on the database;
- * `options.json` has parts of the request. `UPDATE=1 npm test` rewrites the outputs.
+ * `before/` is applied first by the same project, `live.yaml` by another, then `drift.sql` is run on the database.
+ * `options.json` (and `before/options.json`) has parts of the request; `"offline": true` runs `validate` instead.
+ * `UPDATE=1 npm test` rewrites the outputs.
  */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'libsql';
 import { describe, expect, test } from 'vitest';
-import { apply, plan, type Request } from '../src/reconcile.js';
+import { apply, type Planned, plan, type Request, validate } from '../src/reconcile.js';
 import { diagnosticsText } from '../src/report/diagnostics.js';
 import { planText } from '../src/report/text.js';
 import { databaseIn, request, temporaryFolder } from './support/request.js';
+import { snapshotOf } from './support/snapshot.js';
 
 const root = fileURLToPath(new URL('golden/', import.meta.url));
 const style = { colour: false, width: 100 };
 
+type Options = Partial<Request> & { readonly offline?: boolean };
+
 describe.each(readdirSync(root))('golden case %s', (name) => {
-  test('gives exactly the recorded output', async () => {
-    const folder = join(root, name);
-    const has = (file: string): boolean => existsSync(join(folder, file));
+  const folder = join(root, name);
+  const has = (file: string): boolean => existsSync(join(folder, file));
+  const optionsIn = (file: string): Options =>
+    has(file) ? JSON.parse(readFileSync(join(folder, file), 'utf8')) : {};
+
+  test('gives exactly the recorded output, and does what it says', async () => {
     const directory = databaseIn(temporaryFolder());
     const base = request({ paths: [], directory, cwd: folder });
     if (has('live.yaml')) await applied({ ...base, paths: ['live.yaml'], project: 'others' });
-    if (has('before')) await applied({ ...base, paths: ['before'] });
-    if (has('drift.sql')) {
-      const database = new Database(directory.slice('sqlite:'.length));
-      database.exec(readFileSync(join(folder, 'drift.sql'), 'utf8'));
-      database.close();
-    }
-    const options = has('options.json') ? JSON.parse(readFileSync(join(folder, 'options.json'), 'utf8')) : {};
-    const paths = readdirSync(folder).filter((file) => /\.ya?ml$/.test(file) && file !== 'live.yaml');
-    const asked = { ...base, paths, ...options };
-    const planned = await plan(asked);
-
-    const diagnostics =
-      planned.diagnostics.length > 0 ? diagnosticsText(planned.diagnostics, style) : undefined;
-    const text =
-      planned.plan && planned.ok ? planText({ ...planned.plan, directory: 'directory' }, style) : undefined;
-    golden(join(folder, 'diagnostics.txt'), diagnostics);
-    golden(join(folder, 'plan.txt'), text);
-    if (!planned.ok) return;
-    const first = await apply(asked, async () => true);
-    if (first.diagnostics.some((one) => one.code === 'env-unset')) return;
-    expect(first.ok, JSON.stringify(first.failed)).toBe(true);
-    const second = await plan(asked);
-    expect(second.plan?.changes.map((one) => `${one.verb} ${one.ref.address}`)).toEqual([]);
+    if (has('before')) await applied({ ...base, paths: ['before'], ...optionsIn('before/options.json') });
+    if (has('drift.sql')) runSql(directory, readFileSync(join(folder, 'drift.sql'), 'utf8'));
+    const { offline, ...options } = optionsIn('options.json');
+    const files = readdirSync(folder).filter((file) => /\.ya?ml$/.test(file) && file !== 'live.yaml');
+    const asked: Request = { ...base, paths: files, ...options };
+    const planned: Planned = offline ? await validate(asked) : await plan(asked);
+    record(folder, planned);
+    if (!offline) await holds(asked, planned);
   });
 });
 
-async function applied(asked: Request): Promise<void> {
-  const result = await apply(asked, async () => true);
-  expect(result.ok, diagnosticsText(result.diagnostics, style)).toBe(true);
+/** Writes down or compares what people would read. */
+function record(folder: string, planned: Planned): void {
+  const { diagnostics } = planned;
+  golden(
+    join(folder, 'diagnostics.txt'),
+    diagnostics.length > 0 ? diagnosticsText(diagnostics, style) : undefined,
+  );
+  const shown = planned.plan && planned.ok ? { ...planned.plan, directory: 'directory' } : undefined;
+  golden(join(folder, 'plan.txt'), shown && planText(shown, style));
 }
 
 function golden(file: string, actual: string | undefined): void {
@@ -62,4 +60,44 @@ function golden(file: string, actual: string | undefined): void {
   }
   const recorded = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
   expect(actual, 'UPDATE=1 npm test records new output').toBe(recorded);
+}
+
+/** What is refused changes nothing; what is applied needs no second plan; planning again tells the same. */
+async function holds(asked: Request, planned: Planned): Promise<void> {
+  const before = await snapshotOf(asked.directory!);
+  const result = await apply(asked, async () => true);
+  const waits = planned.diagnostics.some((one) => one.code === 'env-unset');
+  const refused = planned.plan !== undefined && planned.plan.refused.length > 0;
+  if (!planned.ok || waits || refused) {
+    expect(result.outcome).toBe(!planned.ok || waits ? 'invalid' : 'refused');
+    expect(await snapshotOf(asked.directory!), 'nothing is written').toEqual(before);
+    return;
+  }
+  expect(result.ok, JSON.stringify(result.failed)).toBe(true);
+  expect(described(result.plan?.changes), 'apply executes what plan shows').toEqual(
+    described(planned.plan?.changes),
+  );
+  const second = await plan(asked);
+  expect(described(second.plan?.changes), 'nothing is left to do').toEqual([]);
+  expect(described(second.plan?.held), 'what is held stays held').toEqual(described(planned.plan?.held));
+  expect(second.plan?.records.map((one) => one.ref.address)).toEqual([]);
+  expect(second.plan?.stale).toEqual([]);
+}
+
+function described(changes: NonNullable<Planned['plan']>['changes'] = []): string[] {
+  return changes.map((one) => `${one.verb} ${one.ref.address}`).sort();
+}
+
+async function applied(asked: Request): Promise<void> {
+  const result = await apply(asked, async () => true);
+  expect(result.ok, diagnosticsText(result.diagnostics, style) + JSON.stringify(result.plan?.refused)).toBe(true);
+}
+
+function runSql(directory: string, statements: string): void {
+  const database = new Database(directory.slice('sqlite:'.length));
+  try {
+    database.exec(statements);
+  } finally {
+    database.close();
+  }
 }

@@ -13,6 +13,8 @@ export interface Blueprint {
   readonly labels: Readonly<Record<string, string>>;
   readonly context?: MapNode;
   readonly entries: readonly Entry[];
+  /** The file says that it holds nothing, on purpose: `entries: []`. */
+  readonly empty?: boolean;
 }
 
 /** One permission on the entry's object. */
@@ -39,4 +41,6 @@ export interface Entry {
   /** The identifiers it had before a rename. */
   readonly was?: MapNode;
   readonly labels: Readonly<Record<string, string>>;
+  /** Attributes whose list claims only what it names. */
+  readonly onlyAdd?: ReadonlySet<string>;
 }

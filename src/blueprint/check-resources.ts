@@ -137,7 +137,7 @@ function checkEdges(byRef: ReadonlyMap<Ref, DesiredResource>, diagnostics: Diagn
       if (other) {
         for (const member of listOf(resource, field.name) ?? []) {
           const holder = byRef.get(member as Ref);
-          const written = holder && listOf(holder, other.field);
+          const written = holder && !holder.onlyAdd?.has(other.field) && listOf(holder, other.field);
           if (written && !written.includes(resource.ref)) clash(resource, field, holder, true, diagnostics);
         }
       }
@@ -145,7 +145,7 @@ function checkEdges(byRef: ReadonlyMap<Ref, DesiredResource>, diagnostics: Diagn
       if (!inverse) continue;
       for (const target of listOf(resource, field.name) ?? []) {
         const holder = byRef.get(target as Ref);
-        const written = holder && membersOf(holder, inverse.name);
+        const written = holder && !holder.onlyAdd?.has(inverse.name) && membersOf(holder, inverse.name);
         if (written && !written.has(resource.ref)) clash(holder, inverse, resource, false, diagnostics);
       }
     }

@@ -8,6 +8,9 @@ import type { Source } from '../source.js';
 /** The largest file that is read, in bytes. */
 export const maximumFileSize = 64 * 1024 * 1024;
 
+/** The configuration, which is no blueprint although it may lie among them. */
+export const configFile = 'asbuilt.yaml';
+
 /** A file to read: `named` when the user wrote its path, not just its folder's. */
 export interface Found {
   readonly path: string;
@@ -23,13 +26,14 @@ export interface LoadedSource extends Source {
  * through all levels, hidden names left out, as authentik does. Sources come sorted by path, each once.
  */
 export async function load(
-  paths: readonly string[],
+  paths: readonly (string | Found)[],
   cwd: string,
 ): Promise<{ sources: LoadedSource[]; diagnostics: Diagnostic[] }> {
   const diagnostics: Diagnostic[] = [];
   const found = new Map<string, Found>();
   for (const path of paths) {
-    for (const one of await find(path, cwd, diagnostics)) {
+    const files = typeof path === 'string' ? await find(path, cwd, diagnostics) : [path];
+    for (const one of files) {
       const key = resolve(cwd, one.path);
       if (!found.has(key) || one.named) found.set(key, { ...one, path: display(key, cwd) });
     }
@@ -76,7 +80,7 @@ async function walk(folder: string, diagnostics: Diagnostic[], cwd: string): Pro
   }
   const files: string[] = [];
   for (const item of items) {
-    if (item.name.startsWith('.')) continue;
+    if (item.name.startsWith('.') || item.name === configFile) continue;
     const path = join(folder, item.name);
     // A mounted ConfigMap shows its files as links, so the target decides.
     const target = item.isSymbolicLink() ? await stat(path).catch(() => undefined) : item;

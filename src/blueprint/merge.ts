@@ -17,6 +17,7 @@ interface Merging {
   attributes: Attributes;
   places: Record<string, Place>;
   origins: Map<string, readonly Origin[]>;
+  onlyAdd: Set<string>;
 }
 
 /** Merges the items of one resource (all matched to `ref`). `resolved` gives a written attribute, resolved. */
@@ -39,8 +40,8 @@ export function mergeItems(
     diagnostics.push(diagnose('conflict', message, placeOfItem(wanted), { related }));
     return undefined;
   }
-  const kept: Merging = { attributes: {}, places: {}, origins: new Map() };
-  const initial: Merging = { attributes: {}, places: {}, origins: new Map() };
+  const kept: Merging = { attributes: {}, places: {}, origins: new Map(), onlyAdd: new Set() };
+  const initial: Merging = { attributes: {}, places: {}, origins: new Map(), onlyAdd: new Set() };
   const labels: Record<string, string> = {};
   for (const item of acting) {
     if (item.state === 'absent') continue;
@@ -48,7 +49,7 @@ export function mergeItems(
     const into = item.state === 'created' ? initial : kept;
     for (const name of item.parts.keys()) {
       const one = resolved(item, name);
-      if (one) mergeValue(ref, into, name, one, diagnostics);
+      if (one) mergeValue(ref, into, name, one, item.entry.onlyAdd?.has(name) === true, diagnostics);
     }
   }
   const state = !acting.length
@@ -65,6 +66,7 @@ export function mergeItems(
     state,
     attributes: kept.attributes,
     initial: initial.attributes,
+    onlyAdd: kept.onlyAdd.size > 0 ? kept.onlyAdd : undefined,
     live,
     wantedId: !live && (typeof id === 'string' || typeof id === 'number') ? id : undefined,
     place: placeOfItem(first),
@@ -79,21 +81,32 @@ function ownLabels(labels: Readonly<Record<string, string>>): Record<string, str
   return Object.fromEntries(Object.entries(labels).filter(([name]) => name.startsWith('asbuilt.io/')));
 }
 
-function mergeValue(ref: Ref, into: Merging, name: string, one: Resolved, diagnostics: Diagnostic[]): void {
+function mergeValue(
+  ref: Ref,
+  into: Merging,
+  name: string,
+  one: Resolved,
+  onlyAdds: boolean,
+  diagnostics: Diagnostic[],
+): void {
   const before = Object.hasOwn(into.attributes, name) ? into.attributes[name] : undefined;
   if (before === undefined) {
     into.attributes[name] = one.value;
     into.places[name] = one.place;
+    if (onlyAdds) into.onlyAdd.add(name);
   } else {
     const field = catalogue().kinds.get(ref.kind)?.fields[name];
     const granted = (field === undefined || field.set === 'granted') && Array.isArray(before);
+    const addition = onlyAdds || into.onlyAdd.has(name);
     const merged = granted
       ? union(before, one.value)
-      : field?.map
-        ? mergedMaps(before, one.value)
-        : agree(before, one.value, field?.set !== undefined)
-          ? before
-          : undefined;
+      : addition
+        ? mergedAdditions(into, name, before, one.value, onlyAdds)
+        : field?.map
+          ? mergedMaps(before, one.value)
+          : agree(before, one.value, field?.set !== undefined)
+            ? before
+            : undefined;
     if (merged === undefined) {
       const related = [{ place: into.places[name]!, message: 'another value is asked for here' }];
       const message = `${ref.address}: ${name} is asked to be two things`;
@@ -103,6 +116,22 @@ function mergeValue(ref: Ref, into: Merging, name: string, one: Resolved, diagno
     into.attributes[name] = merged;
   }
   for (const [path, origins] of one.origins) into.origins.set(`/${name}${path}`, origins);
+}
+
+/** Additions join; beside a list that claims everything they must be in it. */
+function mergedAdditions(
+  into: Merging,
+  name: string,
+  before: Value,
+  value: Value,
+  onlyAdds: boolean,
+): Value | undefined {
+  if (!Array.isArray(before) || !Array.isArray(value)) return undefined;
+  if (onlyAdds && into.onlyAdd.has(name)) return union(before, value);
+  const [whole, added] = onlyAdds ? [before, value] : [value, before];
+  if (!added.every((one) => whole.some((other) => agree(one, other, false)))) return undefined;
+  into.onlyAdd.delete(name);
+  return whole;
 }
 
 function union(a: Value[], b: Value): Value[] {

@@ -5,8 +5,10 @@ import type { Place, Source } from '../source.js';
 import { type Blueprint, type Entry, type EntryPermission, type State, states } from './blueprint.js';
 import { checkAttributes, checkIdentifiers } from './check.js';
 import { child, type MapNode, type Node, type Tree } from './node.js';
+import { sectionEntries, sectionKeys } from './sections.js';
+import type { Reader } from './sections-entry.js';
 
-const topKeys = ['version', 'metadata', 'context', 'entries'];
+const topKeys = ['version', 'metadata', 'context', 'entries', ...sectionKeys];
 const entryKeys = [
   'model',
   'state',
@@ -35,7 +37,7 @@ export function parseBlueprint(tree: Tree, named: boolean, diagnostics: Diagnost
     return undefined;
   }
   if (root.type === 'sequence' && root.items.length === 0 && !root.tag) {
-    return { source, labels: {}, entries: [] };
+    return { source, labels: {}, entries: [], empty: true };
   }
   if (
     root.type !== 'map' ||
@@ -53,18 +55,27 @@ export function parseBlueprint(tree: Tree, named: boolean, diagnostics: Diagnost
   return parser.blueprint(root);
 }
 
-class Parser {
+class Parser implements Reader {
+  private readonly ids = new Map<string, Node>();
+
   constructor(
-    private readonly source: Source,
-    private readonly diagnostics: Diagnostic[],
+    readonly source: Source,
+    readonly diagnostics: Diagnostic[],
   ) {}
 
   place(node: Node | undefined): Place {
     return { source: this.source, offset: node?.start ?? 0, length: node ? lengthOf(node) : 0 };
   }
 
-  report(code: DiagnosticCode, message: string, node: Node | undefined, help?: string): void {
-    this.diagnostics.push(diagnose(code, message, this.place(node), { help }));
+  report(
+    code: DiagnosticCode,
+    message: string,
+    node: Node | undefined,
+    help?: string,
+    related?: { node: Node; message: string },
+  ): void {
+    const others = related && [{ place: this.place(related.node), message: related.message }];
+    this.diagnostics.push(diagnose(code, message, this.place(node), { help, related: others }));
   }
 
   blueprint(root: MapNode): Blueprint {
@@ -79,8 +90,10 @@ class Parser {
     }
     const metadata = this.metadata(child(root, 'metadata'));
     const context = this.map(child(root, 'context'), 'context');
-    const entries = this.entries(child(root, 'entries'));
-    return { source: this.source, ...metadata, context, entries };
+    const list = child(root, 'entries');
+    const entries = [...this.entries(list), ...sectionEntries(this, root)];
+    const empty = list?.type === 'sequence' && list.items.length === 0;
+    return { source: this.source, ...metadata, context, entries, empty };
   }
 
   private metadata(node: Node | undefined): { name?: string; labels: Record<string, string> } {
@@ -96,7 +109,7 @@ class Parser {
     return { name: text, labels: this.labels(child(map, 'labels')) };
   }
 
-  private labels(node: Node | undefined): Record<string, string> {
+  labels(node: Node | undefined): Record<string, string> {
     const labels: Record<string, string> = {};
     for (const { key, value } of this.map(node, 'labels')?.pairs ?? []) {
       if (
@@ -113,10 +126,9 @@ class Parser {
 
   private entries(node: Node | undefined): Entry[] {
     const entries: Entry[] = [];
-    const ids = new Map<string, Node>();
     for (const list of this.entryLists(node)) {
       for (const item of list) {
-        const entry = this.entry(item, ids);
+        const entry = this.entry(item);
         if (entry) entries.push(entry);
       }
     }
@@ -137,7 +149,7 @@ class Parser {
     return [];
   }
 
-  private entry(node: Node, ids: Map<string, Node>): Entry | undefined {
+  private entry(node: Node): Entry | undefined {
     if (node.type !== 'map' || node.tag) {
       this.report('wrong-type', 'an entry must be a map', node);
       return undefined;
@@ -170,7 +182,7 @@ class Parser {
       model: model ?? node,
       facts,
       state: state ?? 'present',
-      id: this.id(child(node, 'id'), ids),
+      id: this.id(child(node, 'id')),
       identifiers,
       attributes,
       conditions: this.list(child(node, 'conditions'), 'conditions'),
@@ -198,7 +210,7 @@ class Parser {
     return undefined;
   }
 
-  private state(node: Node | undefined): State | Node | undefined {
+  state(node: Node | undefined): State | Node | undefined {
     if (!node) return undefined;
     if (node.tag) return node;
     if (node.type === 'scalar' && states.includes(node.value as State)) return node.value as State;
@@ -212,23 +224,23 @@ class Parser {
     return undefined;
   }
 
-  private id(node: Node | undefined, ids: Map<string, Node>): string | undefined {
+  id(node: Node | undefined): string | undefined {
     if (!node || (node.type === 'scalar' && node.value === null && !node.tag)) return undefined;
     if (node.type !== 'scalar' || node.tag || typeof node.value !== 'string') {
       this.report('wrong-type', 'an id must be text', node, 'Put it in quotes.');
       return undefined;
     }
-    const first = ids.get(node.value);
+    const first = this.ids.get(node.value);
     if (first && node.value !== '') {
       const related = [{ place: this.place(first), message: 'first used here' }];
       const message = `the id \`${node.value}\` is used twice in this file`;
       this.diagnostics.push(diagnose('duplicate-id', message, this.place(node), { related }));
     }
-    ids.set(node.value, node);
+    this.ids.set(node.value, node);
     return node.value === '' ? undefined : node.value;
   }
 
-  private permissions(node: Node | undefined): EntryPermission[] {
+  permissions(node: Node | undefined): EntryPermission[] {
     const permissions: EntryPermission[] = [];
     for (const item of this.list(node, 'permissions')) {
       const map = this.map(item, 'a permission');
@@ -258,7 +270,7 @@ class Parser {
     return permissions;
   }
 
-  private map(node: Node | undefined, name: string): MapNode | undefined {
+  map(node: Node | undefined, name: string): MapNode | undefined {
     if (!node) return undefined;
     if (node.tag) this.report('tag-not-allowed', `no tag may stand for the whole of ${name}`, node);
     else if (node.type !== 'map' || node.set) this.report('wrong-type', `${name} must be a map`, node);
@@ -266,7 +278,7 @@ class Parser {
     return undefined;
   }
 
-  private list(node: Node | undefined, name: string): readonly Node[] {
+  list(node: Node | undefined, name: string): readonly Node[] {
     if (!node) return [];
     if (node.tag) this.report('tag-not-allowed', `no tag may stand for the whole of ${name}`, node);
     else if (node.type !== 'sequence') this.report('wrong-type', `${name} must be a list`, node);
@@ -274,7 +286,7 @@ class Parser {
     return [];
   }
 
-  private unknownKeys(map: MapNode, known: string[], where: string, free?: (key: string) => boolean): void {
+  unknownKeys(map: MapNode, known: string[], where: string, free?: (key: string) => boolean): void {
     for (const { key } of map.pairs) {
       const text = typeof key.value === 'string' ? key.value : key.text;
       if (typeof key.value === 'string' && (known.includes(text) || free?.(text))) continue;

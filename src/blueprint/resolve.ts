@@ -12,6 +12,7 @@ import type {
   Ref,
   Value,
 } from '../model.js';
+import { joinAdditions } from './additions.js';
 import { type AfterModel, afterModel } from './after.js';
 import type { Blueprint, Entry, State } from './blueprint.js';
 import { states } from './blueprint.js';
@@ -121,6 +122,7 @@ export class Resolver {
       if (one) desired.push({ ...one, was: this.formerAddress(whole[0]!) });
     }
     desired.sort((a, b) => (a.ref.address < b.ref.address ? -1 : a.ref.address > b.ref.address ? 1 : 0));
+    joinAdditions(desired);
     checkResources(desired, this.input, this.diagnostics);
     return { desired, diagnostics: this.diagnostics, missingKinds: this.missingKinds };
   }

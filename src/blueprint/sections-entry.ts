@@ -144,7 +144,8 @@ function attributesOf(
 /** A key that is nearer to one of ours than to any attribute. */
 function misspelt(reader: Reader, facts: KindFacts, key: Pair['key'], reserved: Set<string>): boolean {
   const name = key.text;
-  if (Object.hasOwn(facts.fields, name) || facts.readOnly.includes(name) || isIdName(facts, name)) return false;
+  if (Object.hasOwn(facts.fields, name) || facts.readOnly.includes(name) || isIdName(facts, name))
+    return false;
   const near = nearest(name, [...Object.keys(facts.fields), ...reserved]);
   if (near === undefined || !reserved.has(near)) return false;
   reader.report(
@@ -174,14 +175,21 @@ function formerKey(reader: Reader, facts: KindFacts, node: Node | undefined): Ma
   if (!node) return undefined;
   const [key, ...more] = facts.key;
   if (key === undefined || more.length > 0) {
-    reader.report('unknown-key', `a ${facts.name} has no key of one part that it could have had before`, node);
+    reader.report(
+      'unknown-key',
+      `a ${facts.name} has no key of one part that it could have had before`,
+      node,
+    );
   } else if (node.tag || node.type !== 'scalar' || node.value === null) {
     reader.report('wrong-type', '`was` must be the former key, as text', node);
   } else return mapNode([pairOf(key, textNode(node.text, node))], node);
   return undefined;
 }
 
-const holders: Readonly<Record<string, string>> = { user: 'authentik_core.user', role: 'authentik_rbac.role' };
+const holders: Readonly<Record<string, string>> = {
+  user: 'authentik_core.user',
+  role: 'authentik_rbac.role',
+};
 
 /** The object's permissions, with users and roles by name, as the list that an entry would have. */
 function grants(reader: Reader, node: Node | undefined): Node {

@@ -51,7 +51,8 @@ function makeLookup(to: string): Lookup | undefined {
   const members = families.get(to) ?? [kinds.get(to)!];
   const [first] = members;
   const key = first?.key[0];
-  if (key === undefined || members.some((one) => one.key.length !== 1 || one.key[0] !== key)) return undefined;
+  if (key === undefined || members.some((one) => one.key.length !== 1 || one.key[0] !== key))
+    return undefined;
   const base = [...familyModels].find(([, family]) => family === to)?.[0];
   const model = families.has(to) ? (base ?? (members.length === 1 ? first!.kind : undefined)) : to;
   // A family may know its members by another id than their own (users by `uuid`).

@@ -27,8 +27,8 @@ export interface TreeBuilder {
   alias(name: string, start: number, end: number): void;
   openSequence(tag: string | undefined, anchor: string | undefined, start: number): void;
   openMap(tag: string | undefined, anchor: string | undefined, start: number): void;
-  /** Ends the innermost open list or map. */
-  close(end: number): void;
+  /** Ends the innermost open list or map: after its bracket or, where it has none, after what it holds. */
+  close(end: number | undefined): void;
   /** The root, or undefined when nothing was built or a limit was passed. */
   finish(): Node | undefined;
 }
@@ -39,6 +39,7 @@ interface Frame extends Keyed {
   readonly set: boolean;
   readonly start: number;
   readonly anchored: Anchor | undefined;
+  /** Of a list. */
   readonly items: Node[];
   /** The key whose value comes next. */
   key: ScalarNode | undefined;
@@ -67,6 +68,10 @@ const elsewhere = new Set(
   ),
 );
 
+/** What a map has for items and a list for pairs. */
+const none: never[] = [];
+const whitespace = new Set([9, 10, 13, 32]);
+
 /** A builder for one document of a source. */
 export function treeBuilder(source: Source, diagnostics: Diagnostic[]): TreeBuilder {
   const frames: Frame[] = [];
@@ -74,6 +79,8 @@ export function treeBuilder(source: Source, diagnostics: Diagnostic[]): TreeBuil
   let root: Node | undefined;
   let abandoned = false;
   let aliasedValues = 0;
+  /** Where the last scalar, alias or bracket ended. */
+  let lastEnd = 0;
 
   const place = (start: number, end: number): Place => ({
     source,
@@ -223,8 +230,8 @@ export function treeBuilder(source: Source, diagnostics: Diagnostic[]): TreeBuil
       set,
       start,
       anchored: anchor(name, start),
-      items: [],
-      pairs: [],
+      items: type === 'sequence' ? [] : none,
+      pairs: type === 'map' ? [] : none,
       key: undefined,
       fate: 'keep',
       merged: undefined,
@@ -238,6 +245,7 @@ export function treeBuilder(source: Source, diagnostics: Diagnostic[]): TreeBuil
   return {
     scalar(text, plain, tag, name, start, end) {
       if (abandoned) return;
+      lastEnd = end;
       const ours = blueprintTag(tag);
       const frame = frames[frames.length - 1];
       const asKey = frame?.type === 'map' && !frame.key && frame.fate === 'keep';
@@ -273,6 +281,7 @@ export function treeBuilder(source: Source, diagnostics: Diagnostic[]): TreeBuil
 
     alias(name, start, end) {
       if (abandoned) return;
+      lastEnd = end;
       const target = anchors.get(name);
       if (!target?.node) {
         if (target) {
@@ -310,20 +319,42 @@ export function treeBuilder(source: Source, diagnostics: Diagnostic[]): TreeBuil
     openSequence: (tag, name, start) => open('sequence', tag, name, start),
     openMap: (tag, name, start) => open('map', tag, name, start),
 
-    close(end) {
+    close(bracketEnd) {
       if (abandoned) return;
       const frame = frames.pop()!;
+      const end = bracketEnd ?? lastEnd;
+      lastEnd = end;
       const { start, tag, dynamic } = frame;
       const node: Node =
         frame.type === 'sequence'
-          ? { type: 'sequence', start, end, tag, dynamic, items: frame.items }
-          : { type: 'map', start, end, tag, dynamic, pairs: allPairs(frame), set: frame.set || undefined };
+          ? { type: 'sequence', start, end, tag, dynamic, items: exactly(frame.items) }
+          : {
+              type: 'map',
+              start,
+              end,
+              tag,
+              dynamic,
+              pairs: exactly(allPairs(frame)),
+              set: frame.set || undefined,
+            };
       if (frame.anchored) Object.assign(frame.anchored, { node, size: frame.size, height: frame.height });
       add(node, frame.size, frame.height);
     },
 
     finish: () => (abandoned ? undefined : root),
   };
+}
+
+/** Where the last line of a block scalar ends: which empty lines below belong to it is of no interest. */
+export function blockScalarEnd(text: string, start: number, end: number): number {
+  let last = Math.min(end, text.length);
+  while (last > start && whitespace.has(text.charCodeAt(last - 1))) last--;
+  return last;
+}
+
+/** A list without the room to grow that pushing leaves behind. */
+function exactly<T>(list: T[]): T[] {
+  return list.slice();
 }
 
 /** Enough of a text to recognise it. */

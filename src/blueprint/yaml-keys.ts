@@ -27,10 +27,12 @@ export function allPairs(map: Keyed): Pair[] {
 export function indexOfKey(map: Keyed, value: Scalar): number {
   const { pairs } = map;
   if (pairs.length < fewKeys) {
-    if (typeof value === 'string')
-      return pairs.findIndex((pair) => pair.key.value === value && !pair.key.tag);
-    const key = keyOf(value);
-    return pairs.findIndex((pair) => keyOf(pair.key.value) === key && !pair.key.tag);
+    const wanted = typeof value === 'string' ? undefined : keyOf(value);
+    for (let at = 0; at < pairs.length; at++) {
+      const { key } = pairs[at]!;
+      if ((wanted === undefined ? key.value === value : keyOf(key.value) === wanted) && !key.tag) return at;
+    }
+    return -1;
   }
   if (!map.index) {
     map.index = new Map();

@@ -1,14 +1,18 @@
 /** `asbuilt apply`: blueprints in, a directory that equals them out. Shows the plan, asks, and writes. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { readApproved } from '../approved.js';
 import { type Diagnostic, diagnose } from '../diagnostic.js';
 import type { Plan } from '../plan/change.js';
 import * as spine from '../reconcile.js';
 import { jsonText, outcomeJson } from '../report/json.js';
 import { outcomeText, planText } from '../report/text.js';
-import { isProblem, requestOf, type SharedOptions } from './request.js';
+import { areProblems, requestOf, type SharedOptions } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 
 export interface ApplyOptions extends SharedOptions {
   readonly autoApprove?: boolean;
+  readonly approved?: string;
 }
 
 /** Applies what was approved. */
@@ -18,8 +22,13 @@ export async function apply(
   options: ApplyOptions,
 ): Promise<number> {
   const request = requestOf(surroundings, paths, options, { blueprints: true, directory: true });
-  if (isProblem(request)) {
-    printDiagnostics(surroundings, [request]);
+  if (areProblems(request)) {
+    printDiagnostics(surroundings, request);
+    return exitCodes.failed;
+  }
+  const approved = options.approved === undefined ? undefined : approvedIn(surroundings, options.approved);
+  if (approved && 'problem' in approved) {
+    printDiagnostics(surroundings, [approved.problem]);
     return exitCodes.failed;
   }
   const refusals: Diagnostic[] = [];
@@ -28,10 +37,11 @@ export async function apply(
     shown = plan;
     if (!options.json) surroundings.out(planText(plan, surroundings.outLook));
   };
-  const approve = async (plan: Plan): Promise<boolean> => {
+  const approve = async (plan: Plan, again: boolean): Promise<boolean> => {
+    if (again) surroundings.err('The directory has changed meanwhile; this is what would be done now:\n');
     if (!options.json) printDiagnostics(surroundings, plan.diagnostics);
     show(plan);
-    if (options.autoApprove) return true;
+    if (options.autoApprove || approved) return true;
     if (!surroundings.ask) {
       refusals.push(nobodyToAsk());
       return false;
@@ -42,7 +52,10 @@ export async function apply(
     return /^\s*y(?:es)?\s*$/i.test(answer ?? '');
   };
 
-  const applied = await spine.apply(request, approve);
+  const applied = await spine.apply(
+    { ...request, unattended: options.autoApprove, approved: approved?.saved, command: 'apply' },
+    approve,
+  );
   const diagnostics = [...applied.diagnostics, ...refusals];
   if (options.json) {
     surroundings.out(jsonText(outcomeJson(applied, diagnostics, applied.ok)));
@@ -52,10 +65,11 @@ export async function apply(
       surroundings,
       diagnostics.filter((one) => !printed.has(one)),
     );
-    if (!shown && applied.plan && applied.outcome === 'nothing') show(applied.plan);
+    if (!shown && applied.plan && applied.outcome !== 'invalid') show(applied.plan);
+    for (const line of applied.differences ?? []) surroundings.err(`  ${line}\n`);
     surroundings.out(outcomeText(applied, surroundings.outLook, linkOptions(options)));
   }
-  if (applied.outcome === 'declined') return exitCodes.refused;
+  if (['declined', 'refused', 'stale'].includes(applied.outcome)) return exitCodes.refused;
   return applied.ok ? exitCodes.done : exitCodes.failed;
 }
 
@@ -68,4 +82,13 @@ function nobodyToAsk(): Diagnostic {
 /** What `invitation link` must be told to find the same directory; credentials are left to the reader. */
 function linkOptions({ directory }: ApplyOptions): readonly string[] {
   return directory === undefined || directory.includes('@') ? [] : ['--directory', directory];
+}
+
+/** The plan that was approved, as the file holds it. */
+function approvedIn(surroundings: Surroundings, path: string): ReturnType<typeof readApproved> {
+  try {
+    return readApproved(readFileSync(resolve(surroundings.cwd, path), 'utf8'), path);
+  } catch (error) {
+    return { problem: diagnose('unreadable-file', `${path}: ${(error as Error).message}`) };
+  }
 }

@@ -1,9 +1,9 @@
 /** `asbuilt invitation link`: the name of an invitation in, its link out. The only output that shows an invitation's id. */
 import { diagnose } from '../diagnostic.js';
-import * as spine from '../reconcile.js';
+import * as invitations from '../invitations.js';
 import { jsonText, linksJson } from '../report/json.js';
 import { visible } from '../report/terminal.js';
-import { isProblem, requestOf, type SharedOptions } from './request.js';
+import { areProblems, requestOf, type SharedOptions } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 
 export interface LinkOptions extends SharedOptions {
@@ -21,7 +21,7 @@ export async function invitationLink(
     return exitCodes.failed;
   };
   const request = requestOf(surroundings, [], options, { blueprints: false, directory: true });
-  if (isProblem(request)) return fail([request]);
+  if (areProblems(request)) return fail(request);
   const base = options.base || surroundings.env.ASBUILT_BASE_URL || serverOf(request.directory);
   if (!base || !isWebAddress(base)) {
     const what = base ? `\`${base}\` is no web address` : 'the web address of the login pages is not known';
@@ -31,7 +31,7 @@ export async function invitationLink(
       }),
     ]);
   }
-  const { ok, links, diagnostics } = await spine.invitationLink(request, name, base);
+  const { ok, links, diagnostics } = await invitations.invitationLink(request, name, base);
   if (options.json) surroundings.out(jsonText(linksJson(ok, links, diagnostics)));
   else {
     printDiagnostics(surroundings, diagnostics);

@@ -1,12 +1,18 @@
 /** `asbuilt plan`: blueprints and a directory in, the plan on standard output. Writes nothing. */
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { savedText, savePlan } from '../approved.js';
+import { type Diagnostic, diagnose } from '../diagnostic.js';
+import type { Plan } from '../plan/change.js';
 import * as spine from '../reconcile.js';
 import { jsonText, planJson } from '../report/json.js';
 import { planText, shownChanges } from '../report/text.js';
-import { isProblem, requestOf, type SharedOptions } from './request.js';
+import { areProblems, requestOf, type SharedOptions } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 
 export interface PlanOptions extends SharedOptions {
   readonly detailedExitcode?: boolean;
+  readonly out?: string;
 }
 
 /** Shows what `apply` would do, and says whether that is anything. */
@@ -16,8 +22,8 @@ export async function plan(
   options: PlanOptions,
 ): Promise<number> {
   const request = requestOf(surroundings, paths, options, { blueprints: true, directory: true });
-  if (isProblem(request)) {
-    printDiagnostics(surroundings, [request]);
+  if (areProblems(request)) {
+    printDiagnostics(surroundings, request);
     return exitCodes.failed;
   }
   const { ok, plan: made, diagnostics } = await spine.plan(request);
@@ -31,5 +37,27 @@ export async function plan(
     }
   }
   if (!ok || !made) return exitCodes.failed;
+  if (options.out !== undefined && !save(surroundings, options.out, made, diagnostics))
+    return exitCodes.failed;
   return options.detailedExitcode && shownChanges(made).length > 0 ? exitCodes.pending : exitCodes.done;
+}
+
+/** Writes the form in which the plan can be approved; a plan that waits for a value cannot be. */
+function save(
+  surroundings: Surroundings,
+  path: string,
+  made: Plan,
+  diagnostics: readonly Diagnostic[],
+): boolean {
+  const { saved, problems } = savePlan(made, diagnostics);
+  printDiagnostics(surroundings, problems);
+  if (!saved) return false;
+  try {
+    writeFileSync(resolve(surroundings.cwd, path), savedText(saved), { mode: 0o600 });
+  } catch (error) {
+    printDiagnostics(surroundings, [diagnose('unwritable-file', `${path}: ${(error as Error).message}`)]);
+    return false;
+  }
+  surroundings.err(`saved to ${path}; apply it with: asbuilt apply --approved ${path}\n`);
+  return true;
 }

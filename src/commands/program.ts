@@ -73,8 +73,10 @@ function programOf(calls: Calls): Command {
     'context',
     'target',
     'strict',
+    ...planning,
   )
     .option('--detailed-exitcode', 'exit with 2 when changes are pending')
+    .option('--out <file>', 'save the plan, to be approved and applied later')
     .summary('show what apply would change')
     .description('Compares the blueprints with the directory and shows what apply would change.')
     .action((paths, options) =>
@@ -87,8 +89,11 @@ function programOf(calls: Calls): Command {
     'context',
     'target',
     'strict',
+    ...planning,
+    'lockTimeout',
   )
     .option('--auto-approve', 'do not ask before writing')
+    .option('--approved <file>', 'apply only if the plan is the one saved in this file')
     .summary('make the directory equal to the blueprints')
     .description('Shows the plan, asks, and makes the directory equal to the blueprints.')
     .action((paths, options) =>
@@ -103,6 +108,76 @@ function programOf(calls: Calls): Command {
     .description('Explains a diagnostic code, a kind, or an attribute of a kind.')
     .action((topic, options) =>
       calls(options, async (world) => (await import('./explain.js')).explain(world, topic, options)),
+    );
+  shared(program.command('doctor'), 'directory', 'project', 'strict')
+    .summary('find what would not work in the directory')
+    .description('Examines the live directory: invitations, recovery, people, applications. Writes nothing.')
+    .action((options) =>
+      calls(options, async (world) => {
+        const [{ doctor }, { examine }] = await Promise.all([
+          import('./doctor.js'),
+          import('../reconcile.js'),
+        ]);
+        return doctor(world, options, examine);
+      }),
+    );
+  shared(
+    program.command('forget').argument('<address...>', 'addresses, as a plan shows them'),
+    'directory',
+    'project',
+    'lockTimeout',
+  )
+    .summary('give up ownership of objects without deleting them')
+    .description('Takes objects out of the ledger. The objects stay as they are, and are nobody’s.')
+    .action((addresses, options) =>
+      calls(options, async (world) => (await import('./forget.js')).forget(world, addresses, options)),
+    );
+  shared(program.command('unlock'), 'directory')
+    .summary('clear the lock that a dead run left behind')
+    .description('Clears what a dead run left of its lock. A lock that is really held stays held.')
+    .action((options) =>
+      calls(options, async (world) => (await import('./unlock.js')).unlock(world, options)),
+    );
+  const history = program
+    .command('history')
+    .summary('show past runs')
+    .description('Shows what past runs did.');
+  shared(history.command('list', { isDefault: true }), 'directory')
+    .option('--limit <number>', 'how many runs', '20')
+    .description('Lists the latest runs, newest first.')
+    .action((options) =>
+      calls(options, async (world) => (await import('./history.js')).historyList(world, options)),
+    );
+  shared(history.command('show').argument('<run>', 'the number of a run'), 'directory')
+    .description('Shows one run: when, by whom, from which commit, what changed, and how it ended.')
+    .action((run, options) =>
+      calls(options, async (world) => (await import('./history.js')).historyShow(world, run, options)),
+    );
+  const ledger = program
+    .command('ledger')
+    .summary('back up or move the record of what is owned')
+    .description('Works with the ledger, the record of what each project owns.');
+  shared(
+    ledger.command('export').argument('<file>', 'where to write; readable for you alone'),
+    'directory',
+    'project',
+  )
+    .description(
+      'Writes the records of a project to a file. It holds the ids of invitations and the key of the fingerprints: keep it as secret as the directory.',
+    )
+    .action((file, options) =>
+      calls(options, async (world) => (await import('./ledger.js')).ledgerExport(world, file, options)),
+    );
+  shared(
+    ledger.command('import').argument('<file>', 'what `ledger export` wrote'),
+    'directory',
+    'project',
+    'lockTimeout',
+  )
+    .option('--replace', 'replace records that are there')
+    .description('Takes up records that were exported, from the same directory or a copy of it.')
+    .action((file, options) =>
+      calls(options, async (world) => (await import('./ledger.js')).ledgerImport(world, file, options)),
     );
   const invitation = program
     .command('invitation')
@@ -129,11 +204,32 @@ Examples:
 Exit codes: 0 in sync or applied, 1 failed, 2 changes are pending (plan --detailed-exitcode), 3 refused.
 `;
 
+/** Options of the commands that plan. */
+const planning = ['prune', 'noPrune', 'allow', 'refuse', 'writeSecrets', 'issue'] as const;
+
 const options = {
+  prune: () => new Option('--prune', 'remove what this project made and nothing mentions any more'),
+  noPrune: () => new Option('--no-prune', 'do not, whatever the configuration says'),
+  allow: () =>
+    new Option('--allow <hazard>', 'do what a hazard would hold or refuse; repeatable').argParser(collected),
+  refuse: () =>
+    new Option('--refuse <hazard>', 'refuse a plan with this hazard; repeatable').argParser(collected),
+  writeSecrets: () =>
+    new Option('--write-secrets <address>', 'write the secrets of this adopted object; repeatable').argParser(
+      collected,
+    ),
+  issue: () => new Option('--issue', 'issue missing invitations although nothing is recorded of them'),
+  lockTimeout: () =>
+    new Option('--lock-timeout <duration>', 'how long to wait for another run (90s, 5m; default: 0)'),
+  config: () => new Option('--config <file>', 'the configuration (default: asbuilt.yaml here or above)'),
+  ledger: () => new Option('--ledger <url>', 'keep the ledger apart, such as sqlite:ledger.db'),
   directory: () =>
-    new Option('-d, --directory <url>', 'the directory (default: sqlite:.asbuilt/directory.db)'),
+    new Option(
+      '-d, --directory <url-or-name>',
+      'the directory, or its name in asbuilt.yaml (default: sqlite:.asbuilt/directory.db)',
+    ),
   project: () =>
-    new Option('-p, --project <name>', 'the name under which objects are owned').default('default'),
+    new Option('-p, --project <name>', 'the name under which objects are owned (default: default)'),
   context: () =>
     new Option('-c, --context <key=value>', 'a context value, read as YAML; repeatable').argParser(collected),
   target: () =>
@@ -145,6 +241,8 @@ const options = {
 
 function shared(command: Command, ...names: (keyof typeof options)[]): Command {
   for (const name of names) command.addOption(options[name]());
+  if (names.length > 0) command.addOption(options.config());
+  if (names.includes('directory')) command.addOption(options.ledger());
   return command
     .option('--json', 'print JSON')
     .option('-v, --verbose', 'say more; twice for still more', (_: string, before: number) => before + 1, 0);

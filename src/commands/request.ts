@@ -2,8 +2,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { type Diagnostic, diagnose } from '../diagnostic.js';
+import { type ChosenDirectory, type Config, findConfig, readConfig, resolveDirectory } from '../config.js';
+import { blueprintPaths } from '../config-paths.js';
+import { type Diagnostic, diagnose, didYouMean, hasErrors } from '../diagnostic.js';
 import { isMap, type Json } from '../model.js';
+import { type HazardName, hazardNames } from '../plan/change.js';
 import type { Request } from '../reconcile.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -12,6 +15,14 @@ export interface SharedOptions {
   readonly directory?: string;
   readonly project?: string;
   readonly context?: readonly string[];
+  readonly config?: string;
+  readonly ledger?: string;
+  readonly prune?: boolean;
+  readonly allow?: readonly string[];
+  readonly refuse?: readonly string[];
+  readonly writeSecrets?: readonly string[];
+  readonly issue?: boolean;
+  readonly lockTimeout?: string;
   readonly target?: readonly string[];
   readonly strict?: boolean;
   readonly json?: boolean;
@@ -20,30 +31,92 @@ export interface SharedOptions {
 const defaultDirectory = 'sqlite:.asbuilt/directory.db';
 const defaultFolder = 'blueprints';
 
-/** The folder of blueprints when no path is written. */
-function pathsOr(paths: readonly string[], cwd: string): readonly string[] | Diagnostic {
-  if (paths.length > 0) return paths;
-  if (existsSync(join(cwd, defaultFolder))) return [defaultFolder];
-  return diagnose('usage', 'no paths are given, and there is no folder `blueprints` here', undefined, {
-    help: 'Name the files or folders: `asbuilt plan staff.yaml flows/`.',
-  });
+/** The configuration that holds here. */
+function configOr(
+  cwd: string,
+  written: string | undefined,
+): { readonly config?: Config; readonly problems: readonly Diagnostic[] } {
+  const { path, diagnostics } = written === undefined ? findConfig(cwd) : { path: written, diagnostics: [] };
+  if (path === undefined) return { problems: diagnostics };
+  const read = readConfig(path, cwd);
+  return { config: read.config, problems: [...diagnostics, ...read.diagnostics] };
 }
 
-/** The directory that the options or the default name. */
+/** What is to be read: what is written, else what is configured, else the folder of blueprints. */
+function pathsOr(
+  paths: readonly string[],
+  cwd: string,
+  config: Config | undefined,
+): { readonly paths: Request['paths']; readonly partly?: string; readonly problems: readonly Diagnostic[] } {
+  if (paths.length > 0) {
+    const partly = config && 'the command line names paths, so not all configured blueprints are read';
+    return { paths, partly, problems: [] };
+  }
+  if (config) {
+    const found = blueprintPaths(config);
+    const all = found.paths.map((one) => (one.named ? one.path : one));
+    return { paths: all, problems: found.diagnostics };
+  }
+  if (existsSync(join(cwd, defaultFolder))) return { paths: [defaultFolder], problems: [] };
+  const help = 'Name the files or folders: `asbuilt plan staff.yaml flows/`.';
+  const problem = diagnose(
+    'usage',
+    'no paths are given, and there is no folder `blueprints` here',
+    undefined,
+    { help },
+  );
+  return { paths: [], problems: [problem] };
+}
+
+/** The directory that the options, the configuration or the default name. */
 function directoryOr(
   options: SharedOptions,
   env: Surroundings['env'],
-): { readonly url: string } | Diagnostic {
-  if (options.directory) return { url: options.directory };
-  if (env.CI !== 'true' && env.CI !== '1') return { url: defaultDirectory };
+  config: Config | undefined,
+): ChosenDirectory | Diagnostic {
+  const chosen = resolveDirectory(config, options.directory);
+  if (isProblem(chosen) || chosen.url !== undefined) return chosen;
+  if (env.CI !== 'true' && env.CI !== '1') return { ...chosen, url: defaultDirectory };
+  const help = `Add --directory with its URL, such as \`--directory ${defaultDirectory}\`.`;
   return diagnose(
     'usage',
     'in CI the directory must be named, lest a job reconciles an empty one',
     undefined,
-    {
-      help: `Add --directory with its URL, such as \`--directory ${defaultDirectory}\`.`,
-    },
+    { help },
   );
+}
+
+/** Stances of the command line over those of the configuration. */
+function stancesOr(
+  options: SharedOptions,
+  configured: ChosenDirectory['stances'],
+): { readonly stances: ChosenDirectory['stances'] } | Diagnostic {
+  const stances = { ...configured };
+  for (const [names, stance] of [
+    [options.allow, 'show'],
+    [options.refuse, 'refuse'],
+  ] as const) {
+    for (const name of names ?? []) {
+      if (!hazardNames.includes(name as HazardName)) {
+        const help = didYouMean(name, hazardNames) ?? `There are ${hazardNames.join(', ')}.`;
+        return diagnose('usage', `there is no hazard \`${name}\``, undefined, { help });
+      }
+      stances[name as HazardName] = stance;
+    }
+  }
+  return { stances };
+}
+
+/** A number of seconds, or a duration such as `2m`, in milliseconds. */
+function millisecondsOf(written: string | undefined): number | undefined | Diagnostic {
+  if (written === undefined) return undefined;
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(written);
+  if (!match) {
+    const help = 'Write a number of seconds, or a duration such as 90s, 5m or 1h.';
+    return diagnose('usage', `\`${written}\` is no duration`, undefined, { help });
+  }
+  const unit = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[match[2] ?? 's']!;
+  return Number(match[1]) * unit;
 }
 
 /** What a command needs beside its options. */
@@ -52,41 +125,81 @@ export interface Needs {
   readonly directory: boolean;
 }
 
-/** A request, or the first thing that is wrong with the command line. */
+/** A request, or what is wrong with the command line or the configuration. */
 export function requestOf(
   surroundings: Surroundings,
   written: readonly string[],
   options: SharedOptions,
   needs: Needs,
-): Request | Diagnostic {
-  const paths = needs.blueprints ? pathsOr(written, surroundings.cwd) : [];
-  if (isProblem(paths)) return paths;
-  const directory = needs.directory ? directoryOr(options, surroundings.env) : undefined;
-  if (directory && isProblem(directory)) return directory;
-  const context: [string, Json][] = [];
-  for (const written of options.context ?? []) {
-    const at = written.indexOf('=');
-    if (at < 1) {
-      return diagnose('usage', `--context \`${written}\` is not of the form key=value`, undefined, {
-        help: 'Write `--context region=eu`; the value is read as YAML.',
-      });
-    }
-    context.push([written.slice(0, at), contextValue(written.slice(at + 1))]);
-  }
+): Request | readonly Diagnostic[] {
   const { cwd, env, signal, progress, log } = surroundings;
+  const { config, problems } = configOr(cwd, options.config);
+  if (hasErrors(problems)) return problems;
+  const found = needs.blueprints ? pathsOr(written, cwd, config) : { paths: [], problems: [] };
+  if (hasErrors(found.problems)) return [...problems, ...found.problems];
+  const directory = needs.directory ? directoryOr(options, env, config) : resolveDirectory(config, undefined);
+  // Checking blueprints needs no directory, so none has to be chosen.
+  if (isProblem(directory) && needs.directory) return [directory];
+  const chosen = isProblem(directory) ? undefined : directory;
+  const context = contextOf(options.context ?? []);
+  if (isProblem(context)) return [context];
+  const stances = stancesOr(options, chosen?.stances ?? {});
+  if (isProblem(stances)) return [stances];
+  const lockTimeout = millisecondsOf(options.lockTimeout);
+  if (typeof lockTimeout === 'object') return [lockTimeout];
+  const project = options.project ?? config?.project;
+  const prune = options.prune ?? chosen?.prune ?? false;
+  if (prune && project === undefined) {
+    const help = 'Add --project with a name, or write `project:` in asbuilt.yaml.';
+    return [
+      diagnose(
+        'usage',
+        'pruning needs a project with a name, lest two sets of blueprints delete each other’s objects',
+        undefined,
+        { help },
+      ),
+    ];
+  }
   return {
     cwd,
-    paths,
-    directory: directory?.url,
-    project: options.project ?? 'default',
-    context: Object.fromEntries(context),
+    paths: found.paths,
+    directory: chosen?.url,
+    directoryFolder: chosen?.folder,
+    ledger: options.ledger ?? chosen?.ledger,
+    project: project ?? 'default',
+    contexts: [...(chosen?.contexts ?? []), context.values],
+    config,
     env,
     strict: options.strict === true,
     targets: options.target ?? [],
+    prune,
+    pruneBlocked: 'partly' in found ? found.partly : undefined,
+    stances: stances.stances,
+    writeSecrets: options.writeSecrets,
+    issue: options.issue,
+    lockTimeout,
     signal,
     progress,
     log,
   };
+}
+
+function contextOf(written: readonly string[]): { readonly values: Record<string, Json> } | Diagnostic {
+  const values: [string, Json][] = [];
+  for (const one of written) {
+    const at = one.indexOf('=');
+    if (at < 1) {
+      const help = 'Write `--context region=eu`; the value is read as YAML.';
+      return diagnose('usage', `--context \`${one}\` is not of the form key=value`, undefined, { help });
+    }
+    values.push([one.slice(0, at), contextValue(one.slice(at + 1))]);
+  }
+  return { values: Object.fromEntries(values) };
+}
+
+/** Are these problems, and not the request? */
+export function areProblems(value: Request | readonly Diagnostic[]): value is readonly Diagnostic[] {
+  return Array.isArray(value);
 }
 
 /** Is this what is wrong, and not the thing itself? */

@@ -2,7 +2,7 @@
 import * as spine from '../reconcile.js';
 import { jsonText, validationJson } from '../report/json.js';
 import { counted } from '../report/terminal.js';
-import { isProblem, requestOf, type SharedOptions } from './request.js';
+import { areProblems, requestOf, type SharedOptions } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 
 /** Checks blueprints without a directory. */
@@ -12,8 +12,8 @@ export async function validate(
   options: SharedOptions,
 ): Promise<number> {
   const request = requestOf(surroundings, paths, options, { blueprints: true, directory: false });
-  if (isProblem(request)) {
-    printDiagnostics(surroundings, [request]);
+  if (areProblems(request)) {
+    printDiagnostics(surroundings, request);
     return exitCodes.failed;
   }
   const result = await spine.validate(request);

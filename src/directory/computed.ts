@@ -18,12 +18,15 @@ export interface Circumstances {
   readonly anonymous?: Id;
 }
 
-/** The fields of a new object: what was written, the defaults, and what is worked out. */
+/**
+ * The fields of a new object: what was written, the defaults, and what is worked out. A value that was written
+ * counts even where the directory would always work it out: an import knows better.
+ */
 export function completeFields(facts: KindFacts, written: Fields, circumstances: Circumstances): Fields {
   const fields: Fields = { ...written };
   for (const field of layoutOf(facts).all) {
     const given = fields[field.name];
-    if (field.computed === 'always' || (field.computed && (given === undefined || given === null))) {
+    if (field.computed && (given === undefined || given === null)) {
       const value = workedOut(facts, field, fields, circumstances);
       if (value !== undefined) fields[field.name] = value;
     }
@@ -32,7 +35,7 @@ export function completeFields(facts: KindFacts, written: Fields, circumstances:
     else if (field.required && !facts.singleton) {
       const message = `${labelOf(facts, written)}: \`${field.name}\` is needed`;
       throw new DirectoryError('invalid', message, { kind: facts.kind, field: field.name });
-    } else if (field.many) fields[field.name] = [];
+    } else if (field.many || field.set) fields[field.name] = [];
     else if (field.nullable && field.unreadable === false) fields[field.name] = null;
   }
   return fields;
@@ -54,6 +57,8 @@ function workedOut(
     const duration = durationOf(settings.default_token_duration) ?? 86_400_000;
     return `${new Date(now.getTime() + duration).toISOString().slice(0, 19)}Z`;
   }
+  // What may be nothing is nothing until something happens (a user's last login).
+  if (field.nullable) return undefined;
   const { type, format, maxLength } = shapeOf(field.schema);
   if (format === 'uuid') return randomUUID();
   if (format === 'date-time') return `${now.toISOString().slice(0, 19)}Z`;

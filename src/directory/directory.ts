@@ -14,6 +14,8 @@ export interface LiveObject {
   readonly attributes: Fields;
   /** Read-only values (`is_superuser`, `uuid`, `date_joined`). */
   readonly computed: Fields;
+  /** When it was made, ISO 8601 by the directory's clock, where the directory tells. */
+  readonly created?: string;
 }
 
 /** Narrows a list to objects whose `field` has one of `values` (`id` for the id itself). */

@@ -1,17 +1,29 @@
 /** A directory's URL in, the directory and its ledger out. The only file that names drivers. */
 import { resolve } from 'node:path';
+import type { History } from '../history.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { type Directory, DirectoryError } from './directory.js';
+import type { Lock, LockHolder } from './sql/lock.js';
 
 /** A directory and its ledger, opened together. */
 export interface OpenDirectory {
   readonly directory: Directory;
+  /** Tells this directory from every other, also when it moves or is named otherwise. */
+  readonly identity: string;
   readonly ledger: Ledger;
+  /** Of the runs against this directory; its writes are never part of a transaction that fails. */
+  readonly history: History;
   /**
    * Runs `work` in one transaction over both, where the directory is atomic. Inside, only `within` may be written
    * to: anything else waits for the end of the transaction.
    */
   transaction<T>(work: (within: { directory: Directory; ledger: Ledger }) => Promise<T>): Promise<T>;
+  /** The ledger is another store, which no transaction shares with the directory. */
+  readonly separate?: boolean;
+  /** Becomes the only run that writes, waiting up to `timeout` milliseconds. Absent where nobody else can reach the store. */
+  lock?(command: string, timeout: number, signal: AbortSignal): Promise<Lock>;
+  /** Removes what a dead holder left behind; false, with who it is, when the lock is really held. */
+  unlock?(): Promise<{ readonly free: boolean; readonly holder?: LockHolder }>;
   close(): Promise<void>;
 }
 
@@ -20,12 +32,17 @@ export interface OpenOptions {
   readonly cwd?: string;
   /** How long to wait for another writer, in milliseconds. */
   readonly busyTimeout?: number;
+  /** URL of a ledger to use in place of the directory's own. */
+  readonly ledger?: string;
 }
 
 /** Opens the directory that a URL names. */
 export async function openDirectory(url: string, options: OpenOptions = {}): Promise<OpenDirectory> {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();
-  if (scheme === 'sqlite') return openSqliteDirectory(url, options);
+  if (scheme === 'sqlite') {
+    const opened = await openSqliteDirectory(url, options);
+    return options.ledger === undefined ? opened : withLedger(opened, options.ledger, options);
+  }
   const named =
     scheme === undefined ? 'a directory is named by a URL' : `there is no driver for ${scheme}: URLs`;
   throw new DirectoryError(
@@ -34,11 +51,12 @@ export async function openDirectory(url: string, options: OpenOptions = {}): Pro
   );
 }
 
-/**
- * Opens a ledger that is kept apart from its directory, and binds it to that directory at the first time.
- * `directory` is what the directory calls itself, and must be the same every time.
- */
-export async function openLedger(url: string, directory: string, options: OpenOptions = {}): Promise<Ledger> {
+/** Opens a ledger that is kept apart from its directory, and binds it to that directory at the first time. */
+export async function openLedger(
+  url: string,
+  { identity, name }: { readonly identity: string; readonly name: string },
+  options: OpenOptions = {},
+): Promise<Ledger> {
   if (!/^sqlite:/i.test(url)) {
     throw new DirectoryError('unsupported', 'a ledger of its own is kept in sqlite:path/to/file.db');
   }
@@ -46,7 +64,7 @@ export async function openLedger(url: string, directory: string, options: OpenOp
   try {
     await migrate(connection);
     const { bindLedger, sqlLedger } = await import('../ledger/sql.js');
-    await bindLedger(connection, directory);
+    await bindLedger(connection, identity, name);
     return await sqlLedger(connection);
   } catch (error) {
     await connection.close();
@@ -54,19 +72,44 @@ export async function openLedger(url: string, directory: string, options: OpenOp
   }
 }
 
-async function openSqliteDirectory(url: string, options: OpenOptions): Promise<OpenDirectory> {
-  const { connection } = await connect(url, options);
+/** The same directory with another ledger; no transaction covers both, so what is written is recorded one by one. */
+async function withLedger(opened: OpenDirectory, url: string, options: OpenOptions): Promise<OpenDirectory> {
   try {
-    const [{ openStore }, { sqlLedger }] = await Promise.all([
+    const { identity, directory } = opened;
+    const ledger = await openLedger(url, { identity, name: directory.name }, options);
+    return {
+      ...opened,
+      ledger,
+      separate: true,
+      transaction: (work) => opened.directory.transaction((directory) => work({ directory, ledger })),
+      close: async () => {
+        await ledger.close();
+        await opened.close();
+      },
+    };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+async function openSqliteDirectory(url: string, options: OpenOptions): Promise<OpenDirectory> {
+  const { connection, file } = await connect(url, options);
+  try {
+    const [{ openStore }, { sqlLedger }, { sqlHistory }] = await Promise.all([
       import('./sql/directory.js'),
       import('../ledger/sql.js'),
+      import('../ledger/sql-history.js'),
     ]);
     const store = await openStore(connection);
     const joined = await sqlLedger(connection, { joined: true });
     return {
       directory: store.directory,
+      identity: store.installId,
       ledger: await sqlLedger(connection),
+      history: sqlHistory(connection),
       transaction: (work) => store.transaction((directory) => work({ directory, ledger: joined })),
+      ...(file === ':memory:' ? {} : lockOf(file)),
       close: () => connection.close(),
     };
   } catch (error) {
@@ -84,5 +127,29 @@ async function connect(url: string, { cwd = process.cwd(), busyTimeout }: OpenOp
   if (path === '')
     throw new DirectoryError('unsupported', 'sqlite: needs a path, such as sqlite:.asbuilt/directory.db');
   const file = path === ':memory:' ? path : resolve(cwd, path);
-  return { connection: openSqlite(file, `sqlite:${path}`, busyTimeout), migrate };
+  return { connection: openSqlite(file, `sqlite:${path}`, busyTimeout), migrate, file };
+}
+
+/** The lock of a store in a file. */
+function lockOf(file: string): Pick<OpenDirectory, 'lock' | 'unlock'> {
+  return {
+    lock: async (command, timeout, signal) => {
+      const [{ acquireLock }, { whoRuns }] = await Promise.all([
+        import('./sql/lock.js'),
+        import('../history.js'),
+      ]);
+      const holder = {
+        who: whoRuns(process.env),
+        process: process.pid,
+        command,
+        since: new Date().toISOString(),
+      };
+      return acquireLock(file, holder, timeout, signal);
+    },
+    unlock: async () => {
+      const { clearLock, lockHolder } = await import('./sql/lock.js');
+      const holder = lockHolder(file);
+      return { free: await clearLock(file), holder };
+    },
+  };
 }

@@ -58,15 +58,18 @@ export function normalDate(text: string): string | undefined {
 }
 
 function withoutRepeats(list: readonly Json[]): Json[] {
+  if (list.every((one) => one === null || typeof one !== 'object')) return [...new Set(list)];
   const seen = new Map<string, Json>();
   for (const element of list) {
     const key = elementText(element);
     if (!seen.has(key)) seen.set(key, element);
   }
-  return seen.size === list.length ? [...list] : [...seen.values()];
+  return [...seen.values()];
 }
 
-function sorted(list: Json[]): Json[] {
+/** Sorts a list in place: numbers by size, anything else by its text. */
+export function sorted(list: Json[]): Json[] {
+  if (list.length < 2) return list;
   if (list.every((one) => typeof one === 'number')) return list.sort((a, b) => (a as number) - (b as number));
   if (list.every((one) => typeof one === 'string')) return list.sort();
   return list.sort((a, b) => (elementText(a) < elementText(b) ? -1 : 1));

@@ -69,10 +69,19 @@ export function targetKinds(kindOrFamily: string): readonly Kind[] {
   );
 }
 
-/** The type of the ids of a kind or family. */
+/** The type of the ids by which a kind or family knows its objects; ids of a family's own are UUIDs. */
 export function idType(kindOrFamily: string): 'uuid' | 'integer' {
   const { kinds, families } = catalogue();
-  return (kinds.get(kindOrFamily) ?? families.get(kindOrFamily)?.[0])?.idType ?? 'uuid';
+  const facts = kinds.get(kindOrFamily) ?? families.get(kindOrFamily)?.[0];
+  const ownId = facts?.families.some((one) => one.family === kindOrFamily && one.ownId);
+  return ownId ? 'uuid' : (facts?.idType ?? 'uuid');
+}
+
+/** Refuses to make or delete what there is exactly one of. */
+export function refuseSingleton(facts: KindFacts): void {
+  if (!facts.singleton) return;
+  const message = `${facts.name} can be changed, not made or deleted`;
+  throw new DirectoryError('unsupported', message, { kind: facts.kind });
 }
 
 /** What people call an object: kind and natural key, as far as the key is plain and not secret. */
@@ -178,6 +187,8 @@ export interface Referrer<Key> {
 export async function planDeletion<Key>(
   start: Key,
   referrersOf: (targets: readonly Key[]) => Promise<readonly Referrer<Key>[]>,
+  fieldOf = (referrer: Referrer<Key>): FieldFacts | undefined =>
+    catalogue().kinds.get(referrer.kind)?.fields[referrer.field],
 ): Promise<{ deleted: Key[]; released: Key[] }> {
   const deleted = new Set<Key>([start]);
   const released = new Set<Key>();
@@ -186,7 +197,7 @@ export async function planDeletion<Key>(
   while (frontier.length > 0) {
     const next: Key[] = [];
     for (const referrer of await referrersOf(frontier)) {
-      const field = catalogue().kinds.get(referrer.kind)?.fields[referrer.field];
+      const field = fieldOf(referrer);
       const rule = field?.reference?.onDelete ?? 'nothing';
       if (rule === 'restrict') restricting.push(referrer);
       else if (rule === 'cascade' && !field?.many) {

@@ -135,18 +135,20 @@ async function removeFrom(
  * Binds a ledger that stands on its own to the directory it tells about. One that belongs to another directory,
  * or that is the ledger inside a directory, is refused: its records would be taken for objects of this one.
  */
-export async function bindLedger(connection: Connection, directory: string): Promise<void> {
+export async function bindLedger(connection: Connection, identity: string, name: string): Promise<void> {
+  if ((await readMeta(connection, 'ledger_of')) === identity) return;
   await connection.transaction(async () => {
     const bound = await readMeta(connection, 'ledger_of');
-    if (bound === directory) return;
+    if (bound === identity) return;
     const used = await connection.first<[number]>(
       'SELECT 1 FROM ledger UNION ALL SELECT 1 FROM object LIMIT 1',
     );
     if (bound !== undefined || used) {
-      const owner = bound === undefined ? 'the directory it is in' : bound;
-      const message = `${connection.name}: this ledger belongs to ${owner}, not to ${directory}`;
+      const owner = (await readMeta(connection, 'ledger_of_name')) ?? 'the directory it is in';
+      const message = `${connection.name}: this ledger belongs to ${owner}, not to ${name}`;
       throw new DirectoryError('mismatch', message);
     }
-    await writeMeta(connection, 'ledger_of', directory);
+    await writeMeta(connection, 'ledger_of', identity);
+    await writeMeta(connection, 'ledger_of_name', name);
   });
 }

@@ -24,6 +24,8 @@ export interface DiffContext {
   readonly normalize: (kind: string, field: string, value: Value) => Value;
   /** Is this password the one that was applied? */
   readonly passwordUnchanged: (ref: Ref) => boolean;
+  /** Must the secrets of this adopted object be written? */
+  readonly writesSecrets: (ref: Ref) => boolean;
   /** Does the other side of a relation ask for this edge (`true`), against it (`false`), or say nothing? */
   readonly otherSide: (field: FieldFacts, holder: Ref, element: Ref) => boolean | undefined;
 }
@@ -41,6 +43,7 @@ export interface Difference {
 interface Desired {
   readonly ref: Ref;
   readonly attributes: Attributes;
+  readonly onlyAdd?: ReadonlySet<string>;
   readonly origins: ReadonlyMap<string, readonly Origin[]>;
 }
 
@@ -97,14 +100,16 @@ class Comparison {
   private unreadable(field: FieldFacts, value: Value): void {
     const path = `/${pointerStep(field.name)}`;
     const applied = this.record?.paths[path];
+    const forced = this.record?.ownership !== 'created' && this.context.writesSecrets(this.desired.ref);
     // On adoption what cannot be read is recorded and left as it is.
-    if (this.record && this.record.ownership === 'adopted' && applied === undefined) return;
-    if (!this.record) return;
+    const adopted =
+      this.record === undefined || (this.record.ownership === 'adopted' && applied === undefined);
+    if (adopted && !forced) return;
     const same =
       field.unreadable === 'password'
         ? this.context.passwordUnchanged(this.desired.ref)
         : applied === this.context.fingerprints.of(value);
-    if (same) return;
+    if (same && !forced) return;
     this.change(field.name, [], undefined, value, field, ['edited']);
     this.out.write[field.name] = value;
   }
@@ -133,8 +138,9 @@ class Comparison {
     const wanted = new Map(value.map((one) => [key(one), one]));
     const there = new Map(live.map((one) => [key(one), one]));
     const added = [...wanted].filter(([one]) => !there.has(one)).map(([, one]) => one);
-    const granted = field === undefined || field.set === 'granted';
-    const gone = [...there].filter(([one]) => !wanted.has(one) && (!granted || this.applied(name, one)));
+    const ownOnly =
+      field === undefined || field.set === 'granted' || this.desired.onlyAdd?.has(name) === true;
+    const gone = [...there].filter(([one]) => !wanted.has(one) && (!ownOnly || this.applied(name, one)));
     this.edges(
       name,
       field,

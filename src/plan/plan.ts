@@ -8,6 +8,7 @@ import {
   type Attributes,
   type DesiredResource,
   type Id,
+  type Kind,
   type LiveResource,
   type OwnedRecord,
   objectKey,
@@ -50,6 +51,14 @@ export interface PlanInput {
   /** Objects of other projects, by `objectKey`, with the project's name. */
   readonly others: ReadonlyMap<string, string>;
   readonly stances: Readonly<Partial<Record<HazardName, Stance>>>;
+  /** Does an approved plan list this hazard? */
+  readonly approves?: (address: Address, hazard: HazardName) => boolean;
+  /** Adopted objects whose secrets are written, not just recorded. */
+  readonly writeSecrets: ReadonlySet<Address>;
+  /** Issue missing invitations although nothing is recorded and objects exist already. */
+  readonly issue: boolean;
+  /** Creates that were begun and never confirmed. */
+  readonly intents: readonly Intent[];
   /** The user whose credentials are in use. */
   readonly account?: Ref;
 }
@@ -58,6 +67,13 @@ export interface PlanInput {
 export const pruneLabel = 'asbuilt.io/prune';
 /** Label that keeps an object from being deleted at all. */
 export const protectLabel = 'asbuilt.io/protect';
+
+/** A create that was begun; if the object is there and newer, it is ours. */
+export interface Intent {
+  readonly address: Address;
+  readonly kind: Kind;
+  readonly since: string;
+}
 
 /** Makes the plan. */
 export function plan(input: PlanInput): Plan {
@@ -86,11 +102,14 @@ class Planner {
       idOf,
       normalize: input.normalize,
       passwordUnchanged: (ref) => input.unchangedPasswords.has(ref),
+      writesSecrets: (ref) => input.writeSecrets.has(ref.address),
       otherSide: (field, holder, element) => {
         const { kind, field: name } = field.inverseOf ?? this.inverseOf(holder, field.name) ?? {};
         if (kind === undefined || name === undefined) return undefined;
-        const list = this.desiredOf.get(element)?.attributes[name];
-        return Array.isArray(list) ? list.includes(holder) : undefined;
+        const other = this.desiredOf.get(element);
+        const list = other?.attributes[name];
+        if (!Array.isArray(list)) return undefined;
+        return list.includes(holder) || (other!.onlyAdd?.has(name) ? undefined : false);
       },
     };
   }
@@ -148,6 +167,11 @@ class Planner {
       this.counts.spent++;
       return;
     }
+    if (facts.spends && !record && this.unrecorded() && !this.input.issue) {
+      const message = `${resource.ref.address} is not issued: nothing is recorded yet, but objects exist, so it may have been issued and used before`;
+      this.diagnostics.push(diagnose('not-issued', message, resource.place));
+      return;
+    }
     const reason: Reason = record && !facts.spends ? 'missing' : record ? 'edited' : 'new';
     const fields = Object.entries(write).map(([name, value]) =>
       createdField(facts, resource, name, value, reason),
@@ -168,6 +192,22 @@ class Planner {
     });
   }
 
+  /** Is the ledger empty, although at least one of the objects described is there? */
+  private unrecorded(): boolean {
+    const { owned, desired } = this.input;
+    return owned.size === 0 && desired.some((one) => one.live && !this.kinds.get(one.kind)!.singleton);
+  }
+
+  /** Did we begin to make this object, and died before it was recorded? */
+  private intended(resource: DesiredResource, live: LiveResource): boolean {
+    const intent = this.input.intents.find(
+      (one) => one.address === resource.ref.address && one.kind === resource.kind,
+    );
+    if (!intent || live.created === undefined) return false;
+    // A directory may keep whole seconds only.
+    return Date.parse(live.created) >= Math.floor(Date.parse(intent.since) / 1000) * 1000;
+  }
+
   private matched(resource: DesiredResource, live: LiveResource, record: OwnedRecord | undefined): void {
     const facts = this.kinds.get(resource.kind)!;
     if (resource.state === 'created') {
@@ -175,13 +215,17 @@ class Planner {
       this.counts.unchanged++;
       return;
     }
-    const reverts = this.input.pruneBlocked === undefined;
+    const ours = !record && this.intended(resource, live);
+    const ownership = record?.ownership ?? (ours ? 'created' : 'adopted');
+    const entry = this.entry(resource, ownership, applied(resource.attributes), record);
+    // What was applied is what is written now, so nothing can have been dropped.
+    const same = record?.whole === this.wholeOf(facts, entry);
+    const reverts = !same && this.input.pruneBlocked === undefined;
     const difference = diffResource(facts, resource, live, record, this.context, reverts);
     this.release(resource, difference.released);
-    const entry = this.entry(resource, record?.ownership ?? 'adopted', applied(resource.attributes), record);
     if (difference.fields.length > 0) {
       this.changes.push({
-        verb: record ? 'update' : 'adopt',
+        verb: record || ours ? 'update' : 'adopt',
         ref: resource.ref,
         kind: resource.kind,
         id: live.id,
@@ -198,8 +242,7 @@ class Planner {
       return;
     }
     this.counts.unchanged++;
-    const settled = record && !entry.previousAddress && record.whole === this.wholeOf(facts, entry);
-    if (!settled) this.records.push(entry);
+    if (!same || entry.previousAddress) this.records.push(entry);
   }
 
   private protected(resource: DesiredResource): void {
@@ -235,7 +278,10 @@ class Planner {
     record: OwnedRecord | undefined,
   ): LedgerEntry {
     const moved = record && record.address !== resource.ref.address;
+    // While nothing may be reverted, what was applied stays remembered.
+    const keep = this.input.pruneBlocked === undefined ? undefined : record;
     return {
+      keep,
       ref: resource.ref,
       kind: resource.kind,
       ownership,
@@ -348,10 +394,14 @@ class Planner {
   private judge(
     hazards: ReadonlyMap<Change, readonly Hazard[]>,
   ): Pick<Plan, 'held' | 'refused'> & { kept: Change[] } {
-    const stance = ({ name }: Hazard): Stance => this.input.stances[name] ?? defaultStances[name];
+    const { stances, approves } = this.input;
+    const stance = ({ name }: Hazard, change: Change): Stance =>
+      name !== 'takes-over' && approves?.(change.ref.address, name)
+        ? 'show'
+        : (stances[name] ?? defaultStances[name]);
     const withHazards = this.changes.map((change) => ({ ...change, hazards: hazards.get(change) ?? [] }));
     const heldBack = new Set(
-      withHazards.filter((one) => one.hazards.some((hazard) => stance(hazard) === 'hold')),
+      withHazards.filter((one) => one.hazards.some((hazard) => stance(hazard, one) === 'hold')),
     );
     for (let grew = heldBack.size > 0; grew; ) {
       grew = false;
@@ -367,7 +417,7 @@ class Planner {
     const kept = withHazards.filter((one) => !heldBack.has(one));
     const refused = kept.flatMap((change) =>
       change.hazards
-        .filter((hazard) => stance(hazard) === 'refuse')
+        .filter((hazard) => stance(hazard, change) === 'refuse')
         .map((hazard) => ({ address: change.ref.address, hazard })),
     );
     return { kept, held: [...heldBack], refused };

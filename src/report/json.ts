@@ -92,6 +92,14 @@ function planParts(plan: Plan): JsonMap {
     counts: countsJson(plan.counts),
     changes: shownChanges(plan).map(changeJson),
     orphans: plan.orphans.map(({ address, place }) => ({ address, place })),
+    held: plan.held.map(changeJson),
+    refused: plan.refused.map(({ address, hazard }) => ({
+      address,
+      name: hazard.name,
+      message: hazard.message,
+    })),
+    stances: { ...plan.stances },
+    ...(plan.pruneBlocked === undefined ? {} : { pruneBlocked: plan.pruneBlocked }),
   };
 }
 

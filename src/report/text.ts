@@ -50,12 +50,19 @@ export function planText(plan: Plan, look: Look): string {
   const paints = paintsOf(look);
   const columns = columnsOf(plan, look);
   const changes = shownChanges(plan);
+  const nothing =
+    plan.held.length > 0 ? 'Nothing else to do.' : 'Nothing to do: the directory is as the blueprints say.';
   const sections = [
-    [`${visible(plan.directory)}  ${countsText(plan.counts)}`],
+    [`${visible(plan.directory)}  ${countsText(plan.counts)}`, ...stanceLines(plan, look)],
     changes.length === 0
-      ? [paints.green('Nothing to do: the directory is as the blueprints say.')]
+      ? [paints.green(nothing)]
       : changes.flatMap((one) => changeLines(one, columns, look, paints)),
+    ...(plan.held.length === 0 ? [] : [heldLines(plan, columns, look, paints)]),
     ...(plan.orphans.length === 0 ? [] : [orphanLines(plan, columns, look, paints)]),
+    ...(plan.pruneBlocked === undefined
+      ? []
+      : [wrapped(`Nothing is pruned or reverted: ${plan.pruneBlocked}.`, look.width)]),
+    ...(plan.refused.length === 0 ? [] : [refusedLines(plan, look, paints)]),
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
@@ -77,7 +84,7 @@ export function countsText(counts: Counts): string {
   const rest: readonly (readonly [number, string])[] = [
     [counts.orphaned, 'orphaned'],
     [counts.spent, 'spent'],
-    [counts.held, 'held'],
+    [counts.held, 'waiting for conditions'],
   ];
   const present = (list: typeof words) =>
     list.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
@@ -158,6 +165,40 @@ function signPaint(verb: Verb, paints: Paints): (text: string) => string {
   if (verb === 'create') return paints.green;
   if (verb === 'delete') return paints.red;
   return verb === 'update' ? paints.yellow : paints.cyan;
+}
+
+/** Stances that somebody changed, so that nobody is surprised by what they let through. */
+function stanceLines(plan: Plan, look: Look): string[] {
+  const names = { show: 'allowed', hold: 'held', refuse: 'refused' } as const;
+  const changed = Object.entries(plan.stances).map(([name, stance]) => `${name} ${names[stance]}`);
+  return changed.length === 0 ? [] : wrapped(`not by default: ${changed.join(', ')}`, look.width);
+}
+
+function heldLines(plan: Plan, columns: Columns, look: Look, paints: Paints): string[] {
+  const names = [...new Set(plan.held.flatMap((one) => one.hazards.map(({ name }) => name)))];
+  const how = `allow with ${names.map((name) => `--allow ${name}`).join(' ')}, or change the blueprint`;
+  return [
+    ...wrapped(`Held back, and not done (${how}):`, look.width),
+    ...plan.held.flatMap((one) => changeLines(one, columns, look, paints)),
+  ];
+}
+
+function refusedLines(plan: Plan, look: Look, paints: Paints): string[] {
+  const names = [...new Set(plan.refused.map(({ hazard }) => hazard.name))];
+  const how = names.map((name) => `--allow ${name}`).join(' ');
+  return [
+    ...wrapped(
+      `Refused: nothing will be applied while these are in the plan. If one is meant, ${how}.`,
+      look.width,
+    ),
+    ...plan.refused.flatMap(({ address, hazard }) => {
+      const lines = wrapped(
+        `${hazard.name}: ${visible(address)} ${visible(hazard.message)}`,
+        Math.max(30, look.width - 6),
+      );
+      return lines.map((line, at) => paints.red(`${at === 0 ? '  ' : '    '}${line}`));
+    }),
+  ];
 }
 
 function orphanLines(plan: Plan, columns: Columns, look: Look, paints: Paints): string[] {

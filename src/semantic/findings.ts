@@ -71,7 +71,7 @@ export function findingsInto(diagnostics: Diagnostic[], model: SemanticModel, no
 }
 
 /** `user/ada, user/bob and 3 more`. */
-export function listed(refs: readonly Ref[], most = 5): string {
+export function listed(refs: readonly { readonly address: string }[], most = 5): string {
   const shown = refs.length === most + 1 ? most + 1 : most;
   const names = refs.slice(0, shown).map((ref) => ref.address);
   if (refs.length > shown) return `${names.join(', ')} and ${refs.length - shown} more`;

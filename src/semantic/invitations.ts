@@ -4,14 +4,13 @@ import { Ref } from '../model.js';
 import { type Findings, listed, type Part } from './findings.js';
 import { checkFixedData } from './fixed-data.js';
 import {
-  flowKind,
   invitationKind,
   invitationStageKind,
   promptStageKind,
   userKind,
   userWriteStageKind,
 } from './kinds.js';
-import { isEmpty, target } from './model.js';
+import { append, target } from './model.js';
 import { type Bound, promptsAmong } from './stages.js';
 
 /** The prompt in which people may type an invitation's code, which the invitation stage then reads. */
@@ -24,7 +23,7 @@ export function checkInvitations(findings: Findings): void {
   for (const invitation of model.all(invitationKind)) {
     if (model.described(invitation)) checkExpiry(findings, invitation);
     const flow = target(model, invitation, 'flow');
-    if (flow) byFlow.set(flow, [...(byFlow.get(flow) ?? []), invitation]);
+    if (flow) append(byFlow, flow, invitation);
     checkFixedData(findings, invitation, flow);
   }
   for (const [flow, invitations] of byFlow) checkFlow(findings, flow, invitations);
@@ -109,7 +108,7 @@ function checkCreators({ model, add }: Findings): void {
   const made = new Map<Ref, Ref[]>();
   for (const invitation of model.all(invitationKind)) {
     const creator = model.attributes(invitation)?.created_by;
-    if (creator instanceof Ref) made.set(creator, [...(made.get(creator) ?? []), invitation]);
+    if (creator instanceof Ref) append(made, creator, invitation);
   }
   if (made.size === 0) return;
   const help = (creator: Ref, invitations: readonly Ref[]): string =>
@@ -134,12 +133,3 @@ function checkCreators({ model, add }: Findings): void {
     );
   }
 }
-
-/** Kinds a check of invitations needs to see. */
-export const invitationViews = [
-  invitationKind,
-  flowKind,
-  invitationStageKind,
-  promptStageKind,
-  userWriteStageKind,
-] as const;

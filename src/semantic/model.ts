@@ -67,7 +67,12 @@ export function modelOfDesired(desired: readonly DesiredResource[], live: LiveMo
     let found = merged.get(ref);
     if (!found) {
       const defaults = whole(resource) ? defaultsOf(kinds.get(resource.kind)!) : undefined;
-      found = over({ ...defaults, ...resource.live?.attributes }, writtenOf(resource));
+      found = { ...defaults, ...resource.live?.attributes };
+      for (const [name, value] of Object.entries(writtenOf(resource)) as [string, Value][]) {
+        if (!(value instanceof Unavailable)) found[name] = value;
+        // A variable that is not set leaves what is live as it is, and what a new object would hold unknown.
+        else if (!resource.live) delete found[name];
+      }
       merged.set(ref, found);
     }
     return found;
@@ -92,8 +97,7 @@ export function modelOfDesired(desired: readonly DesiredResource[], live: LiveMo
       return resource ? whole(resource) : live.of(ref) !== undefined;
     },
     // Parts (a flow's stage bindings) are written where the whole is; other kinds may well exist elsewhere.
-    knows: (kind) =>
-      live.kinds.has(kind) || (offline && kinds.get(kind)?.partOf !== undefined && subjects.has(kind)),
+    knows: (kind) => live.kinds.has(kind) || (kinds.get(kind)?.partOf !== undefined && subjects.has(kind)),
     described: (ref) => described.has(ref),
     place: (ref, field) => {
       const resource = described.get(ref);
@@ -150,24 +154,17 @@ function writtenOf(resource: DesiredResource): Attributes {
   return resource.live ? resource.attributes : { ...resource.initial, ...resource.attributes };
 }
 
-/** `written` over `base`; a value that is not there (an unset variable) leaves the attribute as it is. */
-function over(base: Attributes, written: Attributes): Attributes {
-  for (const [name, value] of Object.entries(written) as [string, Value][]) {
-    if (!(value instanceof Unavailable)) base[name] = value;
-    // Over a default it hides what is not known; over what is live it changes nothing.
-    else delete base[name];
-  }
-  return base;
-}
-
 function kindsOf(name: string): readonly Kind[] {
-  return catalogue()
-    .families.get(name)
-    ?.map((one) => one.kind) ?? [name];
+  return (
+    catalogue()
+      .families.get(name)
+      ?.map((one) => one.kind) ?? [name]
+  );
 }
 
-function append(lists: Map<Kind, Ref[]>, kind: Kind, ref: Ref): void {
-  const list = lists.get(kind);
-  if (list) list.push(ref);
-  else lists.set(kind, [ref]);
+/** Adds to the list that a key has. */
+export function append<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
+  const list = lists.get(key);
+  if (list) list.push(item);
+  else lists.set(key, [item]);
 }

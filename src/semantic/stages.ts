@@ -2,7 +2,7 @@
 import { catalogue } from '../catalogue.js';
 import { Ref } from '../model.js';
 import { promptStageKind, stageBindingKind } from './kinds.js';
-import type { SemanticModel } from './model.js';
+import { append, type SemanticModel } from './model.js';
 
 /** A stage where a flow binds it. */
 export interface Bound {
@@ -16,7 +16,7 @@ export interface FlowStages {
   /** The stages of a flow in order; undefined while it is not known which they are. */
   of(flow: Ref): readonly Bound[] | undefined;
   /** Every flow that binds anything. */
-  readonly flows: Iterable<Ref>;
+  readonly flows: readonly Ref[];
 }
 
 /** Indexes the stage bindings of a view by flow. */
@@ -32,9 +32,7 @@ export function flowStages(model: SemanticModel): FlowStages {
       continue;
     }
     const known = stage instanceof Ref && catalogue().kinds.has(stage.kind) ? stage : undefined;
-    const list = byFlow.get(target);
-    if (list) list.push({ binding, stage: known, order });
-    else byFlow.set(target, [{ binding, stage: known, order }]);
+    append(byFlow, target, { binding, stage: known, order });
   }
   for (const list of byFlow.values()) list.sort((a, b) => a.order - b.order);
   return {
@@ -42,7 +40,7 @@ export function flowStages(model: SemanticModel): FlowStages {
       model.whole(flow) && model.attributes(flow) && model.knows(stageBindingKind) && !unclear.has(flow)
         ? (byFlow.get(flow) ?? [])
         : undefined,
-    flows: byFlow.keys(),
+    flows: [...byFlow.keys()],
   };
 }
 

@@ -17,7 +17,7 @@ export function request(over: Partial<Request> & Pick<Request, 'paths'>): Reques
   return {
     cwd: process.cwd(),
     project: 'default',
-    context: {},
+    contexts: [],
     env: {},
     strict: false,
     targets: [],

@@ -40,7 +40,7 @@ export async function deleteRow(
     const stored = await readRow(connection, its, one);
     if (!stored) continue;
     await connection.run('DELETE FROM object WHERE row = ?', [one]);
-    session.audit({ action, facts: factsOf(its), id: stored.live.id, attributes: stored.live.attributes });
+    session.audit({ action, facts: factsOf(its), id: stored.id, attributes: stored.attributes });
     session.forget(its);
   }
   session.forgetTargets();

@@ -5,9 +5,9 @@ import type { Kind } from '../../model.js';
 import { checker } from '../checks.js';
 import type { Directory, Fields } from '../directory.js';
 import { normalFields } from '../normal.js';
-import { factsOf, layoutOf, userKind } from '../semantics.js';
+import { factsOf, layoutOf, refuseSingleton, userKind } from '../semantics.js';
 import type { Connection } from './connection.js';
-import { readObjects } from './read.js';
+import { readPages } from './read.js';
 import { migrate, readMeta } from './schema.js';
 import { anonymousName, beginSession, type Session } from './session.js';
 import { createObject, deleteObject, type Prepared, updateObject } from './write.js';
@@ -81,10 +81,13 @@ function directoryOn(connection: Connection, transaction: Transact, session?: Se
     },
     list: async function* (kind, only, signal) {
       const now = `${new Date().toISOString().slice(0, 19)}Z`;
-      for await (const stored of readObjects(connection, kind, only, now, signal)) yield stored.live;
+      for await (const page of readPages(connection, kind, only, now, signal)) {
+        for (const object of page) yield object;
+      }
     },
     create: async (kind, fields, signal) => {
       signal.throwIfAborted();
+      refuseSingleton(factsOf(kind));
       const { prepared, rest } = await prepare(kind, fields);
       return write((within) => createObject(within, kind, rest, prepared));
     },

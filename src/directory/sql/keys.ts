@@ -14,10 +14,10 @@ export async function keyAgain(connection: Connection): Promise<void> {
     const known = kind !== null && catalogue().kinds.has(kind);
     const stored = known ? await readRow(connection, kind, row) : undefined;
     if (stored) {
-      const facts = factsOf(stored.live.kind);
+      const facts = factsOf(stored.kind);
       // By hand two objects can be given one key; the first keeps it.
-      await insertKeys(connection, uniqueKeys(facts, stored.live.attributes), row);
-      const expires = expiryOf(facts, stored.live.attributes);
+      await insertKeys(connection, uniqueKeys(facts, stored.attributes), row);
+      const expires = expiryOf(facts, stored.attributes);
       await connection.run('UPDATE object SET expires = ? WHERE row = ?', [expires, row]);
     }
     await connection.run('DELETE FROM stale WHERE object = ?', [row]);

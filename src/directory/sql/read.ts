@@ -3,62 +3,55 @@ import { type FieldFacts, type KindFacts, objectPermissions } from '../../catalo
 import type { Id, Json, Kind } from '../../model.js';
 import { DirectoryError, type Fields, type LiveObject, type Selector } from '../directory.js';
 import { type Grant, grantsJson, readGrants } from '../grants.js';
-import { normalValue } from '../normal.js';
+import { copyOf, sorted } from '../normal.js';
 import { factsOf, idType, isExpired, isSelected, layoutOf, userKind } from '../semantics.js';
 import { type Connection, chunks, placeholders, type Row } from './connection.js';
 import { candidatesOf, idColumn, idFrom } from './find.js';
 import { superuserRows } from './superusers.js';
 
-/** An object with what only the store knows of it. */
-export interface StoredObject {
-  readonly row: number;
-  readonly live: LiveObject;
-  /** Values worked out when it was made or last changed. */
-  readonly computed: Fields;
-  readonly secrets: string;
-  readonly created: string;
-}
+type FixedColumns = [
+  row: number,
+  id: string,
+  attributes: string,
+  computed: string,
+  created: string,
+  updated: string,
+];
 
 const noRows: ReadonlySet<number> = new Set();
 const pageSize = 2_000;
-const familySeparator = ' ';
 
 /** How the statement that reads a kind is laid out. */
 interface Reading {
   readonly select: string;
   /** Fields whose ids stand in the columns after the fixed ones. */
-  readonly references: readonly FieldFacts[];
+  readonly references: readonly (readonly [field: FieldFacts, type: 'uuid' | 'integer'])[];
   readonly defaults: readonly (readonly [string, Json])[];
-  readonly hasOwnIds: boolean;
+  /** Families that know the object by an id of their own, and under which name that id is kept. */
+  readonly ownIds: readonly (readonly [family: string, name: string])[];
 }
 
-const fixedColumns = 7;
+const fixedColumns = 6;
 const readings = new WeakMap<KindFacts, Reading>();
 
 function readingOf(facts: KindFacts): Reading {
   let reading = readings.get(facts);
   if (!reading) {
     const { references, inverses, plain } = layoutOf(facts);
-    const hasOwnIds = facts.families.some((one) => one.ownId);
     const columns = [
-      'o.row, o.id, o.attributes, o.computed, o.secrets, o.created, o.updated',
+      'o.row, o.id, o.attributes, o.computed, o.created, o.updated',
       ...references.map(outwards),
       ...inverses.map(inwards),
       `(SELECT string_agg(p.permission || ' ' || h.kind || ' ' || h.id, ',') FROM object_permission p
         JOIN object h ON h.row = p.holder WHERE p.object = o.row)`,
     ];
-    if (hasOwnIds) {
-      columns.push(
-        `(SELECT string_agg(f.family || '${familySeparator}' || f.id, ',') FROM family_id f WHERE f.object = o.row)`,
-      );
-    }
     reading = {
       select: `SELECT ${columns.join(', ')} FROM object o`,
-      references: [...references, ...inverses],
+      references: [...references, ...inverses].map((field) => [field, idType(field.reference!.to)] as const),
       defaults: plain.flatMap((field) =>
         field.default === undefined ? [] : [[field.name, field.default] as const],
       ),
-      hasOwnIds,
+      ownIds: ownIdNames(facts),
     };
     readings.set(facts, reading);
   }
@@ -82,29 +75,29 @@ function inwards(field: FieldFacts): string {
     WHERE r.target = o.row AND r.field = '${name}' AND s.kind = '${kind}' AND s.hidden = 0)`;
 }
 
-/** Objects of a kind in the order they were made. Expired and hidden ones are not live. */
-export async function* readObjects(
+/** Objects of a kind, some at a time, in the order they were made. Expired and hidden ones are not live. */
+export async function* readPages(
   connection: Connection,
   kind: Kind,
   only: Selector | undefined,
   now: string,
   signal?: AbortSignal,
-): AsyncGenerator<StoredObject> {
+): AsyncGenerator<LiveObject[]> {
   const facts = factsOf(kind);
   const { select } = readingOf(facts);
   const parse = parserOf(connection, facts, kind === userKind ? await superuserRows(connection) : noRows);
-  const live = (rows: readonly Row[]): StoredObject[] =>
+  const live = (rows: readonly Row[]): LiveObject[] =>
     rows
       .map(parse)
-      .filter((one) => !isExpired(facts, one.live.attributes, now))
-      .filter((one) => !only || isSelected(facts, one.live.id, one.live.attributes, only));
+      .filter((one) => !isExpired(facts, one.attributes, now))
+      .filter((one) => !only || isSelected(facts, one.id, one.attributes, only));
 
   const candidates = only && (await candidatesOf(connection, facts, only));
   if (candidates) {
     for (const rows of chunks(candidates)) {
       signal?.throwIfAborted();
       const where = `o.kind = ? AND o.hidden = 0 AND o.row IN (${placeholders(rows.length)})`;
-      yield* live(await connection.all(`${select} WHERE ${where} ORDER BY o.row`, [kind, ...rows]));
+      yield live(await connection.all(`${select} WHERE ${where} ORDER BY o.row`, [kind, ...rows]));
     }
     return;
   }
@@ -114,7 +107,7 @@ export async function* readObjects(
       `${select} WHERE o.kind = ? AND o.hidden = 0 AND o.row > ? ORDER BY o.row LIMIT ${pageSize}`,
       [kind, after],
     );
-    yield* live(page);
+    yield live(page);
     if (page.length < pageSize) return;
     after = page.at(-1)![0] as number;
   }
@@ -125,7 +118,7 @@ export async function readRow(
   connection: Connection,
   kind: Kind,
   row: number,
-): Promise<StoredObject | undefined> {
+): Promise<LiveObject | undefined> {
   const facts = factsOf(kind);
   const found = await connection.first<Row>(`${readingOf(facts).select} WHERE o.kind = ? AND o.row = ?`, [
     kind,
@@ -138,38 +131,36 @@ function parserOf(
   connection: Connection,
   facts: KindFacts,
   superusers: ReadonlySet<number>,
-): (row: Row) => StoredObject {
+): (row: Row) => LiveObject {
   const reading = readingOf(facts);
+  // Many objects name the same few: one text for each saves memory.
+  const texts = new Map<string, string>();
+  const shared = (text: string): string => {
+    const known = texts.get(text);
+    if (known === undefined) texts.set(text, text);
+    return known ?? text;
+  };
   return (row) => {
-    const [number, id, attributesText, computedText, secrets, created, updated] = row as [
-      number,
-      string,
-      string,
-      string,
-      string,
-      string,
-      string,
-    ];
+    const [number, id, attributesText, computedText, created, updated] = row as FixedColumns;
+    const made = shared(created);
     const attributes = parseJson(connection, facts, id, attributesText);
     const stored = parseJson(connection, facts, id, computedText);
     for (const [name, value] of reading.defaults) {
-      if (attributes[name] === undefined)
-        attributes[name] = typeof value === 'object' ? structuredClone(value) : value;
+      if (attributes[name] === undefined) attributes[name] = copyOf(value);
     }
-    reading.references.forEach((field, at) => {
-      attributes[field.name] = referenceValue(field, row[fixedColumns + at] as string | null);
-    });
-    const next = fixedColumns + reading.references.length;
+    let next = fixedColumns;
+    for (const [field, type] of reading.references) {
+      attributes[field.name] = referenceValue(field, type, row[next++] as string | null, shared);
+    }
     attributes[objectPermissions] = readPermissions(row[next] as string | null);
-    const computed = computedOf(facts, stored, created, updated, superusers.has(number));
-    const live: LiveObject = {
+    return {
       kind: facts.kind,
       id: idFrom(id, facts.idType),
-      ...(reading.hasOwnIds && { familyIds: familyIds(row[next + 1] as string | null) }),
+      ...(reading.ownIds.length > 0 && { familyIds: familyIdsIn(reading.ownIds, stored) }),
       attributes,
-      computed,
+      computed: computedOf(facts, stored, made, shared(updated), superusers.has(number)),
+      created: made,
     };
-    return { row: number, live, computed: stored, secrets, created };
   };
 }
 
@@ -186,12 +177,16 @@ function parseJson(connection: Connection, facts: KindFacts, id: string, text: s
   }
 }
 
-function referenceValue(field: FieldFacts, text: string | null): Json {
-  const type = idType(field.reference!.to);
+function referenceValue(
+  field: FieldFacts,
+  type: 'uuid' | 'integer',
+  text: string | null,
+  shared: (text: string) => string,
+): Json {
   if (!field.many) return text === null ? null : idFrom(text, type);
   if (text === null) return [];
-  const ids: Json[] = type === 'integer' ? text.split(',').map(Number) : text.split(',');
-  return field.set ? normalValue(field, ids) : ids;
+  const ids: Json[] = type === 'integer' ? text.split(',').map(Number) : text.split(',').map(shared);
+  return field.set ? sorted(ids) : ids;
 }
 
 function readPermissions(text: string | null): Json {
@@ -203,13 +198,20 @@ function readPermissions(text: string | null): Json {
   return grantsJson(readGrants(grantsJson(grants)));
 }
 
-function familyIds(text: string | null): Record<string, Id> {
-  const pairs =
-    text === null ? [] : text.split(',').map((one) => one.split(familySeparator) as [string, string]);
-  return Object.fromEntries(pairs);
+/** The names under which the ids are kept by which families know objects of a kind. */
+export function ownIdNames(facts: KindFacts): readonly (readonly [family: string, name: string])[] {
+  return facts.families
+    .filter((one) => one.ownId)
+    .map((one) => [one.family, one.idName ?? one.family] as const);
 }
 
-/** The read-only values of an object. */
+function familyIdsIn(ownIds: Reading['ownIds'], stored: Fields): Record<string, Id> {
+  const ids: Record<string, Id> = {};
+  for (const [family, name] of ownIds) ids[family] = stored[name] as string;
+  return ids;
+}
+
+/** The read-only values of an object. They are added to those that are stored. */
 export function computedOf(
   facts: KindFacts,
   stored: Fields,
@@ -217,7 +219,7 @@ export function computedOf(
   updated: string,
   isSuperuser: boolean,
 ): Fields {
-  const computed = { ...stored };
+  const computed = stored;
   for (const name of facts.readOnly) {
     if (name === 'last_updated') computed[name] = updated;
     else if (name === 'created' || name === 'date_joined') computed[name] = created;

@@ -8,7 +8,7 @@ import { type Connection, insertRows } from './connection.js';
 import { deleteRow } from './delete.js';
 import { rowsOf, type Target } from './find.js';
 import { keyAgain } from './keys.js';
-import { readObjects } from './read.js';
+import { readPages } from './read.js';
 import { superuserGroupRows } from './superusers.js';
 
 /** One write, for the audit trail: what was done to which object, and to which of its fields. */
@@ -142,8 +142,9 @@ function some(known: ReadonlyMap<string, Target>, ids: readonly Id[]): Map<strin
 async function readCircumstances(connection: Connection, now: Date, moment: string): Promise<Circumstances> {
   let settings: Fields = {};
   if (catalogue().kinds.has(settingsKind)) {
-    for await (const { live } of readObjects(connection, settingsKind, undefined, moment))
-      settings = live.attributes;
+    for await (const page of readPages(connection, settingsKind, undefined, moment)) {
+      settings = page[0]?.attributes ?? settings;
+    }
   }
   const found = await connection.first<[string]>('SELECT id FROM object WHERE kind = ? AND hidden = 1', [
     userKind,

@@ -1,6 +1,7 @@
 /** The path of an SQLite file in, a connection to it out. The file is made, for its owner only, when it is not there. */
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'libsql';
 import { DirectoryError, type DirectoryErrorCode } from '../directory.js';
 import type { Bindable, Connection, Row } from './connection.js';
@@ -10,8 +11,10 @@ interface Statement {
   readonly reader: boolean;
 }
 
-/** How long a writer waits for another process before it gives up, in milliseconds. */
+/** How long a writer waits for another one before it gives up, in milliseconds. */
 const patience = 5_000;
+/** How long it waits inside SQLite, where nothing else of this process can go on, and between two tries. */
+const pause = 25;
 /** Statements that are kept prepared; the least recently made one goes first. */
 const preparedAtMost = 400;
 
@@ -43,21 +46,36 @@ export function openSqlite(path: string, name: string, busyTimeout = patience): 
     all(`PRAGMA busy_timeout = ${Math.trunc(busyTimeout)}`);
     all('PRAGMA journal_mode = WAL');
     all('PRAGMA foreign_keys = ON');
+    all(`PRAGMA busy_timeout = ${pause}`);
   } catch (error) {
     native.close();
     throw error;
   }
+
+  const begin = async (): Promise<void> => {
+    const until = Date.now() + busyTimeout;
+    for (;;) {
+      try {
+        guarded(name, () => native.exec('BEGIN IMMEDIATE'));
+        return;
+      } catch (error) {
+        if (!(error instanceof DirectoryError && error.code === 'busy') || Date.now() >= until) throw error;
+        await sleep(pause);
+      }
+    }
+  };
 
   let last: Promise<unknown> = Promise.resolve();
   return {
     name,
     all: async <Result extends Row>(sql: string, values?: readonly Bindable[]) =>
       all(sql, values) as unknown as Result[],
-    first: async <Result extends Row>(sql: string, values?: readonly Bindable[]) => first(sql, values) as Result | undefined,
+    first: async <Result extends Row>(sql: string, values?: readonly Bindable[]) =>
+      first(sql, values) as Result | undefined,
     run: async (sql, values) => run(sql, values),
     transaction: (work) => {
       const turn = last.then(async () => {
-        guarded(name, () => native.exec('BEGIN IMMEDIATE'));
+        await begin();
         try {
           const result = await work();
           guarded(name, () => native.exec('COMMIT'));

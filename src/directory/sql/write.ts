@@ -14,6 +14,7 @@ import {
   labelOf,
   layoutOf,
   realFields,
+  refuseSingleton,
   type UniqueKey,
   uniqueKeys,
   userKind,
@@ -23,7 +24,7 @@ import { deleteRow } from './delete.js';
 import { addEdges, changeEdges, resolveFields, resolveGrants, useKnownIds, writeGrants } from './edges.js';
 import { idFrom } from './find.js';
 import { insertKeys } from './keys.js';
-import { computedOf, readRow } from './read.js';
+import { computedOf, ownIdNames, readRow } from './read.js';
 import type { Session } from './session.js';
 
 /** What a write needs beside the session: the checker, and passwords as they are stored. */
@@ -48,8 +49,8 @@ export async function createObject(
 ): Promise<LiveObject> {
   const facts = factsOf(kind);
   const { connection, moment } = session;
-  const { pk, ...rest } = asked;
-  const written = normalized(facts, realFields(facts, rest));
+  const { pk = facts.fields[facts.idName] ? asked[facts.idName] : undefined, ...rest } = asked;
+  const written = writtenFields(facts, rest);
   const layout = layoutOf(facts);
   const fields = completeFields(
     facts,
@@ -57,22 +58,20 @@ export async function createObject(
     layout.computes ? await session.circumstances() : idle(session),
   );
   const grants = written[objectPermissions];
-  if (grants !== undefined) checkGrants(facts, fields, grants);
   checker.fields(facts, fields);
   const id = await chooseId(session, facts, pk, fields);
+  // Some kinds show their id as an attribute too.
+  if (facts.fields[facts.idName]) fields[facts.idName] = id;
   const targets = await resolveFields(session, facts, fields, id);
   useKnownIds(facts, fields, targets);
-  checker.together(facts, fields);
+  checker.together(facts, { ...fields, ...hashes });
   const keys = uniqueKeys(facts, fields);
   await refuseDuplicates(session, facts, fields, keys);
   const holders = await resolveGrants(session, facts, fields, grants);
 
   const attributes = pick(fields, layout.plain);
   const secrets: Fields = { ...pick(fields, layout.unreadable), ...hashes };
-  const familyIds = Object.fromEntries(
-    facts.families.filter((one) => one.ownId).map(({ family }) => [family, randomUUID()] as const),
-  );
-  const computed = initialValues(session, facts, id, familyIds);
+  const computed = initialValues(session, facts, id);
   const inserted = await connection.first<[number]>(
     `INSERT INTO object (kind, id, attributes, secrets, computed, expires, hidden, created, updated, revision)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING row`,
@@ -89,7 +88,7 @@ export async function createObject(
     ],
   );
   const row = inserted![0];
-  const ownIds = Object.entries(familyIds);
+  const ownIds = ownIdNames(facts).map(([family, name]) => [family, computed[name] as string] as const);
   await insertRows(
     connection,
     'family_id (family, id, object)',
@@ -104,7 +103,7 @@ export async function createObject(
   const shown: Fields = {
     ...attributes,
     ...pick(fields, [...layout.references, ...layout.inverses]),
-    [objectPermissions]: grantsJson(readGrants(grants)),
+    [objectPermissions]: grants ?? [],
   };
   const groups = kind === userKind ? (targets.get('groups') ?? []) : [];
   const superusers = groups.length > 0 ? await session.superusers() : undefined;
@@ -112,9 +111,10 @@ export async function createObject(
   return {
     kind,
     id,
-    ...(ownIds.length > 0 && { familyIds }),
+    ...(ownIds.length > 0 && { familyIds: Object.fromEntries(ownIds) }),
     attributes: shown,
     computed: computedOf(facts, computed, moment, moment, isSuperuser),
+    created: moment,
   };
 }
 
@@ -136,10 +136,9 @@ export async function updateObject(
     const shown = facts.spends ? '' : ` ${id}`;
     throw new DirectoryError('missing', `${facts.name}${shown} is not there`, { kind, id });
   }
-  const current = stored.live.attributes;
-  const written = normalized(facts, realFields(facts, asked));
-  const was = normalized(facts, realFields(facts, before));
-  if (written[objectPermissions] !== undefined) checkGrants(facts, current, written[objectPermissions]);
+  const current = stored.attributes;
+  const written = writtenFields(facts, asked, current);
+  const was = writtenFields(facts, before, current);
   checker.fields(facts, written);
   // References first take the ids by which they are known, so that one written otherwise equals what is there.
   useKnownIds(facts, written, await resolveFields(session, facts, written, id));
@@ -156,22 +155,21 @@ export async function updateObject(
   if (names.length === 0) return;
 
   const next: Fields = { ...current, ...changed };
-  checker.together(facts, next);
+  checker.together(facts, { ...next, ...secret });
   const keys = uniqueKeys(facts, next);
   const newKeys = withoutKeys(keys, uniqueKeys(facts, current));
   await refuseDuplicates(session, facts, next, newKeys, row);
   const holders = await resolveGrants(session, facts, next, changed[objectPermissions]);
 
+  const kept = await keptOf(session, row);
   const computed =
-    Object.keys(hashes).length > 0
-      ? { ...stored.computed, ...passwordDate(session, facts) }
-      : stored.computed;
+    Object.keys(hashes).length > 0 ? { ...kept.computed, ...passwordDate(session, facts) } : kept.computed;
   await connection.run(
     `UPDATE object SET attributes = ?, secrets = ?, computed = ?, expires = ?, updated = ?, revision = revision + 1
       WHERE row = ?`,
     [
       JSON.stringify(pick(next, layout.plain)),
-      JSON.stringify({ ...(JSON.parse(stored.secrets) as Fields), ...secret }),
+      JSON.stringify({ ...kept.secrets, ...secret }),
       JSON.stringify(computed),
       expiryOf(facts, next),
       moment,
@@ -191,9 +189,7 @@ export async function updateObject(
 /** Deletes an object that can be deleted. One that is not there counts as done. */
 export async function deleteObject(session: Session, kind: Kind, id: Id): Promise<void> {
   const facts = factsOf(kind);
-  if (facts.singleton) {
-    throw new DirectoryError('unsupported', `${facts.name} can be changed, not deleted`, { kind, id });
-  }
+  refuseSingleton(facts);
   const row = await rowOf(session, kind, id);
   if (row !== undefined) await deleteRow(session, kind, row, 'delete');
 }
@@ -205,12 +201,27 @@ async function rowOf(session: Session, kind: Kind, id: Id): Promise<number | und
   return (await session.connection.first<[number]>(sql, [kind, String(id), session.moment]))?.[0];
 }
 
-function normalized(facts: KindFacts, fields: Fields): Fields {
-  const normal: Fields = {};
-  for (const [name, value] of Object.entries(fields)) {
-    normal[name] = name === objectPermissions ? value : normalValue(facts.fields[name]!, value);
+/** What an object has beside its attributes. */
+async function keptOf(session: Session, row: number): Promise<{ secrets: Fields; computed: Fields }> {
+  const sql = 'SELECT secrets, computed FROM object WHERE row = ?';
+  const [secrets, computed] = (await session.connection.first<[string, string]>(sql, [row]))!;
+  return { secrets: JSON.parse(secrets) as Fields, computed: JSON.parse(computed) as Fields };
+}
+
+/** What was asked for under the fields' real names and in their normal forms. */
+function writtenFields(facts: KindFacts, asked: Fields, current?: Fields): Fields {
+  const written = realFields(facts, asked);
+  for (const [name, value] of Object.entries(written)) {
+    if (name === objectPermissions) {
+      checkGrants(facts, current ?? written, value);
+      written[name] = grantsJson(readGrants(value));
+    } else written[name] = normalValue(facts.fields[name]!, value);
   }
-  return normal;
+  // An expiry that the directory works out cannot be taken away, only moved.
+  const { expires } = facts;
+  const isKept = expires !== undefined && facts.fields[expires]?.computed && current?.[expires];
+  if (isKept && written[expires] === null && written.expiring !== false) delete written[expires];
+  return written;
 }
 
 /** Circumstances of a kind for which nothing is worked out. */
@@ -275,14 +286,9 @@ function withoutKeys(keys: readonly UniqueKey[], others: readonly UniqueKey[]): 
 }
 
 /** Read-only values that a new object gets once and for all. */
-function initialValues(
-  session: Session,
-  facts: KindFacts,
-  id: Id,
-  familyIds: Readonly<Record<string, string>>,
-): Fields {
+function initialValues(session: Session, facts: KindFacts, id: Id): Fields {
   const values: Fields = {};
-  if (facts.readOnly.includes('uuid')) values.uuid = randomUUID();
+  for (const [, name] of ownIdNames(facts)) values[name] = randomUUID();
   if (facts.readOnly.includes('uid')) values.uid = hash('sha256', `${id}-${session.installId}`);
   return { ...values, ...passwordDate(session, facts) };
 }

@@ -1,0 +1,102 @@
+/** The compact form in, entries out: every object of a section becomes the entry that it is short for. */
+import { catalogue, type KindFacts } from '../catalogue.js';
+import type { Entry } from './blueprint.js';
+import { child, type MapNode, type Node, type Pair, type ScalarNode } from './node.js';
+import { bindingKeys, policyBindings } from './sections-bindings.js';
+import { bodyOf, entryOf, type Reader } from './sections-entry.js';
+import { findNode, lookupOf, pairOf, textNode } from './sections-nodes.js';
+import { stageEntries } from './sections-stages.js';
+
+/** The sections whose keys are natural keys, and the kind of what they hold. */
+export const sectionKinds: Readonly<Record<string, string>> = {
+  users: 'user',
+  groups: 'group',
+  roles: 'role',
+  invitations: 'invitation',
+  flows: 'flow',
+  applications: 'application',
+};
+
+/** The parts of `settings`: one object, and objects by their natural key. */
+export const settingsKinds = { system: 'settings', brands: 'brand' } as const;
+
+/** The top-level keys of the sections. */
+export const sectionKeys = [...Object.keys(sectionKinds), 'settings'];
+
+/** The key under which a flow has its stages. */
+export const stagesKey = 'stages';
+
+/** Entries for all sections of a file. `unknownKeys` reports keys that are none of those given. */
+export function sectionEntries(
+  reader: Reader & { unknownKeys(map: MapNode, known: string[], where: string): void },
+  root: MapNode,
+): Entry[] {
+  const entries: Entry[] = [];
+  for (const { key, value } of root.pairs) {
+    const name = Object.hasOwn(sectionKinds, key.text) ? sectionKinds[key.text] : undefined;
+    if (name) entries.push(...objects(reader, kindOf(name), value, key.text));
+    if (key.text !== 'settings') continue;
+    const settings = bodyOf(reader, value, key.text);
+    if (!settings) continue;
+    reader.unknownKeys(settings, Object.keys(settingsKinds), 'settings');
+    const system = settings.pairs.find((pair) => pair.key.text === 'system');
+    if (system) entries.push(...settingsEntry(reader, system));
+    const brands = child(settings, 'brands');
+    if (brands) entries.push(...objects(reader, kindOf(settingsKinds.brands), brands, 'brands'));
+  }
+  return entries;
+}
+
+function kindOf(name: string): KindFacts {
+  return catalogue().byName.get(name)!;
+}
+
+function settingsEntry(reader: Reader, { key, value }: Pair): Entry[] {
+  const body = bodyOf(reader, value, 'settings.system');
+  if (!body) return [];
+  const { entry } = entryOf(reader, { facts: kindOf(settingsKinds.system), at: key, identifiers: [], body });
+  return entry ? [entry] : [];
+}
+
+function objects(reader: Reader, facts: KindFacts, node: Node, name: string): Entry[] {
+  return (bodyOf(reader, node, name)?.pairs ?? []).flatMap((pair) => objectEntries(reader, facts, pair));
+}
+
+/** The entries for one object and for what is written inside it. */
+function objectEntries(reader: Reader, facts: KindFacts, { key, value }: Pair): Entry[] {
+  // A tag on a key was reported with the other tags that nothing resolves.
+  if (key.tag) return [];
+  if (key.text === '' || key.value === null) {
+    reader.report('wrong-type', `the key of a ${facts.name} must be its name`, key);
+    return [];
+  }
+  const body = bodyOf(reader, value, `the ${facts.name} \`${key.text}\``);
+  if (!body) return [];
+  const isFlow = facts.name === sectionKinds.flows;
+  const isGuarded = facts.families.some((one) => one.family === 'policy-binding-target');
+  const identifier = pairOf(facts.key[0]!, textNode(key.text, key));
+  const made = entryOf(reader, {
+    facts,
+    at: key,
+    identifiers: [identifier],
+    defaults: hasNameBesideKey(facts) ? [pairOf('name', textNode(key.text, key))] : [],
+    body,
+    extra: [...(isFlow ? [stagesKey] : []), ...(isGuarded ? bindingKeys : [])],
+  });
+  const entries = made.entry ? [made.entry] : [];
+  if (isFlow) entries.push(...stageEntries(reader, key, child(body, stagesKey), made, !made.entry));
+  if (isGuarded) {
+    const target = made.entry && referenceTo(facts, key);
+    entries.push(...policyBindings(reader, body, target, made));
+  }
+  return entries;
+}
+
+/** Has the kind a name that is not its natural key, so that the key stands for it when it is not written? */
+export function hasNameBesideKey(facts: KindFacts): boolean {
+  return facts.fields.name?.required === true && !facts.key.includes('name');
+}
+
+function referenceTo(facts: KindFacts, key: ScalarNode): Node {
+  return findNode(lookupOf(facts.kind)!, key);
+}

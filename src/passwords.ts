@@ -1,0 +1,45 @@
+/** Written passwords and the hashes of those that were applied in; whose password is the same out. */
+import { verify } from '@node-rs/argon2';
+import { catalogue } from './catalogue.js';
+import type { LiveModel } from './live.js';
+import type { Address, DesiredResource, OwnedRecord, Ref } from './model.js';
+
+/** Resources whose written password is the one that was applied last. argon2id takes a while, so this is not planning. */
+export async function unchangedPasswords(
+  desired: readonly DesiredResource[],
+  live: LiveModel,
+  owned: ReadonlyMap<Address, OwnedRecord>,
+): Promise<ReadonlySet<Ref>> {
+  const same = new Set<Ref>();
+  const checks: Promise<void>[] = [];
+  for (const resource of desired) {
+    const fields = passwordFields(resource.kind);
+    if (fields.length === 0 || !live.of(resource.ref)) continue;
+    for (const name of fields) {
+      const value = resource.attributes[name];
+      const applied = owned.get(resource.ref.address)?.paths[`/${name}`];
+      if (typeof value !== 'string' || !applied) continue;
+      checks.push(
+        verify(applied, value).then(
+          (equal) => void (equal && same.add(resource.ref)),
+          // A hash that cannot be read equals nothing, so the password is written again.
+          () => undefined,
+        ),
+      );
+    }
+  }
+  await Promise.all(checks);
+  return same;
+}
+
+const known = new Map<string, readonly string[]>();
+
+function passwordFields(kind: string): readonly string[] {
+  let fields = known.get(kind);
+  if (!fields) {
+    const all = Object.values(catalogue().kinds.get(kind)?.fields ?? {});
+    fields = all.filter((field) => field.unreadable === 'password').map((field) => field.name);
+    known.set(kind, fields);
+  }
+  return fields;
+}

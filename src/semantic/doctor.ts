@@ -1,0 +1,145 @@
+/** A directory and what is owned in it in, what is not well with it out. Needs no blueprints. */
+import { catalogue } from '../catalogue.js';
+import { type Diagnostic, diagnose } from '../diagnostic.js';
+import type { LiveModel } from '../live.js';
+import {
+  type Address,
+  type DesiredResource,
+  escapeKey,
+  type Kind,
+  type LiveResource,
+  type OwnedRecord,
+  Ref,
+} from '../model.js';
+import { kindsChecked, semanticChecks } from './checks.js';
+import { type Findings, findingsInto, listed } from './findings.js';
+import { applicationKind, brandKind, flowKind, invitationKind, stageBindingKind, userKind } from './kinds.js';
+import { append, modelOfLive } from './model.js';
+import { recoveryFlows } from './recovery.js';
+import { isPerson } from './users.js';
+
+/** What the doctor looks at. */
+export interface DoctorInput {
+  readonly live: LiveModel;
+  /** What a project owns in the directory, by address. */
+  readonly owned: ReadonlyMap<Address, OwnedRecord>;
+  /** What blueprints ask for, where they are at hand: what they no longer mention is for `plan` to tell. */
+  readonly desired?: readonly DesiredResource[];
+  readonly now: Date;
+}
+
+/** The kinds to read so that `doctorChecks` sees everything it looks at; families stand for their kinds. */
+export function doctorKinds(): ReadonlySet<Kind> {
+  const { families } = catalogue();
+  const subjects = [userKind, applicationKind, invitationKind, flowKind, brandKind];
+  return new Set([
+    ...subjects,
+    ...kindsChecked(subjects),
+    ...['stage', 'policy', 'source'].flatMap((name) => families.get(name)!.map((one) => one.kind)),
+  ]);
+}
+
+/** Every semantic check on the directory as it is, and what directory and ledger show together. */
+export function doctorChecks(input: DoctorInput): Diagnostic[] {
+  const model = modelOfLive(input.live, input.owned);
+  const diagnostics = semanticChecks(model, input.now);
+  const findings = findingsInto(diagnostics, model, input.now);
+  checkSpent(input, diagnostics);
+  checkRebound(findings, input);
+  checkWayBack(findings);
+  return diagnostics;
+}
+
+/** What was issued and is no longer live is used up or expired, and is not issued again. */
+function checkSpent({ live, owned, desired }: DoctorInput, diagnostics: Diagnostic[]): void {
+  const mentioned = desired && new Set(desired.map((one) => one.ref.address));
+  const spent = [...owned.values()].filter(
+    ({ kind, id, address }) =>
+      catalogue().kinds.get(kind)?.spends === true &&
+      live.kinds.has(kind) &&
+      !live.byId(kind, id) &&
+      (!mentioned || mentioned.has(address)),
+  );
+  if (spent.length === 0) return;
+  const several = spent.length > 1;
+  const message = `${listed(spent)} ${several ? 'are' : 'is'} used up or expired, and ${several ? 'are' : 'is'} not issued again`;
+  const help = `Remove ${several ? 'them' : 'it'} from the blueprints, or write another \`expires\` to issue ${several ? 'them' : 'it'} anew.`;
+  diagnostics.push(diagnose('invitation-spent', message, undefined, { help }));
+}
+
+/**
+ * Stages that somebody bound to a flow of ours, or unbound from it, by hand. Of a flow that was there before us,
+ * others may have bound what they like.
+ */
+function checkRebound({ add }: Findings, { live, owned }: DoctorInput): void {
+  if (!live.kinds.has(flowKind) || !live.kinds.has(stageBindingKind)) return;
+  const bound = new Set<LiveResource>();
+  const gone = new Map<string, OwnedRecord[]>();
+  const flows: (readonly [LiveResource, OwnedRecord])[] = [];
+  for (const record of owned.values()) {
+    const there = live.byId(record.kind, record.id);
+    if (record.kind === flowKind && there) flows.push([there, record]);
+    else if (record.kind !== stageBindingKind) continue;
+    else if (there) bound.add(there);
+    else append(gone, flowKeyOf(record.address), record);
+  }
+  if (flows.length === 0 || (bound.size === 0 && gone.size === 0)) return;
+  const others = new Map<Ref, Ref[]>();
+  const touched = new Set<Ref>();
+  for (const binding of live.all(stageBindingKind)) {
+    const { target } = binding.attributes;
+    if (!(target instanceof Ref)) continue;
+    if (bound.has(binding)) touched.add(target);
+    else append(others, target, binding.ref);
+  }
+  for (const [flow, record] of flows) {
+    const { ref, attributes } = flow;
+    const lost = gone.get(escapeKey(String(attributes.slug))) ?? [];
+    if (lost.length === 0 && (record.ownership !== 'created' || !touched.has(ref))) continue;
+    const added = others.get(ref) ?? [];
+    if (lost.length === 0 && added.length === 0) continue;
+    const what = [
+      ...(added.length > 0 ? [`${listed(added)} ${added.length > 1 ? 'were' : 'was'} added`] : []),
+      ...(lost.length > 0 ? [`${listed(lost)} ${lost.length > 1 ? 'are' : 'is'} gone`] : []),
+    ];
+    add('flow-rebound', `${ref.address} was changed by hand: ${what.join(', ')}`, [[ref]], {
+      help:
+        added.length > 0
+          ? `Describe ${listed(added)} in the blueprint of ${ref.address}, or ${added.length > 1 ? 'unbind them' : 'unbind it'}.`
+          : 'Run `asbuilt apply` to bind what is gone again, or remove it from the blueprint.',
+    });
+  }
+}
+
+/** The flow's part of a stage binding's address: `flow-stage-binding/enrollment:invitation`. */
+function flowKeyOf(binding: Address): string {
+  return binding.slice(binding.indexOf('/') + 1).split(':', 1)[0]!;
+}
+
+/** Is there a way back for people who lost their password? */
+function checkWayBack({ model, add, addEach }: Findings): void {
+  const used = recoveryFlows(model);
+  if (!used) return;
+  const people = model.all(userKind).filter((user) => isPerson(model, user));
+  const [first] = people;
+  const brands = model
+    .all(brandKind)
+    .filter((brand) => !(model.attributes(brand)?.flow_recovery instanceof Ref));
+  if (used.size === 0 && first) {
+    add(
+      'nobody-recovers',
+      `${listed(people)} cannot recover a lost password: no brand and no identification stage leads to a recovery flow`,
+      [[first]],
+      { help: `Write \`flow_recovery\` for ${brands.length > 0 ? listed(brands) : 'a brand'}.` },
+    );
+    return;
+  }
+  addEach(
+    'brand-no-recovery',
+    brands,
+    'flow_recovery',
+    (who, several) =>
+      `${who} ${several ? 'have' : 'has'} no recovery flow, so that no recovery link can be sent there`,
+    `Write \`flow_recovery\` for ${brands.length > 0 ? listed(brands) : 'it'}.`,
+  );
+}

@@ -1,0 +1,39 @@
+/** Email stages that flows bind in, those that have no server to send through out. */
+import { catalogue } from '../catalogue.js';
+import type { Ref } from '../model.js';
+import type { Findings, Part } from './findings.js';
+import { emailStageKind } from './kinds.js';
+import { append, type SemanticModel } from './model.js';
+
+/** Checks the mail settings of email stages in use. */
+export function checkMail({ model, add, stages }: Findings): void {
+  if (model.all(emailStageKind).length === 0) return;
+  const users = new Map<Ref, { readonly flow: Ref; readonly binding: Ref }[]>();
+  const { flows, of } = stages();
+  for (const flow of flows) {
+    for (const { stage, binding } of of(flow) ?? []) {
+      if (stage?.kind === emailStageKind) append(users, stage, { flow, binding });
+    }
+  }
+  for (const [stage, where] of users) {
+    if (!hasNoServer(model, stage)) continue;
+    const names = [...new Set(where.map(({ flow }) => flow.address))].join(', ');
+    const field = model.place(stage, 'host') === model.place(stage) ? 'use_global_settings' : 'host';
+    const parts: Part[] = where.flatMap(({ flow, binding }): Part[] => [[binding], [flow]]);
+    add(
+      'email-no-server',
+      `${stage.address}, which ${names} sends mail with, has no mail server: neither the global one nor its own`,
+      [[stage, field], ...parts],
+      { help: `Write \`use_global_settings: true\` for ${stage.address}, or its own \`host\` and \`port\`.` },
+    );
+  }
+}
+
+/** Nothing that names a server is written: what is there are authentik's defaults, and nothing listens there. */
+function hasNoServer(model: SemanticModel, stage: Ref): boolean {
+  const attributes = model.attributes(stage);
+  if (attributes?.use_global_settings !== false) return false;
+  if (attributes.host === '') return true;
+  const { fields } = catalogue().kinds.get(emailStageKind)!;
+  return ['host', 'port', 'username'].every((name) => attributes[name] === fields[name]?.default);
+}

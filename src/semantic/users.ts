@@ -1,0 +1,93 @@
+/** Users and paths in, users that mail does not reach or not alone, and paths with gaps out. */
+import { catalogue } from '../catalogue.js';
+import type { Ref } from '../model.js';
+import { type Findings, listed } from './findings.js';
+import { userKind } from './kinds.js';
+import { append, type SemanticModel } from './model.js';
+
+/** Checks the mail addresses of people. Service accounts need none. */
+export function checkUsers(findings: Findings): void {
+  const { model, addEach } = findings;
+  const subjects = model.subjects(userKind);
+  if (subjects.length === 0) return;
+  const unreachable = subjects.filter((user) => {
+    const { email, is_active } = model.attributes(user) ?? {};
+    return (email === '' || email === null) && is_active !== false && isPerson(model, user);
+  });
+  addEach(
+    'user-no-email',
+    unreachable,
+    'email',
+    (who, several) =>
+      `${who} ${several ? 'have' : 'has'} no email, and so no way to recover a lost password alone`,
+    'Write `email` for each; `type: service_account` for those that are no people.',
+  );
+  checkSameEmail(findings, subjects);
+}
+
+/** authentik takes any of those with the same address, whatever its case, when somebody signs in by it. */
+function checkSameEmail({ model, add }: Findings, subjects: readonly Ref[]): void {
+  const byEmail = new Map<string, Ref[]>();
+  for (const user of subjects) {
+    const email = emailOf(model, user);
+    if (email !== undefined) byEmail.set(email, []);
+  }
+  if (byEmail.size === 0) return;
+  for (const user of model.all(userKind)) {
+    const email = emailOf(model, user);
+    if (email !== undefined && byEmail.has(email)) append(byEmail, email, user);
+  }
+  for (const users of byEmail.values()) {
+    if (users.length < 2 || users.every((user) => model.attributes(user)?.is_active === false)) continue;
+    add(
+      'user-same-email',
+      `${listed(users)} have the same email`,
+      users.map((user) => [user, 'email'] as const),
+      {
+        help: `Give each an address of its own: with one, recovery and sign-in by mail take either of ${listed(users)}.`,
+        related: users.flatMap((user) =>
+          model.described(user)
+            ? [{ part: [user, 'email'] as const, message: `the email of ${user.address}` }]
+            : [],
+        ),
+      },
+    );
+  }
+}
+
+function emailOf(model: SemanticModel, user: Ref): string | undefined {
+  const email = model.attributes(user)?.email;
+  return typeof email === 'string' && email !== '' ? email.toLowerCase() : undefined;
+}
+
+/** Somebody who signs in, not a service account. */
+export function isPerson(model: SemanticModel, user: Ref): boolean {
+  const type = model.attributes(user)?.type;
+  return type === 'internal' || type === 'external';
+}
+
+/** Attributes that hold a path of users, by kind. */
+const pathFields = ['path', 'user_path_template'];
+
+/** Checks the paths of users, and those that stages and sources give to the users they make. */
+export function checkPaths({ model, addEach }: Findings): void {
+  for (const facts of catalogue().kinds.values()) {
+    const field = pathFields.find(
+      (name) => facts.fields[name] && (name !== 'path' || facts.kind === userKind),
+    );
+    if (!field) continue;
+    const wrong = model.subjects(facts.kind).filter((ref) => hasGap(model.attributes(ref)?.[field]));
+    addEach(
+      'path-empty-segment',
+      wrong,
+      field,
+      (who) => `${who}: ${field} has an empty segment, so that no folder of users is found there`,
+      `Write ${field} without a slash at either end and without two in a row, such as \`staff/engineering\`.`,
+    );
+  }
+}
+
+/** An empty path means the default one. */
+function hasGap(path: unknown): boolean {
+  return typeof path === 'string' && path !== '' && path.split('/').some((part) => part.trim() === '');
+}

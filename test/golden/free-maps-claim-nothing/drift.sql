@@ -1,0 +1,1 @@
+UPDATE object SET attributes = json_set(attributes, '$.attributes.theirs', 'stays') WHERE kind = 'authentik_core.group';

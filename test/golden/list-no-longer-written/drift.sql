@@ -1,0 +1,1 @@
+INSERT INTO memberships VALUES ('ada', 'staff');

@@ -1,0 +1,2 @@
+INSERT INTO memberships VALUES ('kim', 'crew');
+INSERT INTO memberships VALUES ('kim', 'staff');

@@ -1,0 +1,1 @@
+DELETE FROM object WHERE kind = 'authentik_stages_invitation.invitation';

@@ -1,0 +1,29 @@
+/** A directory in, everything it holds as plain text out: what tests compare to see that nothing was touched. */
+import { openDirectory } from '../../src/directory/index.js';
+
+/** Every object of a directory by `kind id`, as canonical JSON. */
+export async function snapshotOf(url: string): Promise<Map<string, string>> {
+  const { directory, close } = await openDirectory(url);
+  const objects = new Map<string, string>();
+  try {
+    for (const kind of directory.kinds) {
+      for await (const { id, attributes, computed } of directory.list(kind, undefined, never)) {
+        objects.set(`${kind} ${id}`, sorted({ attributes, computed }));
+      }
+    }
+  } finally {
+    await close();
+  }
+  return objects;
+}
+
+const never = new AbortController().signal;
+
+/** JSON with the keys of every map in order. */
+export function sorted(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
