@@ -161,6 +161,7 @@ class Run {
       }
       case 'update':
       case 'adopt': {
+        if (Object.keys(change.write).length === 0) return;
         const id = change.id ?? this.knownId(change.ref);
         const before = this.fields(change, change.was);
         await directory.update(change.kind, id, before, this.fields(change, change.write), signal);
@@ -225,7 +226,7 @@ class Run {
     return {
       address: entry.ref.address,
       kind: entry.kind,
-      id: this.knownId(entry.ref),
+      id: entry.id ?? this.knownId(entry.ref),
       ownership: entry.ownership,
       place: entry.keep?.place ?? shortPlace(entry.place),
       labels: entry.labels,
@@ -238,7 +239,7 @@ class Run {
 function goneAddresses(changes: readonly Change[]): Address[] {
   return changes
     .filter((one) => one.verb === 'delete' || one.verb === 'forget')
-    .map((one) => one.recordAddress ?? one.ref.address);
+    .flatMap((one) => [one.recordAddress ?? one.ref.address, ...(one.takes ?? [])]);
 }
 
 function dependsOn(change: Change, broken: ReadonlySet<Ref>): boolean {

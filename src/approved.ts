@@ -179,6 +179,11 @@ export function compareApproved(saved: SavedPlan, plan: Plan): Comparison {
   return differences.length === 0 ? { same: true } : { same: false, differences };
 }
 
+/** Would people who were shown the one see nothing new in the other? */
+export function isSamePlan(shown: Plan, now: Plan): boolean {
+  return differencesBetween(formOf(shown), formOf(now)).length === 0;
+}
+
 /** Does an approved plan allow this hazard at this address? Never that an object is taken from another project. */
 export function approves(saved: SavedPlan, address: Address, hazard: HazardName): boolean {
   return (

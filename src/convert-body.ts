@@ -2,6 +2,9 @@
 import { isMap, isScalar, isSeq, Pair, type Scalar, visit, YAMLMap, YAMLSeq } from 'yaml';
 import type { State } from './blueprint/blueprint.js';
 import { child, type Node } from './blueprint/node.js';
+import { stagesKey } from './blueprint/sections.js';
+import { bindingKeys } from './blueprint/sections-bindings.js';
+import { reservedKeys } from './blueprint/sections-entry.js';
 import { isId, lookupOf } from './blueprint/sections-nodes.js';
 import { objectPermissions } from './catalogue.js';
 import {
@@ -11,6 +14,7 @@ import {
   type Draft,
   isShared,
   nameOf,
+  nullScalar,
   plainScalar,
   textScalar,
   type YamlNode,
@@ -33,7 +37,7 @@ export interface Body {
   readonly around: Around;
 }
 
-interface Wanted {
+export interface Wanted {
   /** Identifiers and attributes that the compact form says in another way. */
   readonly said: readonly string[];
   readonly around: Around;
@@ -43,25 +47,49 @@ interface Wanted {
   readonly instead?: (attribute: Attribute) => YamlNode | null | undefined;
 }
 
-/** The body of an entry's object, or undefined. Changes nothing of the document unless it succeeds. */
-export function bodyFor(book: Book, draft: Draft, wanted: Wanted): Body | undefined {
-  const { entry, map } = draft;
+/** What a name means in the compact form, whatever it means among an entry's attributes. */
+const notAttributes = new Set<string>([...reservedKeys, ...bindingKeys, stagesKey]);
+
+interface Parts {
+  readonly pairs: readonly YamlPair[];
+  readonly was: string | undefined;
+  readonly grants: YAMLSeq | undefined;
+  /** What of the entry stands in them. */
+  readonly reused: Set<unknown>;
+}
+
+/** The parts of an entry's body; undefined when the compact form cannot say one of them. Changes nothing. */
+export function partsFor(
+  book: Book,
+  draft: Draft,
+  wanted: Pick<Wanted, 'said' | 'instead'>,
+): Parts | undefined {
   if (isShared(draft)) return undefined;
   const attributes = attributesOf(draft, wanted.said);
-  const state = stateFor(draft, wanted.around.state);
   const was = wasFor(draft);
   const grants = grantsFor(book, draft);
   if (!attributes || was === false || grants === false) return undefined;
   const reused = new Set<unknown>();
   const pairs: YamlPair[] = [];
   for (const attribute of attributes) {
-    if (attribute.name === objectPermissions) return undefined;
+    if (notAttributes.has(attribute.name)) return undefined;
     const own = wanted.instead?.(attribute);
     const value = own === undefined ? valueFor(book, draft, attribute) : own;
     if (value === undefined) return undefined;
+    if (value === null) continue;
     reused.add(attribute.key).add(attribute.yaml);
-    if (value !== null) pairs.push(new Pair(attribute.key, value));
+    pairs.push(new Pair(attribute.key, value));
   }
+  return { pairs, was, grants, reused };
+}
+
+/** The body of an entry's object, or undefined. Changes nothing of the document unless it succeeds. */
+export function bodyFor(book: Book, draft: Draft, wanted: Wanted): Body | undefined {
+  const { entry, map } = draft;
+  const parts = partsFor(book, draft, wanted);
+  if (!parts) return undefined;
+  const { pairs, was, grants, reused } = parts;
+  const state = stateFor(draft, wanted.around.state);
   const body = new YAMLMap<Scalar, YamlNode>();
   if (entry.id !== undefined) {
     const pair = pairFor('id', textScalar(entry.id));
@@ -122,7 +150,8 @@ function grantsFor(book: Book, draft: Draft): YAMLSeq | undefined | false {
     for (const [index, pair] of node.pairs.entries()) {
       const { key, value } = item.items[index] as YamlPair;
       const to = holders[pair.key.text];
-      const written = to === undefined ? value : referenceFor(book, to, pair.value, value, draft);
+      const given = value ?? nullScalar();
+      const written = to === undefined ? given : referenceFor(book, to, pair.value, given, draft);
       if (!written) return false;
       grant.items.push(new Pair(key, written));
     }
@@ -131,7 +160,10 @@ function grantsFor(book: Book, draft: Draft): YAMLSeq | undefined | false {
   return grants;
 }
 
-const holders: Readonly<Record<string, string>> = { user: 'authentik_core.user', role: 'authentik_rbac.role' };
+const holders: Readonly<Record<string, string>> = {
+  user: 'authentik_core.user',
+  role: 'authentik_rbac.role',
+};
 
 /** An attribute's value with names in the place of references; undefined when it would be read otherwise. */
 export function valueFor(book: Book, draft: Draft, { field, node, yaml }: Attribute): YamlNode | undefined {
@@ -184,7 +216,11 @@ function emptyList(): YAMLSeq {
 }
 
 /** Comments of an entry that stood on parts which are gone; those on its attributes stay with them. */
-function commentsFor(draft: Draft, body: YAMLMap<Scalar, YamlNode>, reused: ReadonlySet<unknown>): string | undefined {
+function commentsFor(
+  draft: Draft,
+  body: YAMLMap<Scalar, YamlNode>,
+  reused: ReadonlySet<unknown>,
+): string | undefined {
   const attributes = draft.map.get('attrs', true);
   if (isMap<Scalar>(attributes)) {
     const first = attributes.items.find((pair) => body.items.some((one) => one.key === pair.key))?.key;
@@ -213,9 +249,15 @@ export function joined(comments: readonly (string | null | undefined)[]): string
 }
 
 /** The whole number that an attribute holds, where it is written as one. */
-export function numberOf(attributes: readonly Pick<Attribute, 'name' | 'node'>[], name: string): number | undefined {
+export function numberOf(
+  attributes: readonly Pick<Attribute, 'name' | 'node'>[],
+  name: string,
+): number | undefined {
   const node = attributes.find((one) => one.name === name)?.node;
-  return node?.type === 'scalar' && !node.tag && typeof node.value === 'number' && Number.isInteger(node.value)
+  return node?.type === 'scalar' &&
+    !node.tag &&
+    typeof node.value === 'number' &&
+    Number.isInteger(node.value)
     ? node.value
     : undefined;
 }
@@ -223,6 +265,7 @@ export function numberOf(attributes: readonly Pick<Attribute, 'name' | 'node'>[]
 /** What an entry writes under a name, among its identifiers or attributes. */
 export function written({ entry }: Draft, name: string): Node | undefined {
   return (
-    (entry.identifiers && child(entry.identifiers, name)) ?? (entry.attributes && child(entry.attributes, name))
+    (entry.identifiers && child(entry.identifiers, name)) ??
+    (entry.attributes && child(entry.attributes, name))
   );
 }

@@ -1,5 +1,16 @@
 /** A blueprint and its YAML document in, its entries with what the compact form needs to know of each out. */
-import { type Document, isAlias, isMap, isScalar, isSeq, type Pair, Scalar, visit, type YAMLMap, type YAMLSeq } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Pair,
+  Scalar,
+  visit,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
 import type { Blueprint, Entry } from './blueprint/blueprint.js';
 import { fieldNamed, isIdName } from './blueprint/check.js';
 import { child, type MapNode, type Node } from './blueprint/node.js';
@@ -40,6 +51,12 @@ export interface Book {
   readonly byKey: ReadonlyMap<string, Draft>;
   /** The ids that were written into sections, each to be dropped when nothing refers to it. */
   readonly ids: { readonly map: YAMLMap; readonly pair: YamlPair; readonly id: string }[];
+  /** What is left to shorten once those are gone. */
+  readonly later: (() => void)[];
+  /** Maps and lists that have a line for each item, however short. */
+  readonly block: Set<unknown>;
+  /** The entries that have a place in a section. */
+  readonly done: Set<Draft>;
 }
 
 /** Reads the entries of a file that has no errors. */
@@ -69,7 +86,7 @@ export function bookOf(document: Document, blueprint: Blueprint): Book {
     }
   }
   const single = [...byKey].filter((pair): pair is [string, Draft] => pair[1] !== undefined);
-  return { drafts, byId, byKey: new Map(single), ids: [] };
+  return { drafts, byId, byKey: new Map(single), ids: [], later: [], block: new Set(), done: new Set() };
 }
 
 /** The lists of entries of a document. */
@@ -202,7 +219,11 @@ function plainFind(node: Node): { model: string; field: string; name: string } |
     return undefined;
   if (typeof name.value !== 'string' || name.value === '') return undefined;
   const dot = model.text.indexOf('.');
-  return { model: model.text.slice(0, dot) + model.text.slice(dot).toLowerCase(), field: field.text, name: name.value };
+  return {
+    model: model.text.slice(0, dot) + model.text.slice(dot).toLowerCase(),
+    field: field.text,
+    name: name.value,
+  };
 }
 
 // YAML

@@ -14,11 +14,11 @@ export async function unchangedPasswords(
   const checks: Promise<void>[] = [];
   for (const resource of desired) {
     const fields = passwordFields(resource.kind);
-    if (fields.length === 0 || !live.of(resource.ref)) continue;
     for (const name of fields) {
       const value = resource.attributes[name];
+      if (typeof value !== 'string' || !live.of(resource.ref)) continue;
       const applied = owned.get(resource.ref.address)?.paths[`/${name}`];
-      if (typeof value !== 'string' || !applied) continue;
+      if (!applied) continue;
       checks.push(
         verify(applied, value).then(
           (equal) => void (equal && same.add(resource.ref)),

@@ -4,7 +4,7 @@
  */
 import { hash as hashPassword } from '@node-rs/argon2';
 import { type Applied as AppliedChanges, applyPlan } from './apply.js';
-import { approves, compareApproved, type SavedPlan } from './approved.js';
+import { approves, compareApproved, isSamePlan, type SavedPlan } from './approved.js';
 import { environmentOf } from './blueprint/environment.js';
 import { kindsNeeded } from './blueprint/kinds-needed.js';
 import type { Found } from './blueprint/load.js';
@@ -12,7 +12,7 @@ import { type ReadBlueprints, readBlueprints, silenceOf } from './blueprint/read
 import { resolve } from './blueprint/resolve.js';
 import { catalogue } from './catalogue.js';
 import type { Config } from './config.js';
-import { type Diagnostic, diagnose, hasErrors, strictly, withoutRepeats } from './diagnostic.js';
+import { type Diagnostic, diagnose, didYouMean, hasErrors, strictly, withoutRepeats } from './diagnostic.js';
 import type { LiveObject } from './directory/directory.js';
 import { type OpenDirectory, openDirectory } from './directory/index.js';
 import { fingerprints } from './fingerprint.js';
@@ -158,7 +158,7 @@ export async function apply(
       const end = verdict(request, planned);
       if (end) return finished(started, planned, end);
       const made = planned.plan!;
-      if (shown ? differs(shown.plan!, made) : !request.approved) {
+      if (shown ? !isSamePlan(shown.plan!, made) : !request.approved) {
         if (hasChanges(made) && !(await approve(made, shown !== undefined))) {
           return finished(started, planned, { outcome: shown ? 'stale' : 'declined' });
         }
@@ -222,12 +222,6 @@ function outcomeOf(made: Plan, result: AppliedChanges): Ending {
       .filter((one) => one.verb === 'create' && catalogue().kinds.get(one.kind)!.spends)
       .map((one) => String(one.write.name ?? one.ref.address)),
   };
-}
-
-function differs(shown: Plan, made: Plan): boolean {
-  const saved = (one: Plan): string =>
-    JSON.stringify(one.changes.map(({ verb, ref, fields }) => [verb, ref.address, fields.length]));
-  return saved(shown) !== saved(made);
 }
 
 function read(request: Request): Promise<ReadBlueprints> {
@@ -349,7 +343,11 @@ function checkTargets(request: Request, desired: readonly DesiredResource[]): Di
   const known = new Set(desired.map((one) => one.ref.address));
   return request.targets
     .filter((target) => !known.has(target))
-    .map((target) => diagnose('unknown-address', `no entry describes ${target}`));
+    .map((target) =>
+      diagnose('unknown-address', `no entry describes ${target}`, undefined, {
+        help: didYouMean(target, known),
+      }),
+    );
 }
 
 function judged(request: Request, diagnostics: readonly Diagnostic[]): Diagnostic[] {

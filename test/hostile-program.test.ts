@@ -8,7 +8,9 @@ import { diagnosticsText } from '../src/report/diagnostics.js';
 import { hostileInputs } from './hostile.js';
 import { databaseIn, request, temporaryFolder } from './support/request.js';
 
-test('every hostile input gives diagnostics, and none an exception or a change', { timeout: 150_000 }, async () => {
+test('every hostile input gives diagnostics, and none an exception or a change', {
+  timeout: 150_000,
+}, async () => {
   const folder = temporaryFolder();
   const directory = databaseIn(folder);
   const before = await contents(directory);
@@ -37,7 +39,8 @@ async function contents(url: string): Promise<unknown[]> {
   const opened = await openDirectory(url);
   const objects: unknown[] = [];
   for (const kind of opened.directory.kinds) {
-    for await (const one of opened.directory.list(kind, undefined, new AbortController().signal)) objects.push(one);
+    for await (const one of opened.directory.list(kind, undefined, new AbortController().signal))
+      objects.push(one);
   }
   await opened.close();
   return objects;

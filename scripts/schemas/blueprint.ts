@@ -7,24 +7,30 @@
 import type { Json } from '../../src/model.js';
 import type { KindSchema } from './kind.js';
 import type { Schema } from './openapi.js';
+import { sectionSchemas } from './sections.js';
 
 const draft = 'http://json-schema.org/draft-07/schema#';
 /** What a tag looks like to an editor. */
 const tag = ['string', 'array'];
 const labels: Schema = { type: 'object', additionalProperties: { type: 'string' } };
-const states = ['present', 'created', 'must_created', 'absent'];
+const stateSchema = orTag({ enum: ['present', 'created', 'must_created', 'absent'], default: 'present' });
 
 /** The content of `schemas/blueprint.schema.json`. */
 export function blueprintSchema(
   kinds: ReadonlyMap<string, KindSchema>,
   permissions: readonly string[],
 ): Schema {
-  const blueprintKinds = [...kinds].filter(([kind]) => !kind.startsWith('asbuilt.'));
   const definitions: Record<string, Schema> = {
     permission: { anyOf: [{ enum: [...permissions] }, { type: tag }] },
-    entry: entrySchema(blueprintKinds),
+    entry: entrySchema([...kinds]),
   };
-  for (const [kind, schema] of blueprintKinds) definitions[kind] = attributesSchema(schema);
+  for (const [kind, schema] of kinds) definitions[kind] = attributesSchema(schema);
+  const sections = sectionSchemas(kinds, {
+    state: stateSchema,
+    labels,
+    permissions: { type: 'array', items: permissionSchema() },
+  });
+  Object.assign(definitions, sections.definitions);
   return {
     $schema: draft,
     $id: 'urn:asbuilt:blueprint',
@@ -45,6 +51,7 @@ export function blueprintSchema(
           { type: 'object', additionalProperties: { type: 'array', items: ref('entry') } },
         ],
       },
+      ...sections.properties,
     },
     definitions,
   };
@@ -57,7 +64,7 @@ function entrySchema(kinds: readonly (readonly [string, KindSchema])[]): Schema 
     additionalProperties: false,
     properties: {
       model: orTag({ enum: kinds.map(([kind]) => kind) }),
-      state: orTag({ enum: states, default: 'present' }),
+      state: stateSchema,
       id: { type: 'string' },
       identifiers: { type: 'object', minProperties: 1 },
       attrs: { type: ['object', 'null'] },

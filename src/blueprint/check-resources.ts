@@ -13,6 +13,7 @@ import {
   type Value,
 } from '../model.js';
 import type { Place } from '../source.js';
+import { type Item, placeOf } from './item.js';
 import { constraintProblems, missingAttributes, valueProblems } from './validate-values.js';
 
 interface Surroundings {
@@ -43,13 +44,12 @@ function checkOne(
   around: Surroundings,
   diagnostics: Diagnostic[],
 ): void {
-  const report = (code: DiagnosticCode, message: string, field?: string, help?: string): void => {
+  const report: Report = (code, message, field, help) => {
     const place: Place = (field && resource.places[field]) || resource.place;
     diagnostics.push(diagnose(code, `${resource.ref.address}: ${message}`, place, { help }));
   };
   const written = writtenOf(resource);
-  for (const { field, message } of valueProblems(facts, written))
-    report('invalid-value', `${field} ${message}`, field);
+  checkValues(facts, written, report);
   if (resource.state === 'must_created' && resource.live && !madeByUs(resource, around.owned)) {
     report('already-exists', 'it exists already, and this project did not make it');
   }
@@ -73,6 +73,26 @@ function checkOne(
     report('no-expiry', `it says no ${facts.expires}, so it ends after the directory's default`);
   }
   checkPermissions(facts, written, report);
+}
+
+type Report = (code: DiagnosticCode, message: string, field?: string, help?: string) => void;
+
+function checkValues(facts: KindFacts, written: Attributes, report: Report): void {
+  for (const { field, message } of valueProblems(facts, written)) {
+    // Each permission is looked at by itself.
+    if (field === 'permissions' && facts.fields.permissions?.set === 'granted') continue;
+    report('invalid-value', `${field} ${message}`, field);
+  }
+}
+
+/** Checks what could be resolved of an entry that has other problems, so that all are told at once. */
+export function checkBroken(item: Item, address: Address, diagnostics: Diagnostic[]): void {
+  const written: Attributes = {};
+  for (const [name, one] of item.values) if (one) written[name] = one.value;
+  checkValues(item.facts, written, (code, message, field) => {
+    const node = field === undefined ? undefined : item.values.get(field)?.node;
+    diagnostics.push(diagnose(code, `${address}: ${message}`, placeOf(item, node ?? item.entry.node)));
+  });
 }
 
 /** What the entries write, whether it is kept true or only matters when the object is made. */

@@ -3,11 +3,12 @@
  * numbers to text, `yes` to true, dates to one form. Rules from Django REST framework's serializer fields.
  */
 import type { FieldFacts, JsonSchema } from '../catalogue.js';
+import { normalDateTime } from '../datetime.js';
+import { didYouMean } from '../diagnostic.js';
 import { Deferred, isMap, Ref, Unavailable, type Value } from '../model.js';
-import { normalDateTime } from './datetime.js';
 
 /** A coerced value, or what is wrong with the one given. */
-export type Coerced = { readonly value: Value } | { readonly problem: string };
+export type Coerced = { readonly value: Value } | { readonly problem: string; readonly help?: string };
 
 const trueTexts = new Set(['t', 'y', 'yes', 'true', 'on', '1']);
 const falseTexts = new Set(['f', 'n', 'no', 'false', 'off', '0']);
@@ -75,7 +76,11 @@ function coerceChoice(choices: readonly unknown[], value: Value): Coerced {
       return { value: choice as Value };
   }
   const shown = choices.filter((one) => one !== null && one !== '').join(', ');
-  return { problem: `must be one of ${shown}, not ${describe(value)}` };
+  const help = didYouMean(
+    text,
+    choices.filter((one) => typeof one === 'string'),
+  );
+  return { problem: `must be one of ${shown}, not ${describe(value)}`, help };
 }
 
 function coerceText(schema: JsonSchema, value: Value, nullable: boolean): Coerced {

@@ -1,8 +1,9 @@
 /** Nodes of an entry in, values of its resource out: tags evaluated, references found, the rest coerced. */
 import { catalogue, type FieldFacts, objectPermissions } from '../catalogue.js';
-import { type Diagnostic, type DiagnosticCode, diagnose } from '../diagnostic.js';
+import { type Diagnostic, type DiagnosticCode, diagnose, didYouMean } from '../diagnostic.js';
 import { isMap, type Origin, Ref, Unavailable, type Value } from '../model.js';
 import { positionOf } from '../source.js';
+import type { FindPair as FindPairOfValues } from './after.js';
 import type { Blueprint } from './blueprint.js';
 import { coerce } from './coerce.js';
 import { type Item, type Part, placeOf, type Resolved } from './item.js';
@@ -112,11 +113,13 @@ class Evaluating implements Evaluator {
   private keyOf(item: Item, id: string, node: Node): Ref {
     const target = this.resolver.itemById(item.file, id);
     if (!target) {
-      throw new TagError('entry_invalid', 'unknown-id', `no entry of this file has the id \`${id}\``, node);
+      const help = didYouMean(id, this.resolver.idsIn(item.file));
+      const message = `no entry of this file has the id \`${id}\``;
+      throw new TagError('entry_invalid', 'unknown-id', message, node, { help });
     }
     const held = this.resolver.isHeld(target);
     const { ref, live } = this.resolver.match(target);
-    if (held && !live) {
+    if (held && !live && !item.held) {
       const message = `the entry \`${id}\` is held back by its conditions, and ${ref.address} does not exist`;
       throw new TagError('entry_invalid', 'reference-to-held', message, node);
     }
@@ -128,10 +131,14 @@ class Evaluating implements Evaluator {
     return ref;
   }
 
+  /** Lookups that found nothing. */
+  private readonly misses = new WeakMap<Node, { model: string; pairs: readonly FindPairOfValues[] }>();
+
   private find(item: Item, model: string, pairs: readonly FindPair[], node: Node): Ref | null {
     const target = this.target(item, node, false);
     const plain = pairs.map(([name, value]) => [name, toValue(value, node, target).value] as const);
     const found = this.resolver.find(model, plain, item, node);
+    if (!found) this.misses.set(node, { model, pairs: plain });
     if (found || !this.resolver.input.offline || item.working.has('conditions')) return found;
     return this.outsideRef(item, model, plain, node);
   }
@@ -257,7 +264,8 @@ class Evaluating implements Evaluator {
     if ('value' in result) return result.value;
     const hidden = field.secret || origins.size > 0;
     const problem = hidden ? 'does not take the value given' : result.problem;
-    this.report(item, 'invalid-value', `${item.facts.name}.${field.name} ${problem}`, node);
+    const help = hidden ? undefined : result.help;
+    this.report(item, 'invalid-value', `${item.facts.name}.${field.name} ${problem}`, node, help);
     return null;
   }
 
@@ -292,21 +300,35 @@ class Evaluating implements Evaluator {
     const { to } = field.reference!;
     if (value instanceof Ref) {
       if (this.fits(value, to)) return value;
-      this.report(item, 'invalid-value', `${name} refers to a ${to}, not to ${value.address}`, node);
+      this.report(
+        item,
+        'invalid-value',
+        `${name} needs an object of kind ${catalogue().kinds.get(to)?.name ?? to}, not ${value.address}`,
+        node,
+      );
       return null;
     }
     if (value === null) {
       if (purpose === 'identifier' || (field.nullable && !field.many && !node.dynamic)) return null;
-      if (!field.nullable || field.many) {
-        const what = node.dynamic ? 'finds nothing, and needs something' : 'may not be null';
-        this.report(item, node.dynamic ? 'not-found' : 'invalid-value', `${name} ${what}`, node);
-      } else this.report(item, 'finds-nothing', `${name} finds nothing, so nothing is stored`, node);
+      if (!node.dynamic) this.report(item, 'invalid-value', `${name} may not be null`, node);
+      else this.foundNothing(item, node, name, field.nullable && !field.many);
       return null;
     }
     if (typeof value === 'string' || typeof value === 'number')
       return this.byId(item, node, field, value, purpose);
     this.report(item, 'invalid-value', `${name} needs a reference`, node, 'Write !KeyOf, !Find or an id.');
     return null;
+  }
+
+  private foundNothing(item: Item, node: Node, name: string, mayBeNull: boolean): void {
+    const lookup = this.misses.get(node);
+    const miss = lookup ? this.resolver.missed(lookup.model, lookup.pairs, item, node) : {};
+    const help = miss.near === undefined ? undefined : `Did you mean \`${miss.near}\`?`;
+    if (miss.leaving && item.state !== 'absent')
+      this.report(item, 'reference-to-absent', `${name}: ${miss.leaving.address} is to be deleted`, node);
+    else if (mayBeNull)
+      this.report(item, 'finds-nothing', `${name} finds nothing, so nothing is stored`, node, help);
+    else this.report(item, 'not-found', `${name} finds nothing, and needs something`, node, help);
   }
 
   private byId(item: Item, node: Node, field: FieldFacts, id: string | number, purpose: Purpose): Value {
@@ -318,7 +340,12 @@ class Evaluating implements Evaluator {
     const name = `${item.facts.name}.${field.name}`;
     if (this.resolver.input.offline) return this.outsideRef(item, to, [['pk', id]], node);
     if (purpose === 'identifier') return id;
-    this.report(item, 'not-found', `${name}: there is no ${to} with the id ${id}`, node);
+    this.report(
+      item,
+      'not-found',
+      `${name}: there is no ${catalogue().kinds.get(to)?.name ?? to} with the id ${id}`,
+      node,
+    );
     return null;
   }
 
@@ -342,11 +369,14 @@ class Evaluating implements Evaluator {
     try {
       const attribute = part.attribute && this.value(item, part.attribute, part.field, 'attribute');
       const identifier = part.identifier && this.value(item, part.identifier, part.field, 'attribute');
-      const place = placeOf(item, part.identifier ?? node);
       if (item.broken) return undefined;
-      if (!attribute || !identifier) return { ...(attribute ?? identifier)!, place };
+      const shown = part.identifier ?? node;
+      if (!attribute || !identifier) {
+        const { value, origins } = (attribute ?? identifier)!;
+        return { value, origins, node: shown };
+      }
       const origins = new Map([...attribute.origins, ...identifier.origins]);
-      return { value: mergedOver(attribute.value, identifier.value), origins, place };
+      return { value: mergedOver(attribute.value, identifier.value), origins, node: shown };
     } finally {
       item.broken ||= before;
     }
@@ -378,8 +408,7 @@ class Evaluating implements Evaluator {
         : { permission: name, user: holder('authentik_core.user', user ?? node) };
       list.push(granted);
     }
-    const place = placeOf(item, item.entry.permissions[0]!.node);
-    return { value: list, origins: noOrigins, place };
+    return { value: list, origins: noOrigins, node: item.entry.permissions[0]!.node };
   }
 }
 

@@ -19,7 +19,8 @@ export interface Part {
 export interface Resolved {
   readonly value: Value;
   readonly origins: ReadonlyMap<string, readonly Origin[]>;
-  readonly place: Place;
+  /** Where it is written; its place is made when somebody asks. */
+  readonly node: Node;
 }
 
 /** One identifier: what it asks and the value it asks for. */

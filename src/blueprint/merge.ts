@@ -2,8 +2,10 @@
 import { catalogue } from '../catalogue.js';
 import { type Diagnostic, diagnose } from '../diagnostic.js';
 import {
+  type Address,
   type Attributes,
   type DesiredResource,
+  type Id,
   isMap,
   type LiveResource,
   type Origin,
@@ -11,7 +13,7 @@ import {
   type Value,
 } from '../model.js';
 import { type Place, positionOf } from '../source.js';
-import { type Item, placeOfItem, type Resolved } from './item.js';
+import { type Item, placeOf, placeOfItem, type Resolved } from './item.js';
 
 interface Merging {
   attributes: Attributes;
@@ -20,14 +22,17 @@ interface Merging {
   onlyAdd: Set<string>;
 }
 
-/** Merges the items of one resource (all matched to `ref`). `resolved` gives a written attribute, resolved. */
+/** Merges the items of one resource (all matched to `ref`), their attributes resolved. */
 export function mergeItems(
   ref: Ref,
   live: LiveResource | undefined,
   items: readonly Item[],
-  resolved: (item: Item, name: string) => Resolved | undefined,
+  was: Address | undefined,
   diagnostics: Diagnostic[],
 ): DesiredResource | undefined {
+  const only = items.length === 1 ? items[0]! : undefined;
+  if (only && !only.held && only.state === 'present' && !only.entry.onlyAdd)
+    return new Single(ref, live, only, was);
   const sorted =
     items.length === 1 ? items : [...items].sort((a, b) => comparePlaces(placeOfItem(a), placeOfItem(b)));
   const acting = sorted.filter((item) => !item.held);
@@ -48,8 +53,8 @@ export function mergeItems(
     Object.assign(labels, ownLabels(item.file.labels), item.entry.labels);
     const into = item.state === 'created' ? initial : kept;
     for (const name of item.parts.keys()) {
-      const one = resolved(item, name);
-      if (one) mergeValue(ref, into, name, one, item.entry.onlyAdd?.has(name) === true, diagnostics);
+      const one = item.values.get(name);
+      if (one) mergeValue(ref, into, name, item, one, diagnostics);
     }
   }
   const state = !acting.length
@@ -73,11 +78,73 @@ export function mergeItems(
     places: { ...initial.places, ...kept.places },
     labels,
     origins: new Map([...initial.origins, ...kept.origins]),
+    was,
   };
 }
 
+const noAttributes: Attributes = {};
+const noOrigins: ReadonlyMap<string, readonly Origin[]> = new Map();
+const noLabels: Readonly<Record<string, string>> = {};
+
+/** A resource that one entry describes: almost every one, so it makes only what it is asked for. */
+class Single implements DesiredResource {
+  readonly kind: string;
+  readonly state = 'present';
+  readonly attributes: Attributes = {};
+  readonly initial: Attributes = noAttributes;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly origins: ReadonlyMap<string, readonly Origin[]>;
+  private known?: Record<string, Place>;
+
+  constructor(
+    readonly ref: Ref,
+    readonly live: LiveResource | undefined,
+    private readonly item: Item,
+    readonly was: Address | undefined,
+  ) {
+    this.kind = item.facts.kind;
+    let origins: Map<string, readonly Origin[]> | undefined;
+    for (const name of item.parts.keys()) {
+      const one = item.values.get(name);
+      if (!one) continue;
+      this.attributes[name] = one.value;
+      for (const [path, from] of one.origins) {
+        origins ??= new Map();
+        origins.set(`/${name}${path}`, from);
+      }
+    }
+    this.origins = origins ?? noOrigins;
+    const own = ownLabels(item.file.labels);
+    const labels = item.entry.labels;
+    this.labels = isEmpty(own) && isEmpty(labels) ? noLabels : { ...own, ...labels };
+  }
+
+  get wantedId(): Id | undefined {
+    const id = this.live ? undefined : this.item.identifiers?.find((one) => one.isId)?.value;
+    return typeof id === 'string' || typeof id === 'number' ? id : undefined;
+  }
+
+  get place(): Place {
+    return placeOfItem(this.item);
+  }
+
+  get places(): Readonly<Record<string, Place>> {
+    if (!this.known) {
+      this.known = {};
+      for (const [name, one] of this.item.values) if (one) this.known[name] = placeOf(this.item, one.node);
+    }
+    return this.known;
+  }
+}
+
+function isEmpty(map: object): boolean {
+  for (const _ in map) return false;
+  return true;
+}
+
 /** Of a file's labels, those that speak to this program; the rest are authentik's. */
-function ownLabels(labels: Readonly<Record<string, string>>): Record<string, string> {
+function ownLabels(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  if (isEmpty(labels)) return labels;
   return Object.fromEntries(Object.entries(labels).filter(([name]) => name.startsWith('asbuilt.io/')));
 }
 
@@ -85,14 +152,16 @@ function mergeValue(
   ref: Ref,
   into: Merging,
   name: string,
+  item: Item,
   one: Resolved,
-  onlyAdds: boolean,
   diagnostics: Diagnostic[],
 ): void {
+  const onlyAdds = item.entry.onlyAdd?.has(name) === true;
+  const place = placeOf(item, one.node);
   const before = Object.hasOwn(into.attributes, name) ? into.attributes[name] : undefined;
   if (before === undefined) {
     into.attributes[name] = one.value;
-    into.places[name] = one.place;
+    into.places[name] = place;
     if (onlyAdds) into.onlyAdd.add(name);
   } else {
     const field = catalogue().kinds.get(ref.kind)?.fields[name];
@@ -110,7 +179,7 @@ function mergeValue(
     if (merged === undefined) {
       const related = [{ place: into.places[name]!, message: 'another value is asked for here' }];
       const message = `${ref.address}: ${name} is asked to be two things`;
-      diagnostics.push(diagnose('conflict', message, one.place, { related }));
+      diagnostics.push(diagnose('conflict', message, place, { related }));
       return;
     }
     into.attributes[name] = merged;

@@ -44,11 +44,9 @@ export function parseBlueprint(tree: Tree, named: boolean, diagnostics: Diagnost
     root.tag ||
     !root.pairs.some((pair) => topKeys.includes(String(pair.key.value)))
   ) {
-    const one = diagnose(
-      'not-a-blueprint',
-      'this is no blueprint: none of its keys is there',
-      parser.place(root),
-    );
+    const message = 'this is no blueprint: none of its keys is there';
+    const help = named ? 'Write `version: 1` and `entries:`, or leave the file out.' : undefined;
+    const one = diagnose('not-a-blueprint', message, parser.place(root), { help });
     diagnostics.push(named ? { ...one, severity: 'error' } : one);
     return undefined;
   }
@@ -168,7 +166,9 @@ class Parser implements Reader {
       if (!absent) {
         checkAttributes(facts, attributes, (code, message, at, help) => this.report(code, message, at, help));
       }
-      if (!facts.meta && !facts.singleton && !identifiers?.pairs.length) {
+      // What is written there and is no map was reported.
+      const unread = !identifiers && child(node, 'identifiers') !== undefined;
+      if (!facts.meta && !facts.singleton && !unread && !identifiers?.pairs.length) {
         this.report(
           'no-identifiers',
           `nothing tells which ${facts.name} this entry means`,

@@ -12,12 +12,13 @@ import type {
   Ref,
   Value,
 } from '../model.js';
+import { shortPlace } from '../source.js';
 import { joinAdditions } from './additions.js';
 import { type AfterModel, afterModel } from './after.js';
 import type { Blueprint, Entry, State } from './blueprint.js';
 import { states } from './blueprint.js';
 import { checkAttributes, checkIdentifiers, isIdName } from './check.js';
-import { checkResources } from './check-resources.js';
+import { checkBroken, checkResources } from './check-resources.js';
 import { type Context, contextOf } from './context.js';
 import { type Evaluator, evaluator } from './evaluate.js';
 import { type Identifier, type Item, itemOf, type Matched, placeOf, type Resolved } from './item.js';
@@ -107,7 +108,6 @@ export class Resolver {
         return this.match(item);
       });
       if (!match || item.broken) continue;
-      if (item.held && !match.live) continue;
       const list = byRef.get(match.ref);
       if (list) list.push(item);
       else byRef.set(match.ref, [item]);
@@ -116,10 +116,11 @@ export class Resolver {
     for (const [ref, items] of byRef) {
       for (const item of items) if (!item.held && item.state !== 'absent') this.resolveAll(item);
       const whole = items.filter((item) => !item.broken);
+      for (const item of items) if (item.broken) checkBroken(item, ref.address, this.diagnostics);
       if (whole.length === 0) continue;
       const live = this.input.live.of(ref);
-      const one = mergeItems(ref, live, whole, (item, name) => item.values.get(name), this.diagnostics);
-      if (one) desired.push({ ...one, was: this.formerAddress(whole[0]!) });
+      const one = mergeItems(ref, live, whole, this.formerAddress(whole[0]!), this.diagnostics);
+      if (one) desired.push(one);
     }
     desired.sort((a, b) => (a.ref.address < b.ref.address ? -1 : a.ref.address > b.ref.address ? 1 : 0));
     joinAdditions(desired);
@@ -208,6 +209,11 @@ export class Resolver {
     return this.ids.get(file)?.get(id);
   }
 
+  /** The ids that entries of a file have. */
+  idsIn(file: Blueprint): Iterable<string> {
+    return this.ids.get(file)?.keys() ?? [];
+  }
+
   itemByPk(id: string): Item | undefined {
     return this.byPk.get(id.toLowerCase());
   }
@@ -218,6 +224,10 @@ export class Resolver {
 
   find(...args: Parameters<AfterModel['find']>): ReturnType<AfterModel['find']> {
     return this.after.find(...args);
+  }
+
+  missed(...args: Parameters<AfterModel['missed']>): ReturnType<AfterModel['missed']> {
+    return this.after.missed(...args);
   }
 
   describe(...args: Parameters<AfterModel['describe']>): ReturnType<AfterModel['describe']> {
@@ -245,17 +255,17 @@ export class Resolver {
     }
   }
 
+  /** What is being worked out, outermost first. */
+  private readonly underWay: { readonly item: Item; readonly what: string }[] = [];
+
   /** Marks a step as under way, so that a circle is noticed instead of followed. */
   private working<T>(item: Item, what: string, node: Node, work: () => T): T {
     if (item.working.has(what)) {
-      throw new TagError(
-        'entry_invalid',
-        'cycle',
-        'the value depends on itself, through other entries',
-        node,
-      );
+      const from = this.underWay.findIndex((one) => one.item === item && one.what === what);
+      throw new TagError('entry_invalid', 'cycle', this.circle(from), node);
     }
     item.working.add(what);
+    this.underWay.push({ item, what });
     try {
       return work();
     } catch (error) {
@@ -263,8 +273,30 @@ export class Resolver {
       if (error instanceof TagError && !this.owners.has(error)) this.owners.set(error, item.entry);
       throw error;
     } finally {
+      this.underWay.pop();
       item.working.delete(what);
     }
+  }
+
+  /** Says which entries lead round in a circle. */
+  private circle(from: number): string {
+    const { what } = this.underWay[from]!;
+    const path = this.underWay.slice(from).map(({ item }) => this.nameOf(item));
+    const steps = path.filter((name, at) => name !== path[at - 1]);
+    const round = [...steps, path[0]].join(' → ');
+    if (what.startsWith('attribute '))
+      return `${what.slice('attribute '.length)} depends on itself: ${round}`;
+    return `the ${what === 'match' ? 'identifiers' : what} depend on themselves: ${round}`;
+  }
+
+  /** An item as people know it, which may be before it is matched. */
+  private nameOf({ match, facts, entry }: Item): string {
+    if (match) return match.ref.address;
+    const written = addressOf(facts, (field) => {
+      const node = entry.identifiers && child(entry.identifiers, field);
+      return node?.type === 'scalar' && !node.tag ? node.text : undefined;
+    });
+    return written ?? `${facts.name} (${shortPlace({ source: entry.source, offset: entry.node.start })})`;
   }
 
   /** Are the item's conditions false? */
@@ -307,7 +339,7 @@ export class Resolver {
       throw new TagError(
         'entry_invalid',
         'cycle',
-        'the identifiers depend on themselves, through other entries',
+        `the identifiers depend on themselves: ${this.nameOf(item)} → … → ${this.nameOf(item)}`,
         item.entry.node,
       );
     }
@@ -391,16 +423,27 @@ export class Resolver {
     return this.resolved(item, field)?.value;
   }
 
+  private readonly former = new Map<Item, Attributes>();
+
+  /** The identifiers an item had before its rename; empty without one. */
+  formerValues(item: Item): Attributes {
+    let values = this.former.get(item);
+    if (!values) {
+      values = {};
+      this.former.set(item, values);
+      for (const { key, value } of item.entry.was?.pairs ?? []) {
+        const name = String(key.value);
+        values[name] = this.evaluator.value(item, value, item.facts.fields[name], 'identifier').value;
+      }
+    }
+    return values;
+  }
+
   private formerAddress(item: Item): Address | undefined {
     if (!item.entry.was) return undefined;
-    const { was } = item.entry;
     try {
-      return addressOf(item.facts, (field) => {
-        const node = child(was, field);
-        return node
-          ? this.evaluator.value(item, node, item.facts.fields[field], 'identifier').value
-          : this.keyValue(item, field);
-      });
+      const former = this.formerValues(item);
+      return addressOf(item.facts, (field) => former[field] ?? this.keyValue(item, field));
     } catch (error) {
       this.report(item.entry, error);
       return undefined;

@@ -123,7 +123,7 @@ function fromAddress(reader: Reader, item: Node): Binding | undefined {
   const slash = item.text.indexOf('/');
   const subject = item.text.slice(0, Math.max(slash, 0));
   if (!subjects.includes(subject) || slash === item.text.length - 1) {
-    const help = didYouMean(subject, subjects) ?? usage;
+    const help = (subjects.includes(subject) ? undefined : didYouMean(subject, subjects)) ?? usage;
     reader.report('invalid-value', `\`${item.text}\` is no address of who may come in`, item, help);
     return undefined;
   }

@@ -121,7 +121,7 @@ function attributesOf(
     const worked = fixed.get(pair.key.text);
     if (!worked) pairs.push(pair);
     else if (pair.value.tag || pair.value.type !== 'scalar' || textOf(worked) !== pair.value.text) {
-      const message = `${facts.name}.${pair.key.text} is said by where this stands`;
+      const message = `${facts.name}.${pair.key.text} is given by where this stands`;
       reader.report('constraint', message, pair.value, 'Leave it out, or write it as an entry.');
     }
   }

@@ -33,8 +33,8 @@ export function stageKinds(): ReadonlyMap<string, KindFacts> {
 }
 
 /** The word for a kind of stage. */
-export function stageWord(facts: KindFacts): string {
-  return facts.name.replace(/-stage$/, '').replaceAll('-', '_');
+export function stageWord({ name }: Pick<KindFacts, 'name'>): string {
+  return name.replace(/-stage$/, '').replaceAll('-', '_');
 }
 
 export function flowFacts(): KindFacts {

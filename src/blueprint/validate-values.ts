@@ -40,7 +40,9 @@ export function valueProblems(facts: KindFacts, attributes: Attributes): ValuePr
   const validate = validator(facts, plainSchemas(facts));
   if (validate(attributes)) return [];
   const problems = new Map<string, ValueProblem>();
-  for (const error of validate.errors ?? []) {
+  // That a value is not the one constant it may be says less than why it is none of the others.
+  const errors = [...(validate.errors ?? [])].sort((a, b) => vague(a) - vague(b));
+  for (const error of errors) {
     const [, name = '', ...rest] = error.instancePath
       .split('/')
       .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
@@ -52,6 +54,10 @@ export function valueProblems(facts: KindFacts, attributes: Attributes): ValuePr
     problems.set(name, { field: name, message: rest.length > 0 ? `${rest.join('.')} ${message}` : message });
   }
   return [...problems.values()];
+}
+
+function vague({ keyword }: ErrorObject): number {
+  return keyword === 'const' || keyword === 'anyOf' || keyword === 'oneOf' ? 1 : 0;
 }
 
 const schemas = new WeakMap<KindFacts, JsonSchema>();
@@ -154,7 +160,7 @@ function messageOf(error: ErrorObject, secret: boolean): string {
     case 'maximum':
       return `must be at most ${params.limit}`;
     case 'pattern':
-      return secret ? 'has not the form that is asked for' : `must match ${params.pattern}`;
+      return secret ? 'has not the form that is asked for' : patternWords(params.pattern as string);
     case 'additionalProperties':
       return `has no key \`${params.additionalProperty}\``;
     case 'required':
@@ -162,4 +168,12 @@ function messageOf(error: ErrorObject, secret: boolean): string {
     default:
       return error.message ?? 'is not valid';
   }
+}
+
+/** What a pattern asks for, in words where there are some. */
+function patternWords(pattern: string): string {
+  if (pattern.includes('microseconds|')) return 'must be a length of time such as `hours=1;minutes=30`';
+  if (pattern === '^[-a-zA-Z0-9_]+$') return 'may only have letters, digits, `-` and `_`';
+  if (pattern === '^[^/]+(/[^/]+)*$') return 'may not have an empty part before, between or after slashes';
+  return `must match ${pattern}`;
 }

@@ -325,16 +325,17 @@ export function treeBuilder(source: Source, diagnostics: Diagnostic[]): TreeBuil
       const end = bracketEnd ?? lastEnd;
       lastEnd = end;
       const { start, tag, dynamic } = frame;
+      // The slices are without the room to grow that pushing leaves behind.
       const node: Node =
         frame.type === 'sequence'
-          ? { type: 'sequence', start, end, tag, dynamic, items: exactly(frame.items) }
+          ? { type: 'sequence', start, end, tag, dynamic, items: frame.items.slice() }
           : {
               type: 'map',
               start,
               end,
               tag,
               dynamic,
-              pairs: exactly(allPairs(frame)),
+              pairs: allPairs(frame).slice(),
               set: frame.set || undefined,
             };
       if (frame.anchored) Object.assign(frame.anchored, { node, size: frame.size, height: frame.height });
@@ -350,11 +351,6 @@ export function blockScalarEnd(text: string, start: number, end: number): number
   let last = Math.min(end, text.length);
   while (last > start && whitespace.has(text.charCodeAt(last - 1))) last--;
   return last;
-}
-
-/** A list without the room to grow that pushing leaves behind. */
-function exactly<T>(list: T[]): T[] {
-  return list.slice();
 }
 
 /** Enough of a text to recognise it. */

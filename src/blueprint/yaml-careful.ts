@@ -38,7 +38,9 @@ export function readCarefully(source: Source): ReadYaml {
       return without;
     }
     documents = parsed.documents;
-    const errors = [...parsed.errors, ...documents.flatMap((document) => document.errors)];
+    const errors = [...parsed.errors, ...documents.flatMap((document) => document.errors)].filter(
+      (error) => !isMistaken(error, source.text),
+    );
     if (errors.length > 0) {
       diagnostics.push(...syntaxDiagnostics(source, errors));
       return without;
@@ -113,6 +115,11 @@ function compose(text: string, parser: Parser, composer: Composer): Parsed {
 function tooDeep(source: Source, offset: number): Diagnostic {
   const message = `lists and maps are nested more than ${deepest} levels deep`;
   return diagnose('yaml-too-deep', message, { source, offset, length: 1 });
+}
+
+/** The package misses the line break before a comment at the start of a line, below the last value in braces. */
+function isMistaken({ message, pos }: YamlError, text: string): boolean {
+  return message.startsWith('Comments must be separated') && text[pos[0] - 1] === '\n';
 }
 
 function syntaxDiagnostics(source: Source, errors: YamlError[]): Diagnostic[] {

@@ -15,7 +15,8 @@ export interface Failure {
 export function failureOf(error: unknown, interrupted: boolean, verbose: boolean): Failure {
   if (error instanceof DirectoryError) {
     const text = [`error: ${visible(error.message)}`, ...(verbose ? causesOf(error) : [])];
-    const exitCode = error.code === 'busy' ? exitCodes.refused : exitCodes.failed;
+    const waits = error.code === 'busy' || error.code === 'locked';
+    const exitCode = waits ? exitCodes.refused : exitCodes.failed;
     return { code: error.code, message: error.message, text: `${text.join('\n')}\n`, exitCode };
   }
   if (interrupted) {

@@ -189,8 +189,48 @@ function programOf(calls: Calls): Command {
     .action((name, options) =>
       calls(options, async (world) => (await import('./invitation.js')).invitationLink(world, name, options)),
     );
+  shared(program.command('convert').argument('<file>', 'a blueprint'))
+    .option('-o, --output <file>', 'write to this file instead of standard output')
+    .summary('rewrite a blueprint in the compact form')
+    .description(
+      'Rewrites entries as sections where that says the same, and keeps the others. authentik itself reads entries only.',
+    )
+    .action((file, options) =>
+      calls(options, async (world) => (await import('./convert.js')).convert(world, file, options)),
+    );
+  program
+    .command('completion')
+    .argument('<shell>', 'bash, zsh or fish')
+    .summary('print a completion script for a shell')
+    .description('Prints a completion script: commands, options, kinds. Its first lines say how to use it.')
+    .action((shell) =>
+      calls({}, async (world) => (await import('./completion.js')).completion(world, shell, program)),
+    );
+  for (const [name, heading] of Object.entries(groups)) {
+    program.commands.find((one) => one.name() === name)?.helpGroup(heading);
+  }
   return program;
 }
+
+/** Under which heading of the help each command stands. */
+const groups: Readonly<Record<string, string>> = {
+  validate: 'Reconcile:',
+  plan: 'Reconcile:',
+  apply: 'Reconcile:',
+  watch: 'Reconcile:',
+  init: 'Write blueprints:',
+  convert: 'Write blueprints:',
+  export: 'Write blueprints:',
+  explain: 'Find out:',
+  doctor: 'Find out:',
+  history: 'Find out:',
+  forget: 'Ownership:',
+  ledger: 'Ownership:',
+  unlock: 'Ownership:',
+  invitation: 'Other:',
+  completion: 'Other:',
+  help: 'Other:',
+};
 
 const pathsHelp = 'blueprints, or folders of them (default: blueprints)';
 

@@ -1,5 +1,6 @@
 /** Values as they were written in, the one form in which a store of our own keeps and compares them out. */
 import { type FieldFacts, type JsonSchema, type KindFacts, objectPermissions } from '../catalogue.js';
+import { normalDateTime } from '../datetime.js';
 import type { Json } from '../model.js';
 import type { Fields } from './directory.js';
 import { grantsJson, readGrants } from './grants.js';
@@ -29,7 +30,7 @@ export function normalValue(field: FieldFacts, value: Json): Json {
     const distinct = withoutRepeats(value);
     return field.set ? sorted(distinct) : distinct;
   }
-  if (typeof value === 'string' && isDate(field.schema)) return normalDate(value) ?? value;
+  if (typeof value === 'string' && isDate(field.schema)) return normalDateTime(value) ?? value;
   return value;
 }
 
@@ -43,18 +44,6 @@ function isDate(schema: JsonSchema): boolean {
     dateSchemas.set(schema, is);
   }
   return is;
-}
-
-/** A point in time in UTC without a needless fraction, or undefined when the text is none. */
-export function normalDate(text: string): string | undefined {
-  const match = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:?\d\d)?$/.exec(text);
-  if (!match) return undefined;
-  const [, day, time, fraction = '', zone = 'Z'] = match;
-  const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase();
-  const date = new Date(`${day}T${time}${offset}`);
-  if (Number.isNaN(date.getTime())) return undefined;
-  const digits = fraction.slice(0, 6).replace(/0+$/, '');
-  return `${date.toISOString().slice(0, 19)}${digits ? `.${digits}` : ''}Z`;
 }
 
 function withoutRepeats(list: readonly Json[]): Json[] {

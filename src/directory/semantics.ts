@@ -3,9 +3,10 @@
  * unique keys, and what goes along with a deletion. Pure; every store of our own shares it.
  */
 import { catalogue, type FieldFacts, type KindFacts, objectPermissions } from '../catalogue.js';
+import { normalDateTime } from '../datetime.js';
 import type { Id, Json, Kind } from '../model.js';
 import { DirectoryError, type Fields, type Selector } from './directory.js';
-import { elementText, normalDate, sameJson } from './normal.js';
+import { elementText, sameJson } from './normal.js';
 
 /** Kinds whose meaning a store has to know beyond their facts. */
 export const userKind = 'authentik_core.user';
@@ -226,7 +227,7 @@ export function isExpired(facts: KindFacts, attributes: Fields, now: string): bo
 export function expiryOf(facts: KindFacts, attributes: Fields): string | null {
   if (facts.expires === undefined || attributes.expiring === false) return null;
   const expires = attributes[facts.expires];
-  return typeof expires === 'string' ? (normalDate(expires) ?? expires) : null;
+  return typeof expires === 'string' ? (normalDateTime(expires) ?? expires) : null;
 }
 
 /** Does a live object fit a selector? */

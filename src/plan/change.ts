@@ -78,6 +78,8 @@ export interface Change {
   readonly formerPlace?: string;
   /** The address under which the ledger knows what a delete or forget takes out of it. */
   readonly recordAddress?: Address;
+  /** For a deletion: addresses in the ledger of what goes with it and has no change of its own. */
+  readonly takes?: readonly Address[];
   /** The old address of a rename. */
   readonly renamedFrom?: Address;
   readonly reasons: readonly Reason[];
@@ -95,6 +97,8 @@ export interface Change {
 export interface LedgerEntry {
   readonly ref: Ref;
   readonly kind: Kind;
+  /** The object's id, where it is not that of `ref`. */
+  readonly id?: Id;
   readonly ownership: 'created' | 'adopted';
   readonly place: Place;
   readonly labels: Readonly<Record<string, string>>;

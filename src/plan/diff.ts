@@ -115,6 +115,8 @@ class Comparison {
   }
 
   private whole(name: string, field: FieldFacts | undefined, value: Value): void {
+    // Nothing written for what the directory works out is what it works out.
+    if (value === null && field?.computed) return;
     const live = this.liveValue(name, field);
     if (sameValue(value, live) || this.sameNormal(name, value, live)) return;
     this.change(name, [], live, value, field, this.reasonsFor(`/${pointerStep(name)}`, value, live));
@@ -174,8 +176,8 @@ class Comparison {
     if (why) reasons.add(why);
     else {
       for (const one of added) reasons.add(this.applied(name, key(one)) ? 'drifted' : 'edited');
-      for (const one of removed)
-        reasons.add(!this.record || this.applied(name, key(one)) ? 'edited' : 'drifted');
+      const claimed = this.record?.paths[`/${pointerStep(name)}`] !== undefined;
+      for (const one of removed) reasons.add(!claimed || this.applied(name, key(one)) ? 'edited' : 'drifted');
     }
     this.change(name, [], undefined, undefined, field, [...reasons], { added, removed });
     this.out.write[name] = after;
@@ -289,7 +291,7 @@ class Comparison {
     const applied = this.record?.paths[pointer];
     if (applied === undefined) return ['edited'];
     const reasons: Reason[] = [];
-    if (applied !== this.context.fingerprints.of(value)) reasons.push('edited');
+    if (!notYetKnown(value) && applied !== this.context.fingerprints.of(value)) reasons.push('edited');
     if (live === undefined || applied !== this.context.fingerprints.of(live)) reasons.push('drifted');
     return reasons.length > 0 ? reasons : ['drifted'];
   }
@@ -350,6 +352,11 @@ function hasReference(value: Value): boolean {
   if (value instanceof Ref || value instanceof Deferred || value instanceof Unavailable) return true;
   if (Array.isArray(value)) return value.some(hasReference);
   return isMap(value) && Object.values(value as Record<string, Value>).some(hasReference);
+}
+
+/** Does the value hang on something that does not exist yet? Then it differs although nobody edited it. */
+function notYetKnown(value: Value): boolean {
+  return value instanceof Deferred;
 }
 
 function asList(value: Value | undefined): Value[] {

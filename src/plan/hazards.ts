@@ -2,7 +2,7 @@
 import { catalogue } from '../catalogue.js';
 import { elementKey } from '../fingerprint.js';
 import type { LiveModel } from '../live.js';
-import { type Address, type OwnedRecord, objectKey, pointerStep, Ref } from '../model.js';
+import { type Address, type OwnedRecord, objectKey, pointerStep, Ref, type Value } from '../model.js';
 import { accessOf, isPowerful, refsIn, roleKind, userKind } from './access.js';
 import { cascades, type Model, modelAfter, modelBefore } from './after.js';
 import type { Change, Hazard, HazardName, Stance } from './change.js';
@@ -62,8 +62,7 @@ export function findHazards(input: HazardInput): Hazards {
   const after = modelAfter(live, changes, gone);
 
   deletes(input, deletions, taken, add);
-  cascading(input, deletions, taken, add);
-  reactivates(changes, add);
+  reactivates(input, add);
   evicts(input, add);
   bulk(input, deletions, add);
   takesOver(input, add);
@@ -74,41 +73,42 @@ export function findHazards(input: HazardInput): Hazards {
 
 type Add = (change: Change, name: HazardName, message: string) => void;
 
+/** What is deleted, and what goes with it: parts of an object are named, what this project does not own is a hazard of its own. */
 function deletes(
   input: HazardInput,
   deletions: readonly Change[],
   taken: ReadonlyMap<Ref, Ref>,
   add: Add,
 ): void {
-  for (const change of deletions) {
-    const facts = catalogue().kinds.get(change.kind)!;
-    const instead = facts.fields.is_active ? '; deactivate instead with is_active: false' : '';
-    const invitations = [...taken]
-      .filter(([ref, cause]) => cause === change.ref && catalogue().kinds.get(ref.kind)!.spends)
-      .filter(([ref]) => input.live.of(ref))
-      .map(([ref]) => ref.address);
-    const withIt = invitations.length > 0 ? `, and ends ${listed(invitations)}` : '';
-    add(change, 'deletes', `not reversible${withIt}${instead}`);
-  }
-}
-
-/** What a deletion takes that this project does not own; parts of an object do not count, but are named. */
-function cascading(
-  input: HazardInput,
-  deletions: readonly Change[],
-  taken: ReadonlyMap<Ref, Ref>,
-  add: Add,
-): void {
+  const { kinds } = catalogue();
   const owned = new Set([...input.owned.values()].map((one) => objectKey(one.kind, one.id)));
+  const goesWith = new Map<Ref, Ref[]>();
+  for (const [ref, cause] of taken) {
+    const list = goesWith.get(cause);
+    if (list) list.push(ref);
+    else goesWith.set(cause, [ref]);
+  }
   for (const change of deletions) {
+    const ended: Address[] = [];
+    const ours: Address[] = [];
     const foreign: Address[] = [];
-    for (const [ref, cause] of taken) {
-      if (cause !== change.ref) continue;
+    for (const ref of goesWith.get(change.ref) ?? []) {
       const live = input.live.of(ref)!;
-      const partOf = catalogue().kinds.get(ref.kind)!.partOf;
+      const { partOf, spends } = kinds.get(ref.kind)!;
       const isPart = partOf !== undefined && live.attributes[partOf] === change.ref;
-      if (!isPart && !owned.has(objectKey(ref.kind, live.id))) foreign.push(ref.address);
+      const isOurs = isPart || owned.has(objectKey(ref.kind, live.id));
+      if (spends) ended.push(ref.address);
+      if (!isOurs) foreign.push(ref.address);
+      else if (!spends) ours.push(ref.address);
     }
+    const instead = kinds.get(change.kind)!.fields.is_active
+      ? '; deactivate instead with is_active: false'
+      : '';
+    const withIt = [
+      ...(ours.length > 0 ? [`takes ${listed(ours)} with it`] : []),
+      ...(ended.length > 0 ? [`ends ${listed(ended)}`] : []),
+    ];
+    add(change, 'deletes', `${['not reversible', ...withIt].join(', and ')}${instead}`);
     if (foreign.length === 0) continue;
     add(
       change,
@@ -119,11 +119,14 @@ function cascading(
 }
 
 /** Healing drift that would switch an account on, or give back what somebody took away by hand. */
-function reactivates(changes: readonly Change[], add: Add): void {
-  for (const change of changes) {
-    if (change.verb !== 'update' && change.verb !== 'adopt') continue;
+function reactivates(input: HazardInput, add: Add): void {
+  for (const change of input.changes) {
+    if (change.verb !== 'update') continue;
+    const record = recordOf(input, change);
     for (const field of change.fields) {
-      if (field.reason !== 'drifted') continue;
+      // Only what was given before can have been taken away.
+      const back = (field.set?.added ?? []).filter((one) => wasApplied(input, record, field.field, one));
+      if (field.reason !== 'drifted' && back.length === 0) continue;
       if (field.field === 'is_active' && field.after === true) {
         add(
           change,
@@ -135,12 +138,11 @@ function reactivates(changes: readonly Change[], add: Add): void {
         change.kind === userKind ||
         change.kind === roleKind ||
         catalogue().kinds.get(change.kind)?.fields.is_superuser;
-      if (grants && field.set && field.set.added.length > 0) {
-        const back = field.set.added.map(shown);
+      if (grants && back.length > 0) {
         add(
           change,
           'reactivates',
-          `gives back ${listed(back)} (${field.field}), which somebody took away by hand; remove the line to leave it so`,
+          `gives back ${listed(back.map(shown))} (${field.field}), which somebody took away by hand; remove the line to leave it so`,
         );
       }
       if (grants && field.field === 'is_superuser' && field.after === true) {
@@ -152,14 +154,11 @@ function reactivates(changes: readonly Change[], add: Add): void {
 
 /** Many list elements that we did not add would go. */
 function evicts(input: HazardInput, add: Add): void {
-  const idOf = (ref: Ref): string | number | undefined => idIn(input.live.of(ref));
   for (const change of input.changes) {
     if (change.verb !== 'update' && change.verb !== 'adopt') continue;
     const record = recordOf(input, change);
     for (const { field, set } of change.fields) {
-      const foreign = (set?.removed ?? []).filter(
-        (one) => !record?.paths[`/${pointerStep(field)}/${pointerStep(elementKey(one, idOf))}`],
-      );
+      const foreign = (set?.removed ?? []).filter((one) => !wasApplied(input, record, field, one));
       if (foreign.length < many) continue;
       const names = listed(foreign.map(shown));
       add(
@@ -288,6 +287,17 @@ function recordOf(input: HazardInput, change: Change): OwnedRecord | undefined {
   const live = input.live.of(change.ref);
   const record = input.owned.get(change.renamedFrom ?? change.ref.address);
   return record && live && record.id === live.id ? record : undefined;
+}
+
+/** Did this project put the element into the set? */
+function wasApplied(
+  input: HazardInput,
+  record: OwnedRecord | undefined,
+  field: string,
+  element: Value,
+): boolean {
+  const key = elementKey(element, (ref) => idIn(input.live.of(ref)));
+  return record?.paths[`/${pointerStep(field)}/${pointerStep(key)}`] !== undefined;
 }
 
 function strings(value: unknown): readonly string[] {

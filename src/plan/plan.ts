@@ -8,14 +8,16 @@ import {
   type Attributes,
   type DesiredResource,
   type Id,
+  isMap,
   type Kind,
   type LiveResource,
   type OwnedRecord,
   objectKey,
-  type Ref,
+  Ref,
   Unavailable,
   type Value,
 } from '../model.js';
+import { cascades } from './after.js';
 import type {
   Change,
   Counts,
@@ -75,6 +77,9 @@ export interface Intent {
   readonly since: string;
 }
 
+/** The id in the record of an invitation that may have been issued before there were records. */
+const neverIssued = '00000000-0000-0000-0000-000000000000';
+
 /** Makes the plan. */
 export function plan(input: PlanInput): Plan {
   const planner = new Planner(input);
@@ -104,6 +109,7 @@ class Planner {
       passwordUnchanged: (ref) => input.unchangedPasswords.has(ref),
       writesSecrets: (ref) => input.writeSecrets.has(ref.address),
       otherSide: (field, holder, element) => {
+        if (!this.targeted(element.address)) return undefined;
         const { kind, field: name } = field.inverseOf ?? this.inverseOf(holder, field.name) ?? {};
         if (kind === undefined || name === undefined) return undefined;
         const other = this.desiredOf.get(element);
@@ -153,28 +159,52 @@ class Planner {
     }
   }
 
+  /** What a new object gets, without the list elements that the other side of the relation shows and writes. */
+  private withoutMirrored(facts: KindFacts, holder: Ref, attributes: Attributes): Attributes {
+    const left: Attributes = {};
+    for (const [name, value] of Object.entries(attributes)) {
+      const field = facts.fields[name];
+      if (!field?.inverseOf || !Array.isArray(value)) {
+        left[name] = value;
+        continue;
+      }
+      const own = value.filter(
+        (one) => !(one instanceof Ref && this.context.otherSide(field, holder, one) === true),
+      );
+      if (own.length > 0 || value.length === 0) left[name] = own;
+    }
+    return left;
+  }
+
   private targeted(address: Address): boolean {
     return !this.input.targets || this.input.targets.has(address);
   }
 
   private missing(resource: DesiredResource, record: OwnedRecord | undefined): void {
     const facts = this.kinds.get(resource.kind)!;
-    const write = creatable({ ...resource.initial, ...resource.attributes });
+    const write = this.withoutMirrored(
+      facts,
+      resource.ref,
+      creatable({ ...resource.initial, ...resource.attributes }),
+    );
     // What only mattered for making it is not kept true, so it is not remembered; of what is made once, all is.
     const remembered = facts.spends ? write : applied(resource.attributes);
     const entry = this.entry(resource, 'created', remembered, record);
-    if (facts.spends && record && record.whole === this.wholeOf(facts, entry)) {
+    const wanted = this.input.issue && record?.id === neverIssued;
+    if (facts.spends && record && !wanted && record.whole === this.wholeOf(facts, entry)) {
       this.counts.spent++;
       return;
     }
     if (facts.spends && !record && this.unrecorded() && !this.input.issue) {
       const message = `${resource.ref.address} is not issued: nothing is recorded yet, but objects exist, so it may have been issued and used before`;
       this.diagnostics.push(diagnose('not-issued', message, resource.place));
+      // The next run has a ledger that is not empty; it must not issue what this one did not dare to.
+      this.records.push({ ...entry, id: neverIssued });
       return;
     }
     const reason: Reason = record && !facts.spends ? 'missing' : record ? 'edited' : 'new';
-    const fields = Object.entries(write).map(([name, value]) =>
-      createdField(facts, resource, name, value, reason),
+    const fields = Object.entries(write).flatMap(([name, value]) =>
+      createdFields(facts, resource, name, value, reason),
     );
     this.changes.push({
       verb: 'create',
@@ -223,7 +253,9 @@ class Planner {
     const reverts = !same && this.input.pruneBlocked === undefined;
     const difference = diffResource(facts, resource, live, record, this.context, reverts);
     this.release(resource, difference.released);
-    if (difference.fields.length > 0) {
+    // Nothing becomes ours in silence that another project keeps.
+    const theirs = !record && this.input.others.has(objectKey(resource.kind, live.id));
+    if (difference.fields.length > 0 || theirs) {
       this.changes.push({
         verb: record || ours ? 'update' : 'adopt',
         ref: resource.ref,
@@ -242,6 +274,8 @@ class Planner {
       return;
     }
     this.counts.unchanged++;
+    // What another project keeps as it is written here stays that project's.
+    if (!record && this.input.others.has(objectKey(live.kind, live.id))) return;
     if (!same || entry.previousAddress) this.records.push(entry);
   }
 
@@ -314,21 +348,41 @@ class Planner {
     }
     const hazards = findHazards({ ...input, changes: this.changes }).of;
     const { kept, held, refused } = this.judge(hazards);
-    const { ordered, diagnostics } = inOrder(kept, input.live);
+    const { ordered, diagnostics } = inOrder(this.withTaken(kept), input.live);
+    const taken = new Set(ordered.flatMap((one) => one.takes ?? []));
+    const left = orphans.filter((one) => !taken.has(one.address));
     return {
       directory: input.directory,
       project: input.project,
       changes: ordered,
-      counts: { ...countVerbs(ordered), ...this.counts, orphaned: orphans.length },
-      orphans: orphans.sort((a, b) => (a.address < b.address ? -1 : 1)),
+      counts: { ...countVerbs(ordered), ...this.counts, orphaned: left.length },
+      orphans: left.sort((a, b) => (a.address < b.address ? -1 : 1)),
       diagnostics: [...this.diagnostics, ...diagnostics],
       records: this.records,
       stale,
       held,
       refused,
       stances: input.stances,
-      pruneBlocked: input.prune && orphans.length > 0 ? input.pruneBlocked : undefined,
+      pruneBlocked: input.prune && left.length > 0 ? input.pruneBlocked : undefined,
     };
+  }
+
+  /** Deletions, each with the records of what goes with it and nothing mentions. */
+  private withTaken(changes: readonly Change[]): readonly Change[] {
+    const deleted = changes.filter((one) => one.verb === 'delete').map((one) => one.ref);
+    const records = new Map<Ref, Address[]>();
+    for (const [ref, cause] of cascades(this.input.live, deleted)) {
+      const record = this.byObject.get(objectKey(ref.kind, this.input.live.of(ref)!.id));
+      if (!record || this.mentioned.has(record)) continue;
+      const list = records.get(cause);
+      if (list) list.push(record.address);
+      else records.set(cause, [record.address]);
+    }
+    if (records.size === 0) return changes;
+    return changes.map((one) => {
+      const takes = one.verb === 'delete' ? records.get(one.ref) : undefined;
+      return takes ? { ...one, takes } : one;
+    });
   }
 
   /** Plans what becomes of an object that nothing mentions any more; false when it stays an orphan. */
@@ -442,24 +496,40 @@ function applied(attributes: Attributes): Attributes {
   return attributes;
 }
 
-function createdField(
+function createdFields(
   facts: KindFacts,
   resource: DesiredResource,
   name: string,
   value: Value,
   reason: Reason,
-): FieldChange {
+): FieldChange[] {
   const field = facts.fields[name];
   const isSet = (field === undefined || field.set !== undefined) && Array.isArray(value);
-  return {
+  const fieldAt = (path: readonly string[], after: Value): FieldChange => ({
     field: name,
-    path: [],
-    after: isSet ? undefined : value,
+    path,
+    after: isSet ? undefined : after,
     set: isSet ? { added: value, removed: [] } : undefined,
     secret: field?.secret === true,
-    origins: originsAt(resource.origins, [name]),
+    origins: originsAt(resource.origins, [name, ...path]),
     reason,
-  };
+  });
+  const whole = fieldAt([], value);
+  // Of a free map only the parts that came from elsewhere are masked.
+  return field?.map && whole.origins && isMap(value)
+    ? leavesOf(value, []).map(([path, leaf]) => fieldAt(path, leaf))
+    : [whole];
+}
+
+function leavesOf(
+  map: Readonly<Record<string, Value>>,
+  above: readonly string[],
+): (readonly [readonly string[], Value])[] {
+  return Object.entries(map).flatMap(([key, value]) =>
+    isMap(value) && Object.keys(value).length > 0
+      ? leavesOf(value, [...above, key])
+      : [[[...above, key], value] as const],
+  );
 }
 
 function countVerbs(changes: readonly Change[]): Omit<Counts, 'unchanged' | 'spent' | 'held' | 'orphaned'> {

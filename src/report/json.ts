@@ -57,6 +57,25 @@ export function outcomeJson(applied: Outcome, diagnostics: readonly Diagnostic[]
   };
 }
 
+/** What `convert --json` prints; the text is left out when it went to a file. */
+export function conversionJson(result: {
+  readonly ok: boolean;
+  readonly moved: number;
+  readonly kept: number;
+  readonly text?: string;
+  readonly diagnostics: readonly Diagnostic[];
+}): JsonMap {
+  const { ok, moved, kept, text, diagnostics } = result;
+  return {
+    version,
+    ok,
+    moved,
+    kept,
+    ...(text === undefined ? {} : { text }),
+    diagnostics: diagnostics.map(diagnosticJson),
+  };
+}
+
 /** What `invitation link --json` prints. */
 export function linksJson(
   ok: boolean,

@@ -26,7 +26,8 @@ export interface Outcome {
   readonly milliseconds: number;
 }
 
-const signs: Readonly<Record<Verb, string>> = {
+/** What stands before a change of each verb. */
+export const signs: Readonly<Record<Verb, string>> = {
   create: '+',
   update: '~',
   delete: '-',
@@ -146,12 +147,14 @@ function headLines(change: Change, columns: Columns, look: Look, paints: Paints)
   return [`${head}${' '.repeat(Math.max(gap, column - used))}${painted}`];
 }
 
-function placeOf(change: Change): string {
+/** `file:line` of the entry that asks for the change, or of the one that is gone. */
+export function placeOf(change: Change): string {
   if (change.place) return visible(shortPlace(change.place));
   return change.formerPlace === undefined ? '' : `was ${visible(change.formerPlace)}`;
 }
 
-function wordsOf(change: Change): string {
+/** Why the change is there, and what its sign does not tell. */
+export function wordsOf(change: Change): string {
   const former = change.place === undefined && change.formerPlace !== undefined;
   const reasons = change.reasons.filter((one) => one !== 'new' && !(former && one === 'pruned'));
   return [

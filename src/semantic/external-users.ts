@@ -47,7 +47,8 @@ export function checkExternalUsers(findings: Findings): void {
 }
 
 function isExternal(model: SemanticModel, user: Ref): boolean {
-  const { type, is_active } = model.attributes(user) ?? {};
+  const type = model.attribute(user, 'type');
+  const is_active = model.attribute(user, 'is_active');
   return type === 'external' && is_active !== false;
 }
 

@@ -1,5 +1,5 @@
 /** Invitations and their flows in, what keeps an invitation from working out. */
-import { normalDateTime } from '../blueprint/datetime.js';
+import { normalDateTime } from '../datetime.js';
 import { Ref } from '../model.js';
 import { type Findings, listed, type Part } from './findings.js';
 import { checkFixedData } from './fixed-data.js';

@@ -26,6 +26,8 @@ export interface SemanticModel {
   /** Resources of a kind that the blueprints ask to be absent. */
   leaving(kind: Kind): readonly Ref[];
   attributes(ref: Ref): Attributes | undefined;
+  /** One attribute; for kinds of which there are many, cheaper than all of them. */
+  attribute(ref: Ref, name: string): Value | undefined;
   /** Are attributes that nobody wrote known too? Not for an object that may exist where nobody has looked. */
   whole(ref: Ref): boolean;
   /** Would there be an object of this kind, it would be in the view. */
@@ -77,6 +79,15 @@ export function modelOfDesired(desired: readonly DesiredResource[], live: LiveMo
     }
     return found;
   };
+  const attribute = (ref: Ref, name: string): Value | undefined => {
+    const resource = described.get(ref);
+    if (!resource) return live.of(ref)?.attributes[name];
+    const written = resource.attributes[name] ?? resource.initial[name];
+    if (written === undefined && resource.live?.attributes[name] !== undefined)
+      return resource.live.attributes[name];
+    if (written === undefined || written instanceof Unavailable) return attributes(ref)?.[name];
+    return resource.state === 'absent' ? undefined : written;
+  };
   const listed = new Map<string, readonly Ref[]>();
   return {
     fromBlueprints: true,
@@ -92,6 +103,7 @@ export function modelOfDesired(desired: readonly DesiredResource[], live: LiveMo
     subjects: (kind) => subjects.get(kind) ?? [],
     leaving: (kind) => leaving.get(kind) ?? [],
     attributes,
+    attribute,
     whole: (ref) => {
       const resource = described.get(ref);
       return resource ? whole(resource) : live.of(ref) !== undefined;
@@ -124,6 +136,7 @@ export function modelOfLive(live: LiveModel, owned?: ReadonlyMap<Address, OwnedR
     subjects: all,
     leaving: () => [],
     attributes: (ref) => live.of(ref)?.attributes,
+    attribute: (ref, name) => live.of(ref)?.attributes[name],
     whole: (ref) => live.of(ref) !== undefined,
     knows: (kind) => live.kinds.has(kind),
     described: (ref) => live.of(ref) !== undefined,

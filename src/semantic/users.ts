@@ -11,8 +11,9 @@ export function checkUsers(findings: Findings): void {
   const subjects = model.subjects(userKind);
   if (subjects.length === 0) return;
   const unreachable = subjects.filter((user) => {
-    const { email, is_active } = model.attributes(user) ?? {};
-    return (email === '' || email === null) && is_active !== false && isPerson(model, user);
+    const email = model.attribute(user, 'email');
+    const nothing = email === '' || email === null;
+    return nothing && model.attribute(user, 'is_active') !== false && isPerson(model, user);
   });
   addEach(
     'user-no-email',
@@ -38,7 +39,7 @@ function checkSameEmail({ model, add }: Findings, subjects: readonly Ref[]): voi
     if (email !== undefined && byEmail.has(email)) append(byEmail, email, user);
   }
   for (const users of byEmail.values()) {
-    if (users.length < 2 || users.every((user) => model.attributes(user)?.is_active === false)) continue;
+    if (users.length < 2 || users.every((user) => model.attribute(user, 'is_active') === false)) continue;
     add(
       'user-same-email',
       `${listed(users)} have the same email`,
@@ -56,13 +57,13 @@ function checkSameEmail({ model, add }: Findings, subjects: readonly Ref[]): voi
 }
 
 function emailOf(model: SemanticModel, user: Ref): string | undefined {
-  const email = model.attributes(user)?.email;
+  const email = model.attribute(user, 'email');
   return typeof email === 'string' && email !== '' ? email.toLowerCase() : undefined;
 }
 
 /** Somebody who signs in, not a service account. */
 export function isPerson(model: SemanticModel, user: Ref): boolean {
-  const type = model.attributes(user)?.type;
+  const type = model.attribute(user, 'type');
   return type === 'internal' || type === 'external';
 }
 
@@ -76,7 +77,7 @@ export function checkPaths({ model, addEach }: Findings): void {
       (name) => facts.fields[name] && (name !== 'path' || facts.kind === userKind),
     );
     if (!field) continue;
-    const wrong = model.subjects(facts.kind).filter((ref) => hasGap(model.attributes(ref)?.[field]));
+    const wrong = model.subjects(facts.kind).filter((ref) => hasGap(model.attribute(ref, field)));
     addEach(
       'path-empty-segment',
       wrong,

@@ -128,35 +128,31 @@ export const entries: fc.Arbitrary<PlainEntry[]> = fc
     );
     const bindings = all.flows.flatMap((flow) =>
       all.stages.map((stage, at) =>
-        fc
-          .boolean()
-          .map((bound): PlainEntry[] =>
-            bound
-              ? [
-                  {
-                    model: 'authentik_flows.flowstagebinding',
-                    id: `${flow}+${stage}`,
-                    identifiers: { target: keyOf(flow), stage: keyOf(stage), order: at * 10 },
-                  },
-                ]
-              : [],
-          ),
+        fc.boolean().map((bound): PlainEntry[] =>
+          bound
+            ? [
+                {
+                  model: 'authentik_flows.flowstagebinding',
+                  id: `${flow}+${stage}`,
+                  identifiers: { target: keyOf(flow), stage: keyOf(stage), order: at * 10 },
+                },
+              ]
+            : [],
+        ),
       ),
     );
     const guards = all.flows.flatMap((flow) =>
       all.policies.map((policy, at) =>
-        fc
-          .boolean()
-          .map((bound): PlainEntry[] =>
-            bound
-              ? [
-                  {
-                    model: 'authentik_policies.policybinding',
-                    identifiers: { target: keyOf(flow), policy: keyOf(policy), order: at },
-                  },
-                ]
-              : [],
-          ),
+        fc.boolean().map((bound): PlainEntry[] =>
+          bound
+            ? [
+                {
+                  model: 'authentik_policies.policybinding',
+                  identifiers: { target: keyOf(flow), policy: keyOf(policy), order: at },
+                },
+              ]
+            : [],
+        ),
       ),
     );
     return fc

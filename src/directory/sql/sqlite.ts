@@ -52,12 +52,12 @@ export function openSqlite(path: string, name: string, busyTimeout = patience): 
     throw error;
   }
 
-  const begin = async (): Promise<void> => {
+  /** Tries again while another connection writes. Inside a transaction nobody else can. */
+  const patiently = async <T>(call: () => T): Promise<T> => {
     const until = Date.now() + busyTimeout;
     for (;;) {
       try {
-        guarded(name, () => native.exec('BEGIN IMMEDIATE'));
-        return;
+        return call();
       } catch (error) {
         if (!(error instanceof DirectoryError && error.code === 'busy') || Date.now() >= until) throw error;
         await sleep(pause);
@@ -72,10 +72,10 @@ export function openSqlite(path: string, name: string, busyTimeout = patience): 
       all(sql, values) as unknown as Result[],
     first: async <Result extends Row>(sql: string, values?: readonly Bindable[]) =>
       first(sql, values) as Result | undefined,
-    run: async (sql, values) => run(sql, values),
+    run: async (sql, values) => (native.inTransaction ? run(sql, values) : patiently(() => run(sql, values))),
     transaction: (work) => {
       const turn = last.then(async () => {
-        await begin();
+        await patiently(() => guarded(name, () => native.exec('BEGIN IMMEDIATE')));
         try {
           const result = await work();
           guarded(name, () => native.exec('COMMIT'));

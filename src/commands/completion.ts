@@ -1,0 +1,197 @@
+/** A shell's name and the program in, a completion script for that shell out: commands, options, kinds. */
+import type { Command } from 'commander';
+import { catalogue } from '../catalogue.js';
+import { diagnose, didYouMean } from '../diagnostic.js';
+import { hazardNames } from '../plan/change.js';
+import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
+
+export const shells = ['bash', 'zsh', 'fish'] as const;
+type Shell = (typeof shells)[number];
+
+/** What may follow one command. */
+interface Words {
+  /** The command with its parents: `history show`; empty for the program itself. */
+  readonly command: string;
+  readonly about: string;
+  readonly subcommands: readonly { readonly name: string; readonly about: string }[];
+  readonly options: readonly {
+    readonly flag: string;
+    readonly about: string;
+    readonly takesValue: boolean;
+  }[];
+  /** Words for its arguments; undefined for files. */
+  readonly words?: readonly string[];
+}
+
+/** Prints the script; how to use it stands in its first lines. */
+export function completion(surroundings: Surroundings, shell: string, program: Command): number {
+  if (!shells.includes(shell as Shell)) {
+    const help = didYouMean(shell, shells) ?? `There are ${shells.join(', ')}.`;
+    printDiagnostics(surroundings, [
+      diagnose('usage', `there is no completion for \`${shell}\``, undefined, { help }),
+    ]);
+    return exitCodes.failed;
+  }
+  surroundings.out(scripts[shell as Shell](wordsOf(program)));
+  return exitCodes.done;
+}
+
+function wordsOf(program: Command): Words[] {
+  const kinds = [...catalogue().byName.keys()].sort();
+  const own: Readonly<Record<string, readonly string[]>> = {
+    explain: ['kinds', 'codes', ...kinds],
+    completion: shells,
+  };
+  const walk = (command: Command, parents: readonly string[]): Words[] => {
+    const path = command.parent ? [...parents, command.name()] : [];
+    const name = path.join(' ');
+    const words: Words = {
+      command: name,
+      about: command.summary(),
+      subcommands: command.commands.map((one) => ({
+        name: one.name(),
+        about: one.summary() || one.description(),
+      })),
+      options: [
+        ...command.options
+          .filter((one) => one.long && !one.hidden)
+          .map((one) => ({
+            flag: one.long!,
+            about: one.description,
+            takesValue: one.required || one.optional,
+          })),
+        { flag: '--help', about: 'show help', takesValue: false },
+      ],
+      words: own[name],
+    };
+    return [words, ...command.commands.flatMap((one) => walk(one, path))];
+  };
+  return walk(program, []);
+}
+
+/** What may follow an option that takes a value of a known set. */
+function valuesOf(flag: string): readonly string[] | undefined {
+  if (flag === '--allow' || flag === '--refuse') return hazardNames;
+  if (flag === '--kind') return [...catalogue().byName.keys()].sort();
+  return undefined;
+}
+
+const scripts: Readonly<Record<Shell, (all: readonly Words[]) => string>> = {
+  bash: (all) => `# asbuilt completion for bash
+# Use it with: source <(asbuilt completion bash)
+_asbuilt() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" command="" word at
+  for ((at = 1; at < COMP_CWORD; at++)); do
+    word="\${COMP_WORDS[at]}"
+    case "\${command:+$command }$word" in
+${all
+  .filter((one) => one.command)
+  .map((one) => `      '${one.command}') command='${one.command}' ;;`)
+  .join('\n')}
+    esac
+  done
+  case "$previous" in
+${valueCases(all)
+  .map(
+    ([flag, values]) =>
+      `    ${flag}) COMPREPLY=($(compgen -W '${values.join(' ')}' -- "$current")); return ;;`,
+  )
+  .join('\n')}
+  esac
+  case "$command" in
+${all
+  .map((one) => {
+    const flags = one.options.map(({ flag }) => flag).join(' ');
+    const names = [...one.subcommands.map(({ name }) => name), ...(one.words ?? [])].join(' ');
+    const rest = names
+      ? `COMPREPLY=($(compgen -W '${names}' -- "$current"))`
+      : 'COMPREPLY=($(compgen -f -- "$current"))';
+    return `    '${one.command}') if [[ "$current" == -* ]]; then COMPREPLY=($(compgen -W '${flags}' -- "$current")); else ${rest}; fi ;;`;
+  })
+  .join('\n')}
+  esac
+}
+complete -o filenames -F _asbuilt asbuilt
+`,
+  zsh: (all) => `#compdef asbuilt
+# asbuilt completion for zsh
+# Use it with: source <(asbuilt completion zsh)
+_asbuilt() {
+  local command="" word current="\${words[CURRENT]}" previous="\${words[CURRENT-1]}"
+  for word in "\${(@)words[2,CURRENT-1]}"; do
+    case "\${command:+$command }$word" in
+${all
+  .filter((one) => one.command)
+  .map((one) => `      '${one.command}') command='${one.command}' ;;`)
+  .join('\n')}
+    esac
+  done
+  case "$previous" in
+${valueCases(all)
+  .map(([flag, values]) => `    ${flag}) compadd -- ${values.join(' ')}; return ;;`)
+  .join('\n')}
+  esac
+  local -a flags names
+  case "$command" in
+${all
+  .map((one) => {
+    const flags = one.options.map(({ flag, about }) => `'${flag}:${quiet(about)}'`).join(' ');
+    const names = [
+      ...one.subcommands.map(({ name, about }) => `'${name}:${quiet(about)}'`),
+      ...(one.words ?? []).map((name) => `'${name}'`),
+    ].join(' ');
+    return `    '${one.command}') flags=(${flags}); names=(${names}) ;;`;
+  })
+  .join('\n')}
+  esac
+  if [[ "$current" == -* ]]; then _describe 'option' flags
+  elif (( $#names )); then _describe 'command' names
+  else _files; fi
+}
+compdef _asbuilt asbuilt
+`,
+  fish: (all) => `# asbuilt completion for fish
+# Use it with: asbuilt completion fish | source
+function __asbuilt_at
+  set -l wanted $argv
+  set -l given (commandline -opc)[2..-1]
+  set -l named
+  for word in $given
+    string match -q -- '-*' $word; or set -a named $word
+  end
+  test (count $named) -ge (count $wanted); or return 1
+  test (count $wanted) -eq 0; and test (count $named) -eq 0; and return 0
+  test (count $wanted) -gt 0; and test "$named[1..(count $wanted)]" = "$wanted"
+end
+${all
+  .flatMap((one) => {
+    const at = `-n '__asbuilt_at ${one.command}'`;
+    return [
+      ...one.subcommands.map(
+        ({ name, about }) => `complete -c asbuilt ${at} -f -a ${name} -d '${quiet(about)}'`,
+      ),
+      ...(one.words ? [`complete -c asbuilt ${at} -f -a '${one.words.join(' ')}'`] : []),
+      ...one.options.map(({ flag, about, takesValue }) => {
+        const values = valuesOf(flag);
+        const value = values ? ` -x -a '${values.join(' ')}'` : takesValue ? ' -r' : '';
+        return `complete -c asbuilt ${at} -l ${flag.slice(2)}${value} -d '${quiet(about)}'`;
+      }),
+    ];
+  })
+  .join('\n')}
+`,
+};
+
+/** Options whose values are known, each once. */
+function valueCases(all: readonly Words[]): [flag: string, values: readonly string[]][] {
+  const flags = new Set(all.flatMap((one) => one.options.map(({ flag }) => flag)));
+  return [...flags].flatMap((flag) => {
+    const values = valuesOf(flag);
+    return values ? [[flag, values] as [string, readonly string[]]] : [];
+  });
+}
+
+/** A description without what a shell would read as something else. */
+function quiet(text: string): string {
+  return text.replace(/['`$\\:]/g, '').replace(/\s+/g, ' ');
+}

@@ -1,0 +1,64 @@
+/** `asbuilt convert`: a blueprint of entries in, the same blueprint in the compact form on standard output or in a file. */
+import { renameSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { load } from '../blueprint/load.js';
+import { convert as converted } from '../convert.js';
+import { diagnose, hasErrors, withoutRepeats } from '../diagnostic.js';
+import { conversionJson, jsonText } from '../report/json.js';
+import { counted } from '../report/terminal.js';
+import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
+
+export interface ConvertOptions {
+  readonly output?: string;
+  readonly json?: boolean;
+}
+
+/** Rewrites one file. */
+export async function convert(
+  surroundings: Surroundings,
+  path: string,
+  options: ConvertOptions,
+): Promise<number> {
+  const { sources, diagnostics } = await load([path], surroundings.cwd);
+  const [source, ...more] = sources;
+  if (more.length > 0 || (source && !source.named)) {
+    const help = 'Name one file: `asbuilt convert staff.yaml`.';
+    diagnostics.push(diagnose('usage', `${path} is a folder`, undefined, { help }));
+  }
+  if (!source || hasErrors(diagnostics)) {
+    printDiagnostics(surroundings, diagnostics);
+    return exitCodes.failed;
+  }
+  const result = converted(source);
+  const found = withoutRepeats([...diagnostics, ...result.diagnostics]);
+  const { text, moved, kept } = result;
+  if (text !== undefined && options.output !== undefined) {
+    const problem = written(resolve(surroundings.cwd, options.output), text);
+    if (problem) found.push(diagnose('unwritable-file', `${options.output}: ${problem}`));
+  }
+  const ok = text !== undefined && !hasErrors(found);
+  if (options.json) {
+    const shown = options.output === undefined ? text : undefined;
+    surroundings.out(jsonText(conversionJson({ ok, moved, kept, text: shown, diagnostics: found })));
+    return ok ? exitCodes.done : exitCodes.failed;
+  }
+  printDiagnostics(surroundings, found);
+  if (!ok) return exitCodes.failed;
+  if (options.output === undefined) surroundings.out(text);
+  const stayed = kept > 0 ? `; ${counted(kept, 'entry', 'entries')} stayed` : '';
+  const where = options.output === undefined ? '' : ` in ${options.output}`;
+  surroundings.err(`${counted(moved, 'entry', 'entries')} moved into sections${where}${stayed}\n`);
+  return exitCodes.done;
+}
+
+/** Writes a file as a whole or not at all, as it may be the one that was read; what went wrong, if anything. */
+function written(path: string, text: string): string | undefined {
+  const beside = `${path}.asbuilt-new`;
+  try {
+    writeFileSync(beside, text);
+    renameSync(beside, path);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

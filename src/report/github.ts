@@ -1,0 +1,181 @@
+/** A run in, workflow commands of GitHub Actions out: annotations on the lines of the blueprints that ask for something. */
+import { codes, type Diagnostic } from '../diagnostic.js';
+import type { Change, Hazard, Plan } from '../plan/change.js';
+import { type Place, positionOf } from '../source.js';
+import { inOrder } from './diagnostics.js';
+import { endOf, type PathOf } from './places.js';
+import type { Run } from './run.js';
+import { counted, cut, visible } from './terminal.js';
+import { countsText, shownChanges, signs, wordsOf } from './text.js';
+import { fieldName } from './value.js';
+
+/** GitHub shows ten annotations of a level per step. More errors and warnings still stand in the log. */
+const mostNotices = 10;
+const mostFields = 8;
+/** What goes beyond this is cut: GitHub takes 4 KiB for a message. */
+const longestMessage = 1000;
+
+type Level = 'error' | 'warning' | 'notice';
+
+interface Annotation {
+  readonly level: Level;
+  readonly title: string;
+  readonly message: string;
+  readonly place?: Place;
+}
+
+/** One command per line, errors first. */
+export function githubReport(run: Run, pathOf: PathOf = (path) => path): string {
+  const { plan } = run;
+  const found = [
+    ...(run.failure
+      ? [{ level: 'error', title: `asbuilt ${run.command} failed`, message: run.failure.message } as const]
+      : []),
+    ...outcomeAnnotations(run),
+    ...(plan ? hazardAnnotations(plan) : []),
+    ...inOrder(run.diagnostics).map(diagnosticAnnotation),
+  ];
+  const of = (level: Level): Annotation[] => found.filter((one) => one.level === level);
+  const notices = [...summaryAnnotations(run), ...of('notice'), ...(plan ? changeAnnotations(plan) : [])];
+  return [...of('error'), ...of('warning'), ...limited(notices)]
+    .map((one) => `${commandOf(one, pathOf)}\n`)
+    .join('');
+}
+
+function commandOf({ level, title, message, place }: Annotation, pathOf: PathOf): string {
+  const properties = [
+    ...(place ? positionProperties(place, pathOf) : []),
+    `title=${property(cut(visible(title), 200))}`,
+  ];
+  // Each line by itself: `visible` would spell the line breaks out.
+  const lines = message.split('\n').map((line) => cut(visible(line), longestMessage));
+  return `::${level} ${properties.join(',')}::${data(lines.join('\n'))}`;
+}
+
+function positionProperties(place: Place, pathOf: PathOf): string[] {
+  const start = positionOf(place);
+  const end = endOf(place);
+  const file = `file=${property(visible(pathOf(place.source.path)))}`;
+  // Columns are only taken for a stretch of one line.
+  if (end.line > start.line) return [file, `line=${start.line}`, `endLine=${end.line}`];
+  return [
+    file,
+    `line=${start.line}`,
+    `col=${start.column}`,
+    ...(end.column > start.column ? [`endColumn=${end.column}`] : []),
+  ];
+}
+
+function diagnosticAnnotation(one: Diagnostic): Annotation {
+  const level = one.severity === 'note' ? 'notice' : one.severity;
+  const message = [one.message, ...(one.related ?? []).map(relatedLine), one.help ?? codes[one.code].remedy];
+  return { level, title: one.code, message: message.map(oneLine).join('\n'), place: one.place };
+}
+
+function relatedLine({ place, message }: NonNullable<Diagnostic['related']>[number]): string {
+  return `${place.source.path}:${positionOf(place).line}: ${message}`;
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll('\n', ' ');
+}
+
+/** Refused hazards are errors, all others warnings; each stands where the blueprint asks for the change. */
+function hazardAnnotations(plan: Plan): Annotation[] {
+  const changes = [...shownChanges(plan), ...plan.held];
+  const places = new Map(changes.map((one) => [one.ref.address, one.place]));
+  const refused = new Set<string>();
+  const annotation = (level: Level, how: string, address: string, { name, message }: Hazard): Annotation => ({
+    level,
+    title: `${how}${name}: ${address}`,
+    message: oneLine(message),
+    place: places.get(address),
+  });
+  const errors = plan.refused.map(({ address, hazard }) => {
+    refused.add(`${hazard.name} ${address}`);
+    return annotation('error', 'refused, ', address, hazard);
+  });
+  const warnings = (list: readonly Change[], how: string): Annotation[] =>
+    list.flatMap(({ ref, hazards }) =>
+      hazards
+        .filter(({ name }) => !refused.has(`${name} ${ref.address}`))
+        .map((hazard) => annotation('warning', how, ref.address, hazard)),
+    );
+  return [...errors, ...warnings(shownChanges(plan), ''), ...warnings(plan.held, 'held back, ')];
+}
+
+/** What came of an apply, where it was not what was asked for. */
+function outcomeAnnotations({ outcome }: Run): Annotation[] {
+  if (!outcome) return [];
+  const level = 'error';
+  return [
+    ...outcome.failed.map(({ address, message }) => ({ level, title: `failed: ${address}`, message }) as const),
+    ...(outcome.skipped.length > 0
+      ? [{ level, title: 'skipped', message: list(outcome.skipped) } as const]
+      : []),
+    ...(outcome.differences?.length
+      ? [
+          {
+            level,
+            title: 'the plan is not the one that was approved',
+            message: outcome.differences.join('\n'),
+          } as const,
+        ]
+      : []),
+  ];
+}
+
+/** One line about the whole run. */
+function summaryAnnotations({ command, plan, outcome, checked, ok }: Run): Annotation[] {
+  const title = `asbuilt ${command}`;
+  if (checked && ok) {
+    const message = `valid: ${counted(checked.entries, 'entry', 'entries')} in ${counted(checked.files, 'blueprint')}`;
+    return [{ level: 'notice', title, message }];
+  }
+  if (!plan) return [];
+  const what = outcome ? `${outcome.outcome}: ` : '';
+  return [{ level: 'notice', title, message: `${what}${countsText(plan.counts)}` }];
+}
+
+function changeAnnotations(plan: Plan): Annotation[] {
+  return shownChanges(plan).map((change) => {
+    const words = wordsOf(change);
+    const fields = list(change.fields.map(fieldName));
+    return {
+      level: 'notice',
+      title: `${signs[change.verb]} ${change.ref.address}`,
+      message: [change.verb, words && `(${words})`, fields && `: ${fields}`]
+        .filter((one) => one !== '')
+        .join(' ')
+        .replace(' : ', ': '),
+      place: change.place,
+    };
+  });
+}
+
+function list(names: readonly string[]): string {
+  const more = names.length - mostFields;
+  return more > 0 ? `${names.slice(0, mostFields).join(', ')} and ${more} more` : names.join(', ');
+}
+
+function limited(notices: readonly Annotation[]): Annotation[] {
+  if (notices.length <= mostNotices) return [...notices];
+  const more = notices.length - mostNotices + 1;
+  return [
+    ...notices.slice(0, mostNotices - 1),
+    {
+      level: 'notice',
+      title: `${more} more`,
+      message: `${counted(more, 'more notice')}; asbuilt plan shows all`,
+    },
+  ];
+}
+
+/** The escapes that the runner takes back; they keep a message from being read as another command. */
+function data(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

@@ -1,0 +1,336 @@
+/** A run in, Markdown for the comment of a pull request or the summary of a job out; cut to what platforms take. */
+import { codes, type Diagnostic } from '../diagnostic.js';
+import type { Change, Hazard, Plan, Verb } from '../plan/change.js';
+import { positionOf } from '../source.js';
+import { diagnosticsCount, inOrder } from './diagnostics.js';
+import { changeLines, headLine } from './markdown-change.js';
+import { code, fenced, folded, html, prose } from './markdown-escape.js';
+import type { Run } from './run.js';
+import { counted, cut, visible } from './terminal.js';
+import { countsText, shownChanges } from './text.js';
+
+/** GitHub takes 65,536 characters in a comment. */
+const longest = 65_000;
+/** What the parts beside the changes may take of it; the changes have the rest. */
+const rooms = { alert: 8000, diagnostics: 10_000, held: 8000, list: 3000 } as const;
+/** A block with more lines than this is folded; so are all blocks together when they have more than these. */
+const longBlock = 30;
+const manyLines = 80;
+const longestMessage = 1000;
+const mostKinds = 20;
+/** Objects with the same hazard that are named before the rest is counted. */
+const mostTogether = 5;
+
+/** The whole report, below 65,000 characters. What does not fit is left out in whole pieces, and counted. */
+export function markdownReport(run: Run): string {
+  const { plan } = run;
+  const before = [
+    marker(run),
+    `### ${title(run)}`,
+    ...(plan ? [subtitle(plan)] : []),
+    ...(run.failure ? [alert('CAUTION', [prose(cut(run.failure.message, longestMessage))])] : []),
+    ...outcomeParts(run),
+    ...(plan ? [kindsTable(plan), ...refusedPart(plan), ...hazardsPart(plan)] : []),
+  ];
+  const errors = run.diagnostics.filter((one) => one.severity === 'error');
+  const others = run.diagnostics.filter((one) => one.severity !== 'error');
+  const beforeChanges = [...before, ...diagnosticsPart(errors)].filter((part) => part !== '');
+  const after = [
+    ...(plan ? [...heldPart(plan), ...orphansPart(plan), ...blockedPart(plan)] : []),
+    ...diagnosticsPart(others),
+  ];
+  const used = [...beforeChanges, ...after].reduce((sum, part) => sum + part.length + 2, 0);
+  const changes = plan ? changesPart(shownChanges(plan), longest - used - 10) : [];
+  return `${[...beforeChanges, ...changes, ...after].join('\n\n')}\n`;
+}
+
+/** A comment by which a script finds the comment it wrote before, to replace it. */
+function marker({ command, plan }: Run): string {
+  const name = (text: string): string =>
+    cut(text, 200)
+      .replace(/[^\w.:/@+-]/g, '_')
+      .replace(/-(?=-|$)/g, '_');
+  const which = plan ? ` project=${name(plan.project)} directory=${name(plan.directory)}` : '';
+  return `<!-- asbuilt ${command}${which} -->`;
+}
+
+function title(run: Run): string {
+  const { command, plan, outcome, checked, failure, ok, diagnostics } = run;
+  const name = `asbuilt ${command}`;
+  if (failure) return `${name} failed`;
+  if (checked && ok) {
+    return `${name}: ${counted(checked.entries, 'entry', 'entries')} in ${counted(checked.files, 'blueprint')}, valid`;
+  }
+  if (!plan || (!ok && !outcome)) return `${name} failed: ${diagnosticsCount(diagnostics)}`;
+  const counts = countsText(plan.counts);
+  const total = shownChanges(plan).length;
+  switch (outcome?.outcome) {
+    case undefined:
+      return plan.refused.length > 0 ? `${name}: refused. ${counts}` : `${name}: ${counts}`;
+    case 'applied':
+      return `${name}: applied ${counted(total, 'change')}`;
+    case 'nothing':
+      return `${name}: nothing to do`;
+    case 'refused':
+      return `${name} refused, nothing was applied. ${counts}`;
+    case 'declined':
+      return `${name}: not approved, nothing was applied. ${counts}`;
+    case 'stale':
+      return `${name}: nothing was applied, the plan is not the one that was approved. ${counts}`;
+    case 'invalid':
+      return `${name} failed: ${diagnosticsCount(diagnostics)}`;
+    default:
+      return `${name} failed: applied ${outcome!.done} of ${counted(total, 'change')}`;
+  }
+}
+
+function subtitle(plan: Plan): string {
+  const names = { show: 'allowed', hold: 'held', refuse: 'refused' } as const;
+  const stances = Object.entries(plan.stances).map(([name, stance]) => `${code(name)} ${names[stance]}`);
+  const line = `${code(cut(plan.directory, 200))}, project ${code(cut(plan.project, 200))}`;
+  return stances.length === 0 ? line : `${line}; not by default: ${stances.join(', ')}`;
+}
+
+/** What went wrong while applying, and what is left to do. */
+function outcomeParts({ outcome }: Run): string[] {
+  if (!outcome) return [];
+  const parts: string[] = [];
+  if (outcome.failed.length > 0) {
+    const failed = outcome.failed.map(({ address, message }) => named(address, message));
+    const skipped = outcome.skipped.map((address) => `${code(cut(address, 200))} was skipped`);
+    const lines = bullets([...failed, ...skipped], rooms.alert);
+    parts.push(alert('CAUTION', ['Running apply again does what is left.', '', ...lines]));
+  }
+  if (outcome.differences?.length) {
+    const lines = outcome.differences.map((line) => prose(cut(line, longestMessage)));
+    parts.push(
+      alert('CAUTION', ['**Different from the plan that was approved:**', '', ...bullets(lines, rooms.alert)]),
+    );
+  }
+  if (outcome.invitations.length > 0) {
+    const names = bullets(
+      outcome.invitations.map((name) => code(cut(name, 200))),
+      rooms.list,
+    );
+    parts.push(
+      [`Invitations were issued; ${code('asbuilt invitation link <name>')} prints a link:`, '', ...names].join(
+        '\n',
+      ),
+    );
+  }
+  return parts;
+}
+
+const verbColumns: readonly (readonly [Verb, string])[] = [
+  ['create', 'create'],
+  ['update', 'update'],
+  ['delete', 'delete'],
+  ['adopt', 'adopt'],
+  ['forget', 'forget'],
+];
+
+/** How many changes of each kind; empty when there are none. */
+function kindsTable(plan: Plan): string {
+  const kinds = new Map<string, Map<Verb, number>>();
+  for (const change of shownChanges(plan)) {
+    const kind = change.ref.address.split('/', 1)[0]!.replace(/[^\w-]/g, '_');
+    const verbs = kinds.get(kind) ?? new Map<Verb, number>();
+    verbs.set(change.verb, (verbs.get(change.verb) ?? 0) + 1);
+    kinds.set(kind, verbs);
+  }
+  if (kinds.size === 0) return '';
+  const all = [...kinds].sort(([a], [b]) => (a < b ? -1 : 1));
+  const rows = all.slice(0, mostKinds);
+  const rest = all.slice(mostKinds).map(([, verbs]) => verbs);
+  if (rest.length > 0) rows.push([counted(rest.length, 'other kind'), summed(rest)]);
+  if (all.length > 1) rows.push(['**all**', summed([...kinds.values()])]);
+  const columns = verbColumns.filter(([verb]) => all.some(([, verbs]) => verbs.has(verb)));
+  const line = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
+  return [
+    line(['', ...columns.map(([, word]) => word)]),
+    `| --- |${' ---: |'.repeat(columns.length)}`,
+    ...rows.map(([kind, verbs]) => line([kind, ...columns.map(([verb]) => verbs.get(verb) ?? '')])),
+  ].join('\n');
+}
+
+function summed(all: readonly ReadonlyMap<Verb, number>[]): Map<Verb, number> {
+  const sum = new Map<Verb, number>();
+  for (const verbs of all) for (const [verb, count] of verbs) sum.set(verb, (sum.get(verb) ?? 0) + count);
+  return sum;
+}
+
+function refusedPart(plan: Plan): string[] {
+  if (plan.refused.length === 0) return [];
+  const names = [...new Set(plan.refused.map(({ hazard }) => hazard.name))];
+  const how = code(names.map((name) => `--allow ${name}`).join(' '));
+  const lines = hazardItems(plan.refused);
+  return [
+    alert('CAUTION', [
+      `**Refused: nothing will be applied while these are in the plan.** If they are meant: ${how}`,
+      '',
+      ...bullets(lines, rooms.alert),
+    ]),
+  ];
+}
+
+/** The hazards that are done nevertheless. */
+function hazardsPart(plan: Plan): string[] {
+  const refused = new Set(plan.refused.map(({ address, hazard }) => `${hazard.name} ${address}`));
+  const done = shownChanges(plan).flatMap(({ ref, hazards }) =>
+    hazards
+      .filter((hazard) => !refused.has(`${hazard.name} ${ref.address}`))
+      .map((hazard) => ({ address: ref.address, hazard })),
+  );
+  if (done.length === 0) return [];
+  const lines = bullets(hazardItems(done), rooms.alert);
+  return [alert('WARNING', [`**${counted(done.length, 'hazard')}**`, '', ...lines])];
+}
+
+/** One line per message; those of the same message stand together. */
+function hazardItems(found: readonly { readonly address: string; readonly hazard: Hazard }[]): string[] {
+  const groups = new Map<string, { hazard: Hazard; addresses: string[] }>();
+  for (const { address, hazard } of found) {
+    const key = `${hazard.name} ${hazard.message}`;
+    const group = groups.get(key);
+    if (group) group.addresses.push(address);
+    else groups.set(key, { hazard, addresses: [address] });
+  }
+  return [...groups.values()].map(({ hazard, addresses }) => {
+    const shown = addresses.slice(0, mostTogether).map((address) => code(cut(address, 200)));
+    const more = addresses.length - shown.length;
+    const who = more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
+    return `**${hazard.name}** ${who}: ${prose(cut(hazard.message, longestMessage))}`;
+  });
+}
+
+function named(address: string, message: string): string {
+  return `${code(cut(address, 200))}: ${prose(cut(message, longestMessage))}`;
+}
+
+/** As many changes as there is room for, in whole blocks, with a count of those left out. */
+function changesPart(changes: readonly Change[], room: number): string[] {
+  if (changes.length === 0) return ['Nothing to do: the directory is as the blueprints say.'];
+  const all = changes.map((change) => changeLines(change));
+  const many = all.reduce((sum, lines) => sum + lines.length, 0) > manyLines;
+  const summary = `${counted(changes.length, 'change')}`;
+  let left = room - 400;
+  const blocks: string[] = [];
+  for (const [index, lines] of all.entries()) {
+    const block = changeBlock(changes[index]!, lines);
+    if (block.length + 2 > left) continue;
+    left -= block.length + 2;
+    blocks.push(block);
+  }
+  const missing = changes.length - blocks.length;
+  const inside = blocks.join('\n\n');
+  return [
+    ...(blocks.length === 0 ? [] : many ? [folded(summary, inside)] : [`#### Changes`, inside]),
+    ...(missing === 0
+      ? []
+      : [
+          alert('NOTE', [
+            `**${counted(missing, 'change')} of ${changes.length} not shown:** the report would be longer than platforms take. ${code('asbuilt plan')} shows all.`,
+          ]),
+        ]),
+  ];
+}
+
+function changeBlock(change: Change, lines: readonly string[]): string {
+  const block = fenced(lines, 'diff');
+  if (lines.length <= longBlock) return block;
+  return folded(`<code>${html(headLine(change))}</code> (${counted(lines.length, 'line')})`, block);
+}
+
+function heldPart({ held }: Plan): string[] {
+  if (held.length === 0) return [];
+  const names = [...new Set(held.flatMap((one) => one.hazards.map(({ name }) => name)))];
+  const how = code(names.map((name) => `--allow ${name}`).join(' '));
+  let left: number = rooms.held;
+  const blocks = held
+    .map((change) => changeBlock(change, changeLines(change)))
+    .filter((block) => {
+      const fits = block.length + 2 <= left;
+      if (fits) left -= block.length + 2;
+      return fits;
+    });
+  const more = held.length - blocks.length;
+  return [
+    '#### Held back, and not done',
+    `To do it, ${how}; to leave it so, change the blueprint.`,
+    ...blocks,
+    ...(more > 0 ? [`… and ${counted(more, 'more change')}`] : []),
+  ];
+}
+
+function orphansPart({ orphans }: Plan): string[] {
+  if (orphans.length === 0) return [];
+  const lines = orphans.map(({ address, place }) => `${code(cut(address, 200))} was ${code(cut(place, 200))}`);
+  return [
+    folded(
+      `${orphans.length} orphaned, and left as they are`,
+      ['This project made them, and no blueprint mentions them now.', '', ...bullets(lines, rooms.list)].join(
+        '\n',
+      ),
+    ),
+  ];
+}
+
+function blockedPart({ pruneBlocked }: Plan): string[] {
+  return pruneBlocked === undefined
+    ? []
+    : [`Nothing is pruned or reverted: ${prose(cut(pruneBlocked, longestMessage))}.`];
+}
+
+/** Errors and warnings in sight, notes folded. */
+function diagnosticsPart(diagnostics: readonly Diagnostic[]): string[] {
+  const helped = new Set<string>();
+  const item = (one: Diagnostic): string => diagnosticItem(one, helped);
+  const ordered = inOrder(diagnostics);
+  const open = ordered.filter((one) => one.severity !== 'note');
+  const notes = ordered.filter((one) => one.severity === 'note');
+  return [
+    ...(open.length === 0
+      ? []
+      : [`#### ${diagnosticsCount(open)}`, bullets(open.map(item), rooms.diagnostics).join('\n')]),
+    ...(notes.length === 0
+      ? []
+      : [folded(counted(notes.length, 'note'), bullets(notes.map(item), rooms.list).join('\n'))]),
+  ];
+}
+
+function diagnosticItem(one: Diagnostic, helped: Set<string>): string {
+  const where = one.place ? `${code(whereOf(one.place))} ` : '';
+  const help = one.help ?? (helped.has(one.code) ? undefined : codes[one.code].remedy);
+  helped.add(one.code);
+  const lines = [
+    `${where}**${one.severity}** ${code(one.code)}: ${prose(cut(one.message, longestMessage))}`,
+    ...(one.related ?? [])
+      .slice(0, 5)
+      .map(({ place, message }) => `${code(whereOf(place))} ${prose(cut(message, longestMessage))}`),
+    ...(help === undefined ? [] : [prose(cut(help, longestMessage))]),
+  ];
+  return lines.join('<br>');
+}
+
+function whereOf(place: NonNullable<Diagnostic['place']>): string {
+  const { line, column } = positionOf(place);
+  return `${cut(visible(place.source.path), 200)}:${line}:${column}`;
+}
+
+/** A list with as many items as there is room for, and a count of the rest. */
+function bullets(items: readonly string[], room: number): string[] {
+  let left = room;
+  const shown: string[] = [];
+  for (const item of items) {
+    left -= item.length + 5;
+    if (left < 0) break;
+    shown.push(`- ${item}`);
+  }
+  const more = items.length - shown.length;
+  return more === 0 ? shown : [...shown, `- … and ${more} more`];
+}
+
+/** A call-out; platforms without them show a quotation. */
+function alert(type: 'CAUTION' | 'WARNING' | 'NOTE', lines: readonly string[]): string {
+  return [`[!${type}]`, ...lines].map((line) => (line === '' ? '>' : `> ${line}`)).join('\n');
+}

@@ -1,0 +1,25 @@
+/** What one run of a command amounts to: the events that every report is written from. */
+import type { Diagnostic } from '../diagnostic.js';
+import type { Plan } from '../plan/change.js';
+import type { Outcome } from './text.js';
+
+/** The forms a report can have. */
+export const formats = ['text', 'json', 'markdown', 'github', 'sarif'] as const;
+export type Format = (typeof formats)[number];
+
+/** A run of `validate`, `plan` or `apply`, as far as it came. */
+export interface Run {
+  readonly command: 'validate' | 'plan' | 'apply';
+  readonly ok: boolean;
+  readonly diagnostics: readonly Diagnostic[];
+  /** For `validate`: how much was checked. */
+  readonly checked?: { readonly files: number; readonly entries: number };
+  readonly plan?: Plan;
+  /** For `apply`: what became of the plan. */
+  readonly outcome?: Outcome & {
+    /** What is different from the plan that was approved. */
+    readonly differences?: readonly string[];
+  };
+  /** Why the run could not do its work at all. */
+  readonly failure?: { readonly code: string; readonly message: string };
+}
