@@ -43,3 +43,15 @@ test.each(['zsh', 'fish'])('%s reads its script without complaint, where it is i
   writeFileSync(file, text);
   expect(spawnSync(shell, ['-n', file], { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
 });
+
+test.skipIf(!has('fish'))('fish offers commands, kinds and hazards', () => {
+  const file = join(temporaryFolder(), 'completion.fish');
+  writeFileSync(file, script('fish'));
+  const offered = (line: string): string =>
+    execFileSync('fish', ['--no-config', '-c', `source ${file}; complete -C '${line}'`], {
+      encoding: 'utf8',
+    });
+  expect(offered('asbuilt pl')).toMatch(/^plan\t/);
+  expect(offered('asbuilt apply --allow locks')).toMatch(/^locks-out\b/);
+  expect(offered('asbuilt explain flow-stage')).toMatch(/^flow-stage-binding\b/);
+});

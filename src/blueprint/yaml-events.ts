@@ -32,6 +32,7 @@ const comma = 44;
 const dash = 45;
 const colon = 58;
 const greater = 62;
+const questionMark = 63;
 const openBracket = 91;
 const closeBracket = 93;
 const openBrace = 123;
@@ -47,6 +48,8 @@ interface Open {
   readonly closing: number | undefined;
   /** It is a map, and a key comes next. */
   keyNext: boolean;
+  /** Something stands in it already. */
+  begun: boolean;
 }
 
 /**
@@ -60,6 +63,10 @@ export class EventWalk {
   /** Where the value of the last key stands if it is empty. */
   private emptyValueAt = 0;
   private inDoubt = false;
+  /** What comes next belongs on a new line. */
+  private lineBreakDue = false;
+  /** The last gap had a line break in it. */
+  private lineBroken = false;
   /** Keys and tags come again and again: each is kept once. */
   private readonly known = new Map<string, string>();
 
@@ -127,6 +134,8 @@ export class EventWalk {
     } else if (!fast) {
       this.expect(!unusual.test(text.slice(start, end)));
     }
+    const first = text.charCodeAt(start);
+    this.expect(first !== colon && first !== questionMark);
     this.skipTo(start);
     this.cursor = end;
     let value = fast ? text.slice(valueStart, valueEnd) : getScalarValue(text, event);
@@ -187,7 +196,7 @@ export class EventWalk {
       this.cursor = start + 1;
     }
     const isMap = event.type === EVENT_ID.MAPPING;
-    this.open.push({ type: isMap ? 'map' : 'sequence', closing, keyNext: isMap });
+    this.open.push({ type: isMap ? 'map' : 'sequence', closing, keyNext: isMap, begun: false });
     const tag = this.tag(event);
     const from = tag === undefined ? start : event.tagStart;
     if (isMap) this.builder.openMap(tag, this.anchor(event), from);
@@ -208,9 +217,14 @@ export class EventWalk {
   /** Whether the node that begins is a key. */
   private takeTurn(): boolean {
     const parent = this.open[this.open.length - 1];
-    if (parent?.type !== 'map') return false;
-    parent.keyNext = !parent.keyNext;
-    return !parent.keyNext;
+    if (!parent) return false;
+    const isKey = parent.keyNext;
+    // Not every parser insists on it.
+    if (parent.closing === undefined && (isKey || parent.type === 'sequence'))
+      this.lineBreakDue = parent.begun;
+    parent.begun = true;
+    if (parent.type === 'map') parent.keyNext = !isKey;
+    return isKey;
   }
 
   /** Goes behind a node's tag and anchor, if it has any. */
@@ -270,7 +284,8 @@ export class EventWalk {
 
   /** Goes to a place, with nothing on the way but what may stand between two nodes. */
   private skipTo(place: number): void {
-    this.expect(this.gapEnd(place) === place);
+    this.expect(this.gapEnd(place) === place && (this.lineBroken || !this.lineBreakDue));
+    this.lineBreakDue = false;
     this.cursor = place;
   }
 
@@ -280,8 +295,10 @@ export class EventWalk {
     const parent = this.open[this.open.length - 1];
     const separator = parent?.closing !== undefined ? comma : parent?.type === 'sequence' ? dash : space;
     let at = this.cursor;
+    this.lineBroken = false;
     while (at < limit) {
       const character = text.charCodeAt(at);
+      if (character === lineFeed) this.lineBroken = true;
       if (character === hash) at = this.lineEnd(at);
       else if (isSpace(character) || character === separator) at++;
       else break;

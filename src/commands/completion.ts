@@ -159,9 +159,13 @@ function __asbuilt_at
   for word in $given
     string match -q -- '-*' $word; or set -a named $word
   end
-  test (count $named) -ge (count $wanted); or return 1
-  test (count $wanted) -eq 0; and test (count $named) -eq 0; and return 0
-  test (count $wanted) -gt 0; and test "$named[1..(count $wanted)]" = "$wanted"
+  set -l depth (count $wanted)
+  test (count $named) -ge $depth; or return 1
+  if test $depth -eq 0
+    test (count $named) -eq 0
+    return
+  end
+  test "$named[1..$depth]" = "$wanted"
 end
 ${all
   .flatMap((one) => {

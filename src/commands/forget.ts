@@ -1,7 +1,7 @@
 /** `asbuilt forget`: addresses in; the ledger without them out. The objects themselves stay. */
 import { diagnose, didYouMean } from '../diagnostic.js';
 import { withDirectory } from '../reconcile.js';
-import { areProblems, requestOf, type SharedOptions } from './request.js';
+import { type SharedOptions, withRequest } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 
 /** Gives up ownership; an address that the project does not own is an error, and then nothing is forgotten. */
@@ -10,30 +10,27 @@ export async function forget(
   addresses: readonly string[],
   options: SharedOptions,
 ): Promise<number> {
-  const request = requestOf(surroundings, [], options, { blueprints: false, directory: true });
-  if (areProblems(request)) {
-    printDiagnostics(surroundings, request);
-    return exitCodes.failed;
-  }
-  return withDirectory(request, async ({ ledger, lock }) => {
-    const held = await lock?.('forget', request.lockTimeout ?? 0, request.signal);
-    try {
-      const owned = await ledger.read(request.project);
-      const unknown = addresses.filter((one) => !owned.has(one));
-      if (unknown.length > 0) {
-        const problems = unknown.map((one) =>
-          diagnose('unknown-address', `project ${request.project} owns no ${one}`, undefined, {
-            help: didYouMean(one, owned.keys()),
-          }),
-        );
-        printDiagnostics(surroundings, problems);
-        return exitCodes.failed;
+  return withRequest(surroundings, options, (request) =>
+    withDirectory(request, async ({ ledger, lock }) => {
+      const held = await lock?.('forget', request.lockTimeout ?? 0, request.signal);
+      try {
+        const owned = await ledger.read(request.project);
+        const unknown = addresses.filter((one) => !owned.has(one));
+        if (unknown.length > 0) {
+          const problems = unknown.map((one) =>
+            diagnose('unknown-address', `project ${request.project} owns no ${one}`, undefined, {
+              help: didYouMean(one, owned.keys()),
+            }),
+          );
+          printDiagnostics(surroundings, problems);
+          return exitCodes.failed;
+        }
+        await ledger.remove(request.project, addresses);
+        for (const one of addresses) surroundings.out(`forgot ${one}\n`);
+        return exitCodes.done;
+      } finally {
+        held?.release();
       }
-      await ledger.remove(request.project, addresses);
-      for (const one of addresses) surroundings.out(`forgot ${one}\n`);
-      return exitCodes.done;
-    } finally {
-      held?.release();
-    }
-  });
+    }),
+  );
 }

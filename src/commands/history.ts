@@ -4,7 +4,7 @@ import type { Run } from '../history.js';
 import { withDirectory } from '../reconcile.js';
 import { jsonText } from '../report/json.js';
 import { visible } from '../report/terminal.js';
-import { areProblems, requestOf, type SharedOptions } from './request.js';
+import { type SharedOptions, withRequest } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 
 export interface HistoryOptions extends SharedOptions {
@@ -13,20 +13,17 @@ export interface HistoryOptions extends SharedOptions {
 
 /** Lists the latest runs. */
 export async function historyList(surroundings: Surroundings, options: HistoryOptions): Promise<number> {
-  const request = requestOf(surroundings, [], options, { blueprints: false, directory: true });
-  if (areProblems(request)) {
-    printDiagnostics(surroundings, request);
-    return exitCodes.failed;
-  }
   const limit = Math.max(1, Math.trunc(Number(options.limit ?? 20)) || 20);
-  return withDirectory(request, async ({ history }) => {
-    const runs = await history.list(limit);
-    if (options.json)
-      surroundings.out(jsonText({ version: 1, runs: runs.map((one) => JSON.parse(JSON.stringify(one))) }));
-    else if (runs.length === 0) surroundings.out('no runs yet\n');
-    else surroundings.out(runs.map(line).join(''));
-    return exitCodes.done;
-  });
+  return withRequest(surroundings, options, (request) =>
+    withDirectory(request, async ({ history }) => {
+      const runs = await history.list(limit);
+      if (options.json)
+        surroundings.out(jsonText({ version: 1, runs: runs.map((one) => JSON.parse(JSON.stringify(one))) }));
+      else if (runs.length === 0) surroundings.out('no runs yet\n');
+      else surroundings.out(runs.map(line).join(''));
+      return exitCodes.done;
+    }),
+  );
 }
 
 /** Shows one run. */
@@ -35,29 +32,25 @@ export async function historyShow(
   number: string,
   options: HistoryOptions,
 ): Promise<number> {
-  const request = requestOf(surroundings, [], options, { blueprints: false, directory: true });
-  if (areProblems(request)) {
-    printDiagnostics(surroundings, request);
-    return exitCodes.failed;
-  }
-  return withDirectory(request, async ({ history }) => {
-    const run = await history.get(Number(number));
-    if (!run) {
-      const help = 'See `asbuilt history` for the runs there are.';
-      printDiagnostics(surroundings, [diagnose('usage', `there is no run ${number}`, undefined, { help })]);
-      return exitCodes.failed;
-    }
-    surroundings.out(options.json ? jsonText(JSON.parse(JSON.stringify(run))) : full(run));
-    return exitCodes.done;
-  });
+  return withRequest(surroundings, options, (request) =>
+    withDirectory(request, async ({ history }) => {
+      const run = await history.get(Number(number));
+      if (!run) {
+        const help = 'See `asbuilt history` for the runs there are.';
+        printDiagnostics(surroundings, [diagnose('usage', `there is no run ${number}`, undefined, { help })]);
+        return exitCodes.failed;
+      }
+      surroundings.out(options.json ? jsonText(JSON.parse(JSON.stringify(run))) : full(run));
+      return exitCodes.done;
+    }),
+  );
 }
 
 function line(run: Run): string {
   const changes = run.changes.length === 1 ? '1 change' : `${run.changes.length} changes`;
   const what = `${run.outcome}, ${changes}`.padEnd(24);
-  return (
-    visible(`${String(run.id).padStart(4)}  ${run.started}  ${what}  ${run.who}  ${revisionText(run)}`) + '\n'
-  );
+  const text = `${String(run.id).padStart(4)}  ${run.started}  ${what}  ${run.who}  ${revisionText(run)}`;
+  return `${visible(text)}\n`;
 }
 
 function revisionText({ revision }: Run): string {

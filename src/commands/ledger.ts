@@ -5,7 +5,7 @@ import { diagnose } from '../diagnostic.js';
 import { exportedRecords, importedRecords } from '../ledger/transfer.js';
 import { withDirectory } from '../reconcile.js';
 import { jsonText } from '../report/json.js';
-import { areProblems, requestOf, type SharedOptions } from './request.js';
+import { type SharedOptions, withRequest } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 
 export interface ImportOptions extends SharedOptions {
@@ -18,19 +18,16 @@ export async function ledgerExport(
   file: string,
   options: SharedOptions,
 ): Promise<number> {
-  const request = requestOf(surroundings, [], options, { blueprints: false, directory: true });
-  if (areProblems(request)) {
-    printDiagnostics(surroundings, request);
-    return exitCodes.failed;
-  }
-  return withDirectory(request, async ({ directory, ledger }) => {
-    const records = await ledger.read(request.project);
-    const text = jsonText(exportedRecords(directory.name, request.project, ledger.key, records.values()));
-    // Ids of invitations are secrets, so they go to no terminal or log.
-    writeFileSync(resolve(surroundings.cwd, file), text, { mode: 0o600 });
-    surroundings.out(`wrote ${records.size} records to ${file}\n`);
-    return exitCodes.done;
-  });
+  return withRequest(surroundings, options, (request) =>
+    withDirectory(request, async ({ directory, ledger }) => {
+      const records = await ledger.read(request.project);
+      const text = jsonText(exportedRecords(directory.name, request.project, ledger.key, records.values()));
+      // Ids of invitations are secrets, so they go to no terminal or log.
+      writeFileSync(resolve(surroundings.cwd, file), text, { mode: 0o600 });
+      surroundings.out(`wrote ${records.size} records to ${file}\n`);
+      return exitCodes.done;
+    }),
+  );
 }
 
 /** Takes records up. Where there are some already, only with `--replace`. */
@@ -39,11 +36,6 @@ export async function ledgerImport(
   file: string,
   options: ImportOptions,
 ): Promise<number> {
-  const request = requestOf(surroundings, [], options, { blueprints: false, directory: true });
-  if (areProblems(request)) {
-    printDiagnostics(surroundings, request);
-    return exitCodes.failed;
-  }
   const fail = (message: string, help?: string): number => {
     printDiagnostics(surroundings, [diagnose('usage', `${file}: ${message}`, undefined, { help })]);
     return exitCodes.failed;
@@ -56,27 +48,29 @@ export async function ledgerImport(
   }
   const imported = importedRecords(text);
   if ('problem' in imported) return fail(imported.problem);
-  return withDirectory(request, async ({ directory, ledger, lock }) => {
-    const held = await lock?.('ledger import', request.lockTimeout ?? 0, request.signal);
-    try {
-      const known = await ledger.read(request.project);
-      if (known.size > 0 && !options.replace) {
-        return fail(
-          `project ${request.project} has ${known.size} records already`,
-          'Add --replace to put these in their place.',
-        );
+  return withRequest(surroundings, options, (request) =>
+    withDirectory(request, async ({ directory, ledger, lock }) => {
+      const held = await lock?.('ledger import', request.lockTimeout ?? 0, request.signal);
+      try {
+        const known = await ledger.read(request.project);
+        if (known.size > 0 && !options.replace) {
+          return fail(
+            `project ${request.project} has ${known.size} records already`,
+            'Add --replace to put these in their place.',
+          );
+        }
+        const strangers = imported.records.filter((one) => !directory.kinds.has(one.kind));
+        if (strangers.length > 0) return fail(`${directory.name} holds no ${strangers[0]!.kind}`);
+        // Under another key the fingerprints say nothing, so everything is compared afresh.
+        const same = ledger.key.toString('base64') === imported.key;
+        const records = same ? imported.records : imported.records.map((one) => ({ ...one, whole: '' }));
+        await ledger.remove(request.project, [...known.keys()]);
+        await ledger.put(request.project, records);
+        surroundings.out(`imported ${records.length} records for project ${request.project}\n`);
+        return exitCodes.done;
+      } finally {
+        held?.release();
       }
-      const strangers = imported.records.filter((one) => !directory.kinds.has(one.kind));
-      if (strangers.length > 0) return fail(`${directory.name} holds no ${strangers[0]!.kind}`);
-      // Under another key the fingerprints say nothing, so everything is compared afresh.
-      const same = ledger.key.toString('base64') === imported.key;
-      const records = same ? imported.records : imported.records.map((one) => ({ ...one, whole: '' }));
-      await ledger.remove(request.project, [...known.keys()]);
-      await ledger.put(request.project, records);
-      surroundings.out(`imported ${records.length} records for project ${request.project}\n`);
-      return exitCodes.done;
-    } finally {
-      held?.release();
-    }
-  });
+    }),
+  );
 }

@@ -8,7 +8,7 @@ import { type Diagnostic, diagnose, didYouMean, hasErrors } from '../diagnostic.
 import { isMap, type Json } from '../model.js';
 import { type HazardName, hazardNames } from '../plan/change.js';
 import type { Request } from '../reconcile.js';
-import type { Surroundings } from './surroundings.js';
+import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 
 /** The options that several commands share. */
 export interface SharedOptions {
@@ -226,4 +226,16 @@ function isJson(value: unknown): value is Json {
     return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
   if (Array.isArray(value)) return value.every(isJson);
   return isMap(value) && Object.values(value).every(isJson);
+}
+
+/** Runs `work` with a request that needs a directory and no blueprints, or prints what is wrong and fails. */
+export async function withRequest(
+  surroundings: Surroundings,
+  options: SharedOptions,
+  work: (request: Request) => Promise<number>,
+): Promise<number> {
+  const request = requestOf(surroundings, [], options, { blueprints: false, directory: true });
+  if (!areProblems(request)) return work(request);
+  printDiagnostics(surroundings, request);
+  return exitCodes.failed;
 }

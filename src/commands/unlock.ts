@@ -1,27 +1,24 @@
 /** `asbuilt unlock`: a directory in; its lock free of what a dead run left behind out. */
 import { withDirectory } from '../reconcile.js';
-import { areProblems, requestOf, type SharedOptions } from './request.js';
-import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
+import { type SharedOptions, withRequest } from './request.js';
+import { exitCodes, type Surroundings } from './surroundings.js';
 
 /** Clears the lock, or says who really holds it. */
 export async function unlock(surroundings: Surroundings, options: SharedOptions): Promise<number> {
-  const request = requestOf(surroundings, [], options, { blueprints: false, directory: true });
-  if (areProblems(request)) {
-    printDiagnostics(surroundings, request);
-    return exitCodes.failed;
-  }
-  return withDirectory(request, async (opened) => {
-    const { free, holder } = (await opened.unlock?.()) ?? { free: true, holder: undefined };
-    const who = holder
-      ? `${holder.who} (${holder.command}, process ${holder.process}), since ${holder.since}`
-      : 'another process';
-    if (free) {
-      surroundings.out(
-        holder ? `unlocked: what ${who} left behind is gone\n` : 'the directory is not locked\n',
-      );
-      return exitCodes.done;
-    }
-    surroundings.err(`still locked by ${who}; that process is alive: end it, and the lock is free\n`);
-    return exitCodes.refused;
-  });
+  return withRequest(surroundings, options, (request) =>
+    withDirectory(request, async (opened) => {
+      const { free, holder } = (await opened.unlock?.()) ?? { free: true, holder: undefined };
+      const who = holder
+        ? `${holder.who} (${holder.command}, process ${holder.process}), since ${holder.since}`
+        : 'another process';
+      if (free) {
+        surroundings.out(
+          holder ? `unlocked: what ${who} left behind is gone\n` : 'the directory is not locked\n',
+        );
+        return exitCodes.done;
+      }
+      surroundings.err(`still locked by ${who}; that process is alive: end it, and the lock is free\n`);
+      return exitCodes.refused;
+    }),
+  );
 }

@@ -274,8 +274,6 @@ class Planner {
       return;
     }
     this.counts.unchanged++;
-    // What another project keeps as it is written here stays that project's.
-    if (!record && this.input.others.has(objectKey(live.kind, live.id))) return;
     if (!same || entry.previousAddress) this.records.push(entry);
   }
 

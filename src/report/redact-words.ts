@@ -1,4 +1,5 @@
 /** Names and emails of people in, pseudonyms out: the same one for the same word, wherever it turns up. */
+import { escapeKey } from '../model.js';
 
 /** What a word is about a person. */
 export type Sort = 'person' | 'name' | 'email' | 'path';
@@ -22,7 +23,7 @@ const start = /[\p{L}\p{N}_]+/gu;
 const letter = /[\p{L}\p{N}_]/u;
 const email = /[\p{L}\p{N}._%+'-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}/gu;
 /** The key of an address ends where a sentence goes on. */
-const address = /(?<![\p{L}\p{N}_-])user\/([^\s,;()[\]{}"'`]+)/gu;
+const address = /(?<![\p{L}\p{N}_-])user\/([^\s,;()[\]{}"'`‹]+)/gu;
 
 /** Pseudonyms for one run. `common` are words that our own sentences use. */
 export function pseudonyms(common: ReadonlySet<string>): Pseudonyms {
@@ -44,7 +45,8 @@ export function pseudonyms(common: ReadonlySet<string>): Pseudonyms {
   };
 
   const of = (sort: Sort, word: string): string => {
-    const key = `${sort} ${word}`;
+    // Where a username is the email too, it has one pseudonym.
+    const key = `${sort === 'path'} ${word}`;
     const known = byWord.get(key);
     if (known !== undefined) return known;
     const number = (numbers.get(sort) ?? 0) + 1;
@@ -97,25 +99,23 @@ export function pseudonyms(common: ReadonlySet<string>): Pseudonyms {
   };
 
   const learnKey = (key: string): void => {
-    const name = unescaped(key);
-    learn(key, of('person', name));
+    learn(key, of('person', unescapedKey(key)));
   };
 
   return {
     of: (sort, word) => {
       const pseudonym = of(sort, word);
       // In an address the name is escaped.
-      if (sort === 'person') learn(escaped(word), pseudonym);
+      if (sort === 'person') learn(escapeKey(word), pseudonym);
       return pseudonym;
     },
     text,
   };
 }
 
-/** Right behind `user/` or a colon of an address, or alone in quotes. */
+/** Right behind `user/`, alone in quotes, or all there is. */
 function standsAsName(text: string, from: number, end: number): boolean {
-  const before = text.slice(0, from);
-  if (/(?:^|[^\p{L}\p{N}_-])user\/$/u.test(before)) return true;
+  if (/(?:^|[^\p{L}\p{N}_-])user\/$/u.test(text.slice(Math.max(0, from - 6), from))) return true;
   const quote = text[from - 1];
   return (
     (quote !== undefined && '`"\''.includes(quote) && text[end] === quote) ||
@@ -124,10 +124,7 @@ function standsAsName(text: string, from: number, end: number): boolean {
   );
 }
 
-function escaped(word: string): string {
-  return word.replace(/[%/:#]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
-}
-
-function unescaped(key: string): string {
+/** The natural key that a part of an address spells. */
+export function unescapedKey(key: string): string {
   return key.replace(/%(25|2F|3A|23)/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
 }

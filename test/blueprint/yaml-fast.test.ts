@@ -39,7 +39,7 @@ describe('the fast reader gives what the careful one gives, or nothing', () => {
   });
 
   test('for hostile texts', () => {
-    for (const { bytes } of hostileInputs(300)) if (bytes.length < 2 ** 20) readsFast(bytes.toString());
+    for (const { bytes } of hostileInputs(120)) if (bytes.length < 50_000) readsFast(bytes.toString());
   });
 
   test('for documents in every style', () => {
@@ -87,6 +87,7 @@ describe('the fast reader', () => {
     ['tags of YAML itself', 'a: !!str 1\n'],
     ['tabs for indentation', 'a: x\n\ty\n'],
     ['old line breaks', 'a: 1\rb: 2\n'],
+    ['a key behind a value on the same line', "a:\n- 'x'b: c\n"],
     ['a closing bracket below its key', 'a: [\n  1\n]\n'],
     ['a key as long as a page', `${'k'.repeat(1025)}: 1\n`],
     ['nesting beyond what is allowed', `${'['.repeat(101)}${']'.repeat(101)}\n`],

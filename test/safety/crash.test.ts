@@ -68,7 +68,7 @@ users:
   bob: {name: Bob, groups: [staff], password: first}
   leaving: {name: Leaving}
 flows:
-  join: {name: Join, title: Join, designation: enrollment, stages: [{invitation: {}, evaluate_on_plan: true}, user_login]}
+  join: {name: Join, title: Join, designation: enrollment, stages: [{invitation: {}, evaluate_on_plan: true}, {user_login: {name: join-login}}]}
 invitations:
   spring: {flow: join, single_use: false, expires: 2999-01-31T00:00:00Z}
 `;
@@ -79,10 +79,10 @@ groups:
   staff: {attributes: {floor: 2, team: {lead: bob}}}
   board: {users: [bob]}
   new-name: {was: old-name, attributes: {kept: true}}
-${Array.from({ length: 8 }, (_, at) => `  team-${at}: {attributes: {number: ${at}}${at > 0 ? `, parents: [team-${at - 1}]` : ''}}\n`).join('')}users:
+${Array.from({ length: 13 }, (_, at) => `  team-${at}: {attributes: {number: ${at}}${at > 0 ? `, parents: [team-${at - 1}]` : ''}}\n`).join('')}users:
   ada: {name: Ada Lovelace, attributes: {desk: 1}, groups: [staff]}
   bob: {name: Bob, password: second, groups: [staff, board]}
-${Array.from({ length: 8 }, (_, at) => `  person-${at}: {name: Person ${at}, groups: [team-${at}]${at === 0 ? ', password: first' : ''}}\n`).join('')}flows:
+${Array.from({ length: 13 }, (_, at) => `  person-${at}: {name: Person ${at}, groups: [team-${at}]${at === 0 ? ', password: first' : ''}}\n`).join('')}flows:
   join:
     name: Join
     title: Join us
@@ -90,8 +90,8 @@ ${Array.from({ length: 8 }, (_, at) => `  person-${at}: {name: Person ${at}, gro
     stages:
       - invitation: {}
         evaluate_on_plan: true
-      - user_login
-      - {stage: join-user-login, order: 50}
+      - user_login: {name: join-login}
+      - {stage: join-login, order: 50}
 invitations:
   summer: {flow: join, single_use: false, expires: 2999-01-31T00:00:00Z}
   autumn: {flow: join, single_use: true, expires: 2999-01-31T00:00:00Z}

@@ -1,0 +1,68 @@
+/** Sections against a real directory: what they claim, what they leave alone, and that the second plan is empty. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { apply, plan } from '../../src/reconcile.js';
+import { diagnosticsText } from '../../src/report/diagnostics.js';
+import { databaseIn, request, temporaryFolder } from '../support/request.js';
+
+/** A directory in a folder of its own, and a way to bring it to a file's text. */
+function directory(): (text: string, project?: string) => Promise<string[]> {
+  const folder = temporaryFolder();
+  return async (text, project = 'default') => {
+    writeFileSync(join(folder, 'x.yaml'), `version: 1\n${text}`);
+    const asked = request({ paths: ['x.yaml'], cwd: folder, directory: databaseIn(folder), project });
+    const result = await apply(asked, async () => true);
+    expect(result.ok, diagnosticsText(result.diagnostics, { colour: false, width: 100 })).toBe(true);
+    const again = await plan(asked);
+    expect(again.plan?.changes.map((one) => `${one.verb} ${one.ref.address}`)).toEqual([]);
+    return (result.plan?.changes ?? []).map((one) => `${one.verb} ${one.ref.address}`);
+  };
+}
+
+const flow = `flows:
+  join:
+    title: Welcome
+    designation: enrollment
+    access: [group/staff]
+    stages:
+      - invitation
+      - prompt: {fields: [{field_key: email, type: email, label: Email}]}
+        policies: [{user: ada, negate: true}]
+      - user_login
+      - stage: join-invitation
+groups: {staff: {}}
+users: {ada: }
+`;
+
+test('a flow with everything in it is made once, changed in place, and removed as a whole', async () => {
+  const bring = directory();
+  expect(await bring(flow)).toHaveLength(13);
+  const moved = await bring(
+    flow.replace('      - invitation\n', '').replace('- stage: join-invitation', '- invitation'),
+  );
+  expect(moved).not.toContain('create flow-stage-binding/join:join-prompt');
+  const gone = await bring(flow.replace('title: Welcome', 'state: absent'));
+  expect(gone).toContain('delete flow/join');
+  expect(gone).toContain('delete user-login-stage/join-user_login');
+  expect(gone).toContain('delete prompt/join-email');
+});
+
+test('only_add keeps members that others added and takes back only its own', async () => {
+  const bring = directory();
+  const users = 'users: {ada: , bob: , eve: {groups: [staff]}}\ngroups: {staff: {}}\n';
+  await bring(`${users}roles: {r: {}}\n`, 'others');
+  expect(await bring('groups: {staff: {users: {only_add: [ada, bob]}}}\n')).toHaveLength(1);
+  expect(await bring('groups: {staff: {users: {only_add: [bob]}}}\n')).toHaveLength(1);
+  // Were ada still a member, or eve no longer, the other project would have something to do.
+  expect(
+    await bring('users: {eve: {groups: [staff]}, bob: {groups: [staff]}, ada: {groups: []}}\n', 'others'),
+  ).toEqual([]);
+});
+
+test('what one side only adds counts for the whole list on the other side', async () => {
+  const bring = directory();
+  const groups = 'groups: {eng: {}, everyone: {users: {only_add: [ada]}}}\n';
+  expect(await bring(`${groups}users: {ada: {groups: [eng]}}\n`)).toHaveLength(3);
+  expect(await bring('groups: {eng: {}, everyone: {}}\nusers: {ada: {groups: [eng]}}\n')).toHaveLength(1);
+});

@@ -1,0 +1,34 @@
+/** The reconcile over each store that needs no network: files, memory, and one that is not atomic. */
+import { openDirectory } from '../../src/directory/index.js';
+import { databaseIn, temporaryFolder } from '../support/request.js';
+import { memoryStore } from './memory.js';
+import { memoryHistory } from './memory-history.js';
+import { reconcileContract } from './reconcile.js';
+
+reconcileContract(
+  'the reconcile over a SQLite file',
+  async () => {
+    const url = databaseIn(temporaryFolder());
+    return { open: () => openDirectory(url) };
+  },
+  17,
+);
+
+reconcileContract(
+  'the reconcile over SQLite in memory',
+  async () => {
+    const opened = await openDirectory('sqlite::memory:');
+    return { open: async () => ({ ...opened, close: async () => {} }) };
+  },
+  29,
+);
+
+reconcileContract(
+  'the reconcile over a store that is not atomic',
+  async () => {
+    const store = await memoryStore();
+    const history = memoryHistory();
+    return { open: async () => ({ ...store, identity: 'memory', history, close: async () => {} }) };
+  },
+  1,
+);
