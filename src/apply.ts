@@ -1,7 +1,12 @@
 /** A plan in, writes to the directory and records in the ledger out. The only code that writes. */
 import { catalogue } from './catalogue.js';
-import { type Directory, DirectoryError, type Fields } from './directory/directory.js';
-import type { Fingerprints } from './fingerprint.js';
+import {
+  type Directory,
+  DirectoryError,
+  type DirectoryErrorCode,
+  type Fields,
+} from './directory/directory.js';
+import { type Fingerprints, withOrigins } from './fingerprint.js';
 import type { Ledger, LedgerRecord } from './ledger/ledger.js';
 import type { LiveModel } from './live.js';
 import {
@@ -17,6 +22,7 @@ import {
   type Value,
 } from './model.js';
 import type { Change, LedgerEntry, Plan } from './plan/change.js';
+import { originsBelow } from './plan/diff.js';
 import { referencesIn } from './plan/order.js';
 import { idIn, pathFingerprints } from './plan/plan.js';
 import { shortPlace } from './source.js';
@@ -60,6 +66,15 @@ export async function applyPlan(input: ApplyInput): Promise<Applied> {
   await run.hashPasswords();
   return run.together();
 }
+
+/** Errors after which the directory has certainly not done what was asked. */
+const certain: ReadonlySet<DirectoryErrorCode> = new Set([
+  'invalid',
+  'duplicate',
+  'dangling',
+  'denied',
+  'unsupported',
+]);
 
 class Run {
   private readonly ids = new Map<Ref, { id: Id; familyIds?: Readonly<Record<string, Id>> }>();
@@ -140,6 +155,9 @@ class Run {
         if (!(error instanceof DirectoryError)) throw error;
         failed.push({ change, error });
         broken.add(change.ref);
+        // Nothing was made, so that what others make there later is not taken for ours.
+        if (change.verb === 'create' && certain.has(error.code))
+          await ledger.remove(plan.project, [change.ref.address]);
       }
       this.input.progress(this.done.length, plan.changes.length);
     }
@@ -208,20 +226,26 @@ class Run {
       records.push(await this.recordOf(entry));
       if (entry.previousAddress) moved.push(entry.previousAddress);
     }
-    await ledger.remove(this.input.plan.project, moved);
     await ledger.put(this.input.plan.project, records);
+    // In this order nothing is lost between the two; an address that is given up may be another's by now.
+    const taken = new Set(records.map((one) => one.address));
+    await ledger.remove(
+      this.input.plan.project,
+      moved.filter((one) => !taken.has(one)),
+    );
   }
 
   private async recordOf(entry: LedgerEntry): Promise<LedgerRecord> {
     const facts = catalogue().kinds.get(entry.kind)!;
     const paths = {
       ...entry.keep?.paths,
-      ...pathFingerprints(facts, entry.applied, this.fingerprints, this.idOf),
+      ...pathFingerprints(facts, entry.applied, this.fingerprints, this.idOf, entry.origins),
     };
     for (const field of Object.values(facts.fields)) {
       const value = entry.applied[field.name];
       if (field.unreadable !== 'password' || typeof value !== 'string') continue;
-      paths[`/${field.name}`] = await this.passwords.get(value)!;
+      const origins = entry.origins && originsBelow(entry.origins, `/${field.name}`);
+      paths[`/${field.name}`] = withOrigins(await this.passwords.get(value)!, origins);
     }
     return {
       address: entry.ref.address,

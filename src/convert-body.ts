@@ -149,7 +149,7 @@ function grantsFor(book: Book, draft: Draft): YAMLSeq | undefined | false {
     grant.commentBefore = item.commentBefore;
     for (const [index, pair] of node.pairs.entries()) {
       const { key, value } = item.items[index] as YamlPair;
-      const to = holders[pair.key.text];
+      const to = holders.get(pair.key.text);
       const given = value ?? nullScalar();
       const written = to === undefined ? given : referenceFor(book, to, pair.value, given, draft);
       if (!written) return false;
@@ -160,10 +160,10 @@ function grantsFor(book: Book, draft: Draft): YAMLSeq | undefined | false {
   return grants;
 }
 
-const holders: Readonly<Record<string, string>> = {
-  user: 'authentik_core.user',
-  role: 'authentik_rbac.role',
-};
+const holders: ReadonlyMap<string, string> = new Map([
+  ['user', 'authentik_core.user'],
+  ['role', 'authentik_rbac.role'],
+]);
 
 /** An attribute's value with names in the place of references; undefined when it would be read otherwise. */
 export function valueFor(book: Book, draft: Draft, { field, node, yaml }: Attribute): YamlNode | undefined {

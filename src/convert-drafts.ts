@@ -118,7 +118,7 @@ function textAt({ source }: Entry, { start, end }: Node): string {
 export function isShared({ map }: Draft): boolean {
   let shared = false;
   visit(map, (_, node) => {
-    const merges = isScalar(node) && node.source === '<<';
+    const merges = isScalar(node) && node.source === '<<' && node.type === Scalar.PLAIN;
     if (!isAlias(node) && !(node as { anchor?: string }).anchor && !merges) return undefined;
     shared = true;
     return visit.BREAK;

@@ -65,7 +65,8 @@ export function convert(source: Source): Converted {
   if (moved === 0) return { text: source.text, diagnostics, moved, kept: total };
   const layout = layoutOf(source.text);
   write(document, book, sections, layout);
-  const text = layout.filled(document.toString(writing));
+  const lines = layout.filled(document.toString(writing));
+  const text = source.text.includes('\r\n') ? lines.replaceAll('\n', '\r\n') : lines;
   const changed = differenceOf(source, { path: source.path, text });
   if (changed !== undefined) throw new Error(`converting ${source.path} would change ${changed}`);
   return { text, diagnostics, moved, kept: total - moved };

@@ -324,6 +324,22 @@ export const codes = {
     'The file is no saved plan, or is not as it was saved.',
     'Save it again: `asbuilt plan --out plan.json`.',
   ),
+  // Exports
+  'not-exported': row(
+    'warning',
+    'A live object or one of its attributes cannot be described without its id, a secret, or what may not be read.',
+    'See the message; describe it by hand if it matters.',
+  ),
+  'not-adopted': row(
+    'error',
+    'What was exported cannot be adopted, because applying it would change something.',
+    'See what `asbuilt plan` says of the files.',
+  ),
+  'file-exists': row(
+    'error',
+    'A file that was to be written is there already and holds something else.',
+    'Name another folder, or move the file away.',
+  ),
   // The command line
   'unknown-command': row('error', 'There is no such command.', 'See `asbuilt --help`.'),
   'unknown-option': row('error', 'There is no such option.', 'See `asbuilt <command> --help`.'),

@@ -6,6 +6,8 @@ import {
   Deferred,
   type IdOf,
   isMap,
+  Masked,
+  type Origin,
   pointerStep,
   Ref,
   Unavailable,
@@ -63,7 +65,7 @@ export function canonical(
     const known = value.refs.every((ref) => idOf(ref) !== undefined);
     return known ? JSON.stringify(value.compute(idOf as IdOf)) : `?${JSON.stringify(value.recipe)}`;
   }
-  if (value instanceof Unavailable) return '?';
+  if (value instanceof Unavailable || value instanceof Masked) return '?';
   if (Array.isArray(value)) return `[${value.map((one) => canonical(one, idOf)).join()}]`;
   const keys = Object.keys(value).sort();
   return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key]!, idOf)}`).join()}}`;
@@ -71,22 +73,23 @@ export function canonical(
 
 /**
  * The applied paths of a resource with their values: one for each attribute, leaf of a free map, and element of a
- * set (by what it is: a permission, or the id of what is referred to).
+ * set (by what it is: a permission, or the id of what is referred to). The third is the pointer in the blueprint.
  */
 export function* appliedPaths(
   facts: KindFacts,
   attributes: Attributes,
   idOf: (ref: Ref, family?: string) => string | number | undefined,
-): Generator<[path: string, value: Value]> {
+): Generator<[path: string, value: Value, from: string]> {
   for (const [name, value] of Object.entries(attributes)) {
     if (value instanceof Unavailable) continue;
     const field = facts.fields[name];
     const path = `/${pointerStep(name)}`;
     if (field?.map && isMap(value)) yield* leaves(path, value);
     else if ((field?.set || !field) && Array.isArray(value)) {
-      yield [path, null];
-      for (const element of value) yield [`${path}/${pointerStep(elementKey(element, idOf))}`, element];
-    } else yield [path, value];
+      yield [path, null, ''];
+      for (const [at, element] of value.entries())
+        yield [`${path}/${pointerStep(elementKey(element, idOf))}`, element, `${path}/${at}`];
+    } else yield [path, value, path];
   }
 }
 
@@ -99,10 +102,31 @@ export function elementKey(
   return typeof element === 'string' ? element : canonical(element, idOf);
 }
 
-function* leaves(path: string, value: Readonly<Record<string, Value>>): Generator<[string, Value]> {
+function* leaves(path: string, value: Readonly<Record<string, Value>>): Generator<[string, Value, string]> {
   for (const [key, inner] of Object.entries(value)) {
     const below = `${path}/${pointerStep(key)}`;
     if (isMap(inner) && Object.keys(inner).length > 0) yield* leaves(below, inner);
-    else yield [below, inner];
+    else yield [below, inner, below];
   }
+}
+
+/** A fingerprint with where the value came from, as the ledger keeps it. */
+export function withOrigins(fingerprint: string, origins: readonly Origin[] | undefined): string {
+  const names = (origins ?? []).map(({ type, name }) => ` ${type}:${encodeURIComponent(name)}`);
+  return fingerprint + names.join('');
+}
+
+/** The fingerprint alone. */
+export function fingerprintIn(recorded: string | undefined): string | undefined {
+  return recorded?.split(' ', 1)[0];
+}
+
+/** Where the value came from when it was applied; empty for one that stood in the blueprint. */
+export function originsIn(recorded: string): Origin[] {
+  if (!recorded.includes(' ')) return [];
+  const [, ...names] = recorded.split(' ');
+  return names.map((one) => {
+    const at = one.indexOf(':');
+    return { type: one.slice(0, at) as Origin['type'], name: decodeURIComponent(one.slice(at + 1)) };
+  });
 }

@@ -50,6 +50,11 @@ export interface Origin {
   readonly name: string;
 }
 
+/** Stands in what is shown of a change for a value that once came from outside. */
+export class Masked {
+  constructor(readonly origins: readonly Origin[]) {}
+}
+
 /** What an attribute of a desired or live resource may hold. */
 export type Value =
   | null
@@ -59,6 +64,7 @@ export type Value =
   | Ref
   | Deferred
   | Unavailable
+  | Masked
   | Value[]
   | { [key: string]: Value };
 export type Attributes = Record<string, Value>;
@@ -90,7 +96,7 @@ export interface OwnedRecord {
   readonly whole: string;
   /**
    * JSON Pointer of each applied path to the fingerprint of its value: `/email`, `/attributes/department`,
-   * `/groups/<id>` for an element of a set.
+   * `/groups/<id>` for an element of a set. Behind it stands where a value came from that came from outside.
    */
   readonly paths: Readonly<Record<string, string>>;
 }

@@ -1,6 +1,7 @@
 /** Written passwords and the hashes of those that were applied in; whose password is the same out. */
 import { verify } from '@node-rs/argon2';
 import { catalogue } from './catalogue.js';
+import { fingerprintIn } from './fingerprint.js';
 import type { LiveModel } from './live.js';
 import type { Address, DesiredResource, OwnedRecord, Ref } from './model.js';
 
@@ -17,7 +18,8 @@ export async function unchangedPasswords(
     for (const name of fields) {
       const value = resource.attributes[name];
       if (typeof value !== 'string' || !live.of(resource.ref)) continue;
-      const applied = owned.get(resource.ref.address)?.paths[`/${name}`];
+      const record = owned.get(resource.ref.address) ?? (resource.was && owned.get(resource.was));
+      const applied = record && fingerprintIn(record.paths[`/${name}`]);
       if (!applied) continue;
       checks.push(
         verify(applied, value).then(

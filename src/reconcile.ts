@@ -13,15 +13,16 @@ import { resolve } from './blueprint/resolve.js';
 import { catalogue } from './catalogue.js';
 import type { Config } from './config.js';
 import { type Diagnostic, diagnose, didYouMean, hasErrors, strictly, withoutRepeats } from './diagnostic.js';
-import type { LiveObject } from './directory/directory.js';
+import { DirectoryError, type LiveObject } from './directory/directory.js';
 import { type OpenDirectory, openDirectory } from './directory/index.js';
 import { fingerprints } from './fingerprint.js';
 import { recordedRun } from './history.js';
 import { buildLiveModel, type LiveModel, nothingLive } from './live.js';
-import type { Address, DesiredResource, Json, Kind, OwnedRecord, Value } from './model.js';
+import type { Address, DesiredResource, Json, Kind, Value } from './model.js';
 import { unchangedPasswords } from './passwords.js';
 import type { HazardName, Plan, Stance } from './plan/change.js';
-import { hasChanges, idIn, plan as makePlan } from './plan/plan.js';
+import { withUnrecorded } from './plan/intents.js';
+import { hasChanges, idIn, plan as makePlan, type PlanInput } from './plan/plan.js';
 import { withNeeds } from './plan/targets.js';
 import { kindsChecked, semanticChecks } from './semantic/checks.js';
 import { doctorChecks, doctorKinds } from './semantic/doctor.js';
@@ -123,6 +124,67 @@ export async function examine(request: Request): Promise<{ objects: number; diag
     const owned = await opened.ledger.read(request.project);
     const found = doctorChecks({ live, owned, now: new Date() });
     return { objects: live.size, diagnostics: judged(request, found) };
+  });
+}
+
+/** What a directory holds, as an export reads it. */
+export interface Surveyed {
+  readonly live: LiveModel;
+  /** Objects of other projects, by `objectKey`, with the project's name. */
+  readonly others: ReadonlyMap<string, string>;
+  /** Kinds that may not be read, and why. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads the directory as it is; a kind that may not be read is left out and told. */
+export async function survey(request: Request, wanted: ReadonlySet<Kind>): Promise<Surveyed> {
+  return withDirectory(request, async (opened) => {
+    const listed = new Map<Kind, LiveObject[]>();
+    const diagnostics: Diagnostic[] = [];
+    for (const kind of wanted) {
+      if (!opened.directory.kinds.has(kind)) continue;
+      try {
+        listed.set(kind, await listKind(request, opened, kind));
+      } catch (error) {
+        const isClosed =
+          error instanceof DirectoryError && (error.code === 'denied' || error.code === 'unsupported');
+        if (!isClosed) throw error;
+        diagnostics.push(diagnose('not-exported', `${kind} cannot be read: ${error.message}`));
+      }
+    }
+    return {
+      live: buildLiveModel(listed),
+      others: await opened.ledger.owners(request.project),
+      diagnostics,
+    };
+  });
+}
+
+/** Records that the project owns what its blueprints describe, where nothing has to change for it. */
+export async function adopt(request: Request): Promise<Planned & { readonly adopted: number }> {
+  const files = await read(request);
+  return withDirectory(request, async (opened) => {
+    const lock = await opened.lock?.(request.command ?? 'adopt', request.lockTimeout ?? 0, request.signal);
+    try {
+      const { live, ...planned } = await planWith(request, files, opened);
+      const made = planned.plan;
+      if (!planned.ok || !made) return { ...planned, adopted: 0 };
+      const [first] = made.changes;
+      if (first) {
+        const message = `nothing is adopted: ${first.ref.address} would be changed`;
+        const diagnostics = [...planned.diagnostics, diagnose('not-adopted', message)];
+        return { ...planned, ok: false, diagnostics, adopted: 0 };
+      }
+      if (made.records.length > 0) {
+        await recordedRun(opened.history, request, async () => {
+          const result = await execute(request, opened, made, live);
+          return finished(performance.now(), planned, outcomeOf(made, result));
+        });
+      }
+      return { ...planned, adopted: made.records.length };
+    } finally {
+      lock?.release();
+    }
   });
 }
 
@@ -242,12 +304,20 @@ async function planWith(
   const { directory, ledger } = opened;
   const { blueprints } = files;
   request.progress('reading the directory');
-  const owned = await ledger.read(request.project);
-  const described = kindsNeeded(blueprints, owned.values(), directory.kinds, request.prune === true);
+  const recorded = await ledger.read(request.project);
+  const intents = await ledger.intents(request.project);
+  const others = await ledger.owners(request.project);
+  const described = kindsNeeded(
+    blueprints,
+    [...recorded.values(), ...intents],
+    directory.kinds,
+    request.prune === true,
+  );
   const checked = [...kindsChecked(described)].filter((kind) => directory.kinds.has(kind));
   let kinds: ReadonlySet<Kind> = new Set([...described, ...checked]);
   for (;;) {
     const live = await list(request, opened, kinds);
+    const owned = withUnrecorded(recorded, intents, live, others);
     request.progress('comparing');
     const resolved = resolve({
       blueprints,
@@ -267,50 +337,48 @@ async function planWith(
     const all = judged(request, found);
     if (hasErrors(all)) return { ok: false, diagnostics: all, live };
     const silence = silenceOf(files, owned.values());
-    const made = await compare(request, opened, resolved.desired, live, owned, silence);
+    const made = await compare(
+      request,
+      opened,
+      { desired: resolved.desired, live, owned, intents, others },
+      silence,
+    );
     const withPlan = judged(request, [...found, ...made.diagnostics]);
     return { ok: !hasErrors(withPlan), diagnostics: withPlan, plan: made, live };
   }
 }
 
 /** Lists kinds and builds the live model. */
-async function list(
-  request: Request,
-  { directory }: OpenDirectory,
-  kinds: ReadonlySet<Kind>,
-): Promise<LiveModel> {
+async function list(request: Request, opened: OpenDirectory, kinds: ReadonlySet<Kind>): Promise<LiveModel> {
   const listed = new Map<Kind, LiveObject[]>();
-  for (const kind of kinds) {
-    const objects: LiveObject[] = [];
-    for await (const object of directory.list(kind, undefined, request.signal)) objects.push(object);
-    listed.set(kind, objects);
-  }
+  for (const kind of kinds) listed.set(kind, await listKind(request, opened, kind));
   return buildLiveModel(listed);
+}
+
+async function listKind(request: Request, { directory }: OpenDirectory, kind: Kind): Promise<LiveObject[]> {
+  const objects: LiveObject[] = [];
+  for await (const object of directory.list(kind, undefined, request.signal)) objects.push(object);
+  return objects;
 }
 
 async function compare(
   request: Request,
   { directory, ledger }: OpenDirectory,
-  desired: readonly DesiredResource[],
-  live: LiveModel,
-  owned: ReadonlyMap<Address, OwnedRecord>,
+  models: Pick<PlanInput, 'desired' | 'live' | 'owned' | 'intents' | 'others'>,
   silence: string | undefined,
 ): Promise<Plan> {
   const { approved } = request;
+  const { desired, live, owned } = models;
   return makePlan({
+    ...models,
     directory: directory.name,
     project: request.project,
-    desired,
-    live,
-    owned,
-    intents: await ledger.intents(request.project),
     fingerprints: fingerprints(ledger.key, (ref, family) => idIn(live.of(ref), family)),
     normalize: (kind, field, value) => directory.normalize(kind, { [field]: value as Json })[field] as Value,
     unchangedPasswords: await unchangedPasswords(desired, live, owned),
     targets: request.targets.length > 0 ? withNeeds(request.targets, desired) : undefined,
     prune: request.prune === true,
     pruneBlocked: request.pruneBlocked ?? silence,
-    others: await ledger.owners(request.project),
     stances: request.stances ?? {},
     approves: approved && ((address, hazard) => approves(approved, address, hazard)),
     writeSecrets: new Set(request.writeSecrets),

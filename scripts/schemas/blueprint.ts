@@ -53,6 +53,8 @@ export function blueprintSchema(
       },
       ...sections.properties,
     },
+    patternProperties: { '^x-': {} },
+    additionalProperties: false,
     definitions,
   };
 }
@@ -74,16 +76,26 @@ function entrySchema(kinds: readonly (readonly [string, KindSchema])[]): Schema 
       labels,
     },
     allOf: [...kinds].map(([kind, schema]) => ({
-      if: { properties: { model: { const: kind } }, required: ['model'] },
+      // No `const`: the YAML language server takes the beginning of one for it when it completes.
+      if: { properties: { model: { type: 'string', pattern: exactly(kind) } }, required: ['model'] },
       // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
       then: {
         properties: {
-          identifiers: ref(kind),
+          identifiers: { allOf: [ref(kind)], propertyNames: identifierNames(schema) },
           attrs: { allOf: [ref(kind)], propertyNames: { enum: Object.keys(schema.properties) } },
         },
       },
     })),
   };
+}
+
+function exactly(kind: string): string {
+  return `^${kind.replaceAll('.', '\\.')}$`;
+}
+
+/** Attributes, the id, and lookups such as `name__startswith`, which are the directory's business. */
+function identifierNames(kind: KindSchema): Schema {
+  return { anyOf: [{ enum: [...Object.keys(kind.properties), 'pk'] }, { pattern: '__' }] };
 }
 
 function permissionSchema(): Schema {
@@ -101,9 +113,44 @@ function permissionSchema(): Schema {
 
 /** The attributes without saying which must be there: an entry has some in `identifiers` and the rest in `attrs`. */
 function attributesSchema(kind: KindSchema): Schema {
-  const properties = Object.entries(kind.properties).map(([name, property]) => [name, loosely(property)]);
+  const required = new Set(kind.required);
+  const properties = Object.entries(kind.properties).map(([name, property]) => {
+    const shape = loosely(property);
+    const description = descriptionOf(property, required.has(name));
+    return [name, shape.deprecationMessage || !description ? shape : { description, ...shape }];
+  });
   return { properties: Object.fromEntries(properties) };
 }
+
+/** What an editor shows over the attribute's name. */
+function descriptionOf(property: Schema, required: boolean): string {
+  const facts = (property['x-asbuilt'] ?? {}) as Schema;
+  const reference = facts.reference as { to: string } | undefined;
+  const types = ([property.type ?? []].flat() as string[]).filter((type) => type !== 'null');
+  const type = types.map((name) => typeWords[name] ?? name).join(' or ') || 'Any value';
+  const shown = facts.default === undefined || facts.secret ? undefined : JSON.stringify(facts.default);
+  const target = reference && `${facts.many ? 'References' : 'A reference'} to ${reference.to}`;
+  const sentences = [
+    // Editors list the values of an enum themselves.
+    property.enum ? '' : (target ?? type),
+    required ? 'Required' : '',
+    shown === undefined ? '' : `Default: ${shown}`,
+    facts.nullable ? 'May be null' : '',
+    facts.secret ? 'A secret, which is never printed' : '',
+    facts.computed ? `Worked out by the directory${facts.computed === 'always' ? '' : ' when left out'}` : '',
+    facts.map ? 'Owned key by key' : '',
+  ];
+  return sentences.flatMap((sentence) => (sentence ? [`${sentence}.`] : [])).join(' ');
+}
+
+const typeWords: Readonly<Record<string, string>> = {
+  string: 'Text',
+  boolean: 'True or false',
+  integer: 'A whole number',
+  number: 'A number',
+  array: 'A list',
+  object: 'A map',
+};
 
 function loosely(property: Schema): Schema {
   const facts = (property['x-asbuilt'] ?? {}) as Schema;

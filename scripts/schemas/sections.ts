@@ -1,8 +1,8 @@
 /** Every kind's schema in; what the schema for editors says of the sections out. */
 
 import { sectionKinds, settingsKinds, stagesKey } from '../../src/blueprint/sections.js';
-import { everyone } from '../../src/blueprint/sections-bindings.js';
 import type { reservedKeys } from '../../src/blueprint/sections-entry.js';
+import { everyone } from '../../src/blueprint/sections-entry.js';
 import { existingStage, stageWord } from '../../src/blueprint/sections-stages.js';
 import type { KindSchema } from './kind.js';
 import type { Schema } from './openapi.js';

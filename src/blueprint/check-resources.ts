@@ -72,7 +72,7 @@ function checkOne(
   if (facts.spends && facts.expires && written[facts.expires] === undefined) {
     report('no-expiry', `it says no ${facts.expires}, so it ends after the directory's default`);
   }
-  checkPermissions(facts, written, report);
+  checkPermissions(facts, resource, report);
 }
 
 type Report = (code: DiagnosticCode, message: string, field?: string, help?: string) => void;
@@ -124,19 +124,23 @@ export function defaultsOf(facts: KindFacts): Attributes {
   return found;
 }
 
-function checkPermissions(
-  facts: KindFacts,
-  written: Attributes,
-  report: (code: DiagnosticCode, message: string, field?: string, help?: string) => void,
-): void {
+function checkPermissions(facts: KindFacts, resource: DesiredResource, report: Report): void {
   const known = catalogue().permissions;
+  const written = writtenOf(resource);
   const check = (name: Value | undefined, field: string): void => {
     if (typeof name !== 'string') return;
+    const hidden = [...resource.origins.keys()].some((one) => one.split('/')[1] === field);
+    const shown = hidden ? 'what is given' : `\`${name}\``;
     if (!/^[a-z0-9_]+\.[a-z0-9_]+$/i.test(name)) {
-      report('invalid-value', `\`${name}\` is no permission: write app_label.codename`, field);
+      report('invalid-value', `${shown} is no permission: write app_label.codename`, field);
     } else if (!known.has(name)) {
-      const help = didYouMean(name, known);
-      report('unknown-permission', `no kind knows the permission \`${name}\``, field, help);
+      const help = hidden ? undefined : didYouMean(name, known);
+      report(
+        'unknown-permission',
+        `no kind knows ${hidden ? shown : `the permission ${shown}`}`,
+        field,
+        help,
+      );
     }
   };
   if (facts.fields.permissions?.set === 'granted' && Array.isArray(written.permissions)) {

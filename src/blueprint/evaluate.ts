@@ -12,7 +12,7 @@ import { floatText } from './python.js';
 import type { Resolver } from './resolve.js';
 import { staticValue, toValue, type ValueTarget } from './tag-results.js';
 import type { FindPair, TagScope } from './tag-scope.js';
-import { TagError, type TagMap, type TagValue, untraced } from './tag-values.js';
+import { inside, TagError, type TagMap, type TagValue, Traced, untraced } from './tag-values.js';
 import { evaluate } from './tags.js';
 
 /** Is the value for the resource itself, or only for finding it? */
@@ -43,6 +43,7 @@ const noOrigins: ReadonlyMap<string, readonly Origin[]> = new Map();
 class Evaluating implements Evaluator {
   /** References to objects that nobody looked for, because there is no directory to look into. */
   private readonly outside = new Map<string, Ref>();
+  private readonly unseen = new Set<Ref>();
 
   constructor(private readonly resolver: Resolver) {}
 
@@ -107,7 +108,7 @@ class Evaluating implements Evaluator {
   }
 
   private known(ref: Ref): boolean {
-    return !this.outside.has(ref.address);
+    return !this.unseen.has(ref);
   }
 
   private keyOf(item: Item, id: string, node: Node): Ref {
@@ -140,7 +141,8 @@ class Evaluating implements Evaluator {
     const found = this.resolver.find(model, plain, item, node);
     if (!found) this.misses.set(node, { model, pairs: plain });
     if (found || !this.resolver.input.offline || item.working.has('conditions')) return found;
-    return this.outsideRef(item, model, plain, node);
+    const hidden = pairs.some(([, value]) => [...inside(value)].some((one) => one instanceof Traced));
+    return this.outsideRef(item, model, plain, node, hidden);
   }
 
   /** Without a directory, an object that the files do not describe may still exist. */
@@ -149,15 +151,18 @@ class Evaluating implements Evaluator {
     model: string,
     pairs: readonly (readonly [string, Value])[],
     node: Node,
+    hidden: boolean,
   ): Ref {
     const key = `${model} ${pairs.map(([name, value]) => `${name}=${value instanceof Ref ? value.address : value}`).join(', ')}`;
+    const shown = hidden ? `${model} with the ${pairs.map(([name]) => name).join(', ')} given` : key;
     let ref = this.outside.get(key);
     if (!ref) {
-      ref = new Ref(model, key);
+      ref = new Ref(model, shown);
       this.outside.set(key, ref);
+      this.unseen.add(ref);
     }
     this.resolver.diagnostics.push(
-      diagnose('outside-the-set', `no file here describes ${key}`, placeOf(item, node)),
+      diagnose('outside-the-set', `no file here describes ${shown}`, placeOf(item, node)),
     );
     return ref;
   }
@@ -205,7 +210,7 @@ class Evaluating implements Evaluator {
       ({ value, origins } = toValue(evaluate(node, this.scopeOf(item)), node, target));
       if (purpose === 'attribute') this.noteUnavailable(item, node, value);
     }
-    if (field?.reference) value = this.reference(item, node, field, value, purpose);
+    if (field?.reference) value = this.reference(item, node, field, value, purpose, origins.size > 0);
     else if (field) value = this.coerced(item, node, field, value, origins);
     return { value, origins };
   }
@@ -269,8 +274,15 @@ class Evaluating implements Evaluator {
     return null;
   }
 
-  private reference(item: Item, node: Node, field: FieldFacts, value: Value, purpose: Purpose): Value {
-    const one = (inner: Value, at: Node): Value => this.oneReference(item, at, field, inner, purpose);
+  private reference(
+    item: Item,
+    node: Node,
+    field: FieldFacts,
+    value: Value,
+    purpose: Purpose,
+    hidden: boolean,
+  ): Value {
+    const one = (inner: Value, at: Node): Value => this.oneReference(item, at, field, inner, purpose, hidden);
     if (!field.many) {
       if (Array.isArray(value)) {
         this.report(
@@ -294,7 +306,15 @@ class Evaluating implements Evaluator {
     return field.set && new Set(list).size < list.length ? [...new Set(list)] : list;
   }
 
-  private oneReference(item: Item, node: Node, field: FieldFacts, value: Value, purpose: Purpose): Value {
+  /** `hidden`: what is written came from outside, and may not be shown. */
+  private oneReference(
+    item: Item,
+    node: Node,
+    field: FieldFacts,
+    value: Value,
+    purpose: Purpose,
+    hidden: boolean,
+  ): Value {
     if (value instanceof Unavailable) return value;
     const name = `${item.facts.name}.${field.name}`;
     const { to } = field.reference!;
@@ -315,7 +335,7 @@ class Evaluating implements Evaluator {
       return null;
     }
     if (typeof value === 'string' || typeof value === 'number')
-      return this.byId(item, node, field, value, purpose);
+      return this.byId(item, node, field, value, purpose, hidden);
     this.report(item, 'invalid-value', `${name} needs a reference`, node, 'Write !KeyOf, !Find or an id.');
     return null;
   }
@@ -331,19 +351,26 @@ class Evaluating implements Evaluator {
     else this.report(item, 'not-found', `${name} finds nothing, and needs something`, node, help);
   }
 
-  private byId(item: Item, node: Node, field: FieldFacts, id: string | number, purpose: Purpose): Value {
+  private byId(
+    item: Item,
+    node: Node,
+    field: FieldFacts,
+    id: string | number,
+    purpose: Purpose,
+    hidden: boolean,
+  ): Value {
     const { to } = field.reference!;
     const described = this.resolver.itemByPk(String(id));
     if (described && this.fitsKind(described.facts.kind, to)) return this.resolver.match(described).ref;
     const live = this.resolver.input.live.byId(to, typeof id === 'string' ? id.toLowerCase() : id);
     if (live) return live.ref;
     const name = `${item.facts.name}.${field.name}`;
-    if (this.resolver.input.offline) return this.outsideRef(item, to, [['pk', id]], node);
+    if (this.resolver.input.offline) return this.outsideRef(item, to, [['pk', id]], node, hidden);
     if (purpose === 'identifier') return id;
     this.report(
       item,
       'not-found',
-      `${name}: there is no ${catalogue().kinds.get(to)?.name ?? to} with the id ${id}`,
+      `${name}: there is no ${catalogue().kinds.get(to)?.name ?? to} with the id ${hidden ? 'given' : id}`,
       node,
     );
     return null;
@@ -384,8 +411,9 @@ class Evaluating implements Evaluator {
 
   permissions(item: Item): Resolved {
     const list: Value[] = [];
+    const from = new Map<string, readonly Origin[]>();
     for (const { node, permission, user, role } of item.entry.permissions) {
-      const name = this.value(item, permission, undefined, 'attribute').value;
+      const { value: name, origins } = this.value(item, permission, undefined, 'attribute');
       if (typeof name !== 'string') {
         this.report(
           item,
@@ -395,20 +423,18 @@ class Evaluating implements Evaluator {
         );
         continue;
       }
-      const holder = (to: string, at: Node): Value =>
-        this.oneReference(
-          item,
-          at,
-          { ...holderField, reference: { to, onDelete: 'cascade' } },
-          this.value(item, at, undefined, 'attribute').value,
-          'attribute',
-        );
+      const holder = (to: string, at: Node): Value => {
+        const facts = { ...holderField, reference: { to, onDelete: 'cascade' as const } };
+        const { value, origins } = this.value(item, at, undefined, 'attribute');
+        return this.oneReference(item, at, facts, value, 'attribute', origins.size > 0);
+      };
       const granted: Value = role
         ? { permission: name, role: holder('authentik_rbac.role', role) }
         : { permission: name, user: holder('authentik_core.user', user ?? node) };
+      if (origins.size > 0) from.set(`/${list.length}`, [...origins.values()].flat());
       list.push(granted);
     }
-    return { value: list, origins: noOrigins, node: item.entry.permissions[0]!.node };
+    return { value: list, origins: from, node: item.entry.permissions[0]!.node };
   }
 }
 

@@ -11,7 +11,7 @@ import { kindNamed } from './parse.js';
  */
 export function kindsNeeded(
   blueprints: readonly Blueprint[],
-  owned: Iterable<OwnedRecord>,
+  owned: Iterable<Pick<OwnedRecord, 'kind'>>,
   available: ReadonlySet<Kind>,
   prune: boolean,
 ): Set<Kind> {

@@ -28,7 +28,7 @@ import { mergeItems } from './merge.js';
 import { child, type Node } from './node.js';
 import { kindNamed } from './parse.js';
 import { isTrue } from './python.js';
-import { TagError, untraced } from './tag-values.js';
+import { TagError, type TagValue, Traced, untraced } from './tag-values.js';
 
 /** What blueprints may read of the world around them. */
 export interface Environment {
@@ -152,8 +152,9 @@ export class Resolver {
   }
 
   private resolveModel(entry: Entry, file: Blueprint): KindFacts | undefined {
-    const name = this.header(entry, file, entry.model);
-    if (name === undefined) return undefined;
+    const given = this.header(entry, file, entry.model);
+    if (given === undefined) return undefined;
+    const name = untraced(given);
     const found = typeof name === 'string' ? kindNamed(name) : undefined;
     const place = { source: entry.source, offset: entry.model.start };
     if (!found) {
@@ -161,7 +162,9 @@ export class Resolver {
       return undefined;
     }
     if (!('facts' in found)) {
-      this.diagnostics.push(diagnose(found.code, found.message, place, { help: found.help }));
+      const hidden = given instanceof Traced;
+      const message = hidden ? 'the tag for model gives no kind' : found.message;
+      this.diagnostics.push(diagnose(found.code, message, place, { help: hidden ? undefined : found.help }));
       return undefined;
     }
     checkIdentifiers(found.facts, entry.identifiers, (code, message, node, help) => {
@@ -174,7 +177,8 @@ export class Resolver {
   }
 
   private resolveState(entry: Entry, file: Blueprint, node: Node): State | undefined {
-    const state = this.header(entry, file, node);
+    const given = this.header(entry, file, node);
+    const state = given === undefined ? undefined : untraced(given);
     if (states.includes(state as State)) return state as State;
     if (state !== undefined) {
       const place = { source: entry.source, offset: node.start };
@@ -186,9 +190,9 @@ export class Resolver {
   }
 
   /** A model or state that is written as a tag. */
-  private header(entry: Entry, file: Blueprint, node: Node): unknown {
+  private header(entry: Entry, file: Blueprint, node: Node): TagValue | undefined {
     try {
-      return untraced(this.evaluator.header(file, node));
+      return this.evaluator.header(file, node);
     } catch (error) {
       this.report(entry, error);
       return undefined;

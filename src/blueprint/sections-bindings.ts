@@ -3,14 +3,11 @@ import { catalogue, type KindFacts } from '../catalogue.js';
 import { didYouMean } from '../diagnostic.js';
 import type { Entry } from './blueprint.js';
 import { child, type MapNode, type Node } from './node.js';
-import { entryOf, type Inherited, type Reader } from './sections-entry.js';
+import { entryOf, everyone, type Inherited, type Reader } from './sections-entry.js';
 import { namedReference, numberNode, pairOf, type Span, textNode } from './sections-nodes.js';
 
 /** Keys under which somebody's access is written. */
 export const bindingKeys = ['policies', 'access'] as const;
-
-/** `access: everyone`: no binding, said on purpose. */
-export const everyone = 'everyone';
 
 /** How far apart orders are that nobody wrote. */
 export const bindingStep = 10;

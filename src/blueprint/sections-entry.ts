@@ -35,6 +35,11 @@ export interface Reader {
   permissions(node: Node | undefined): EntryPermission[];
 }
 
+/** `access: everyone`: no binding, said on purpose. */
+export const everyone = 'everyone';
+/** The label that says the same of an entry. */
+export const accessLabel = 'asbuilt.io/access';
+
 /** What every object of a section may say beside its attributes. */
 export const reservedKeys = ['state', 'id', 'labels', 'was', 'conditions', objectPermissions] as const;
 
@@ -98,11 +103,17 @@ export function entryOf(reader: Reader, written: Written): Desugared {
     conditions,
     permissions: reader.permissions(permissions),
     was: formerKey(reader, facts, part('was')),
-    labels: reader.labels(part('labels')),
+    labels: { ...openLabel(part('access')), ...reader.labels(part('labels')) },
     onlyAdd: onlyAdd.size > 0 ? onlyAdd : undefined,
   };
   const broken = reader.diagnostics.slice(before).some((one) => one.severity === 'error');
   return { entry: broken ? undefined : entry, state, conditions };
+}
+
+/** `access: everyone` opens on purpose, which the model has to remember: no binding would say it. */
+function openLabel(access: Node | undefined): Record<string, string> {
+  const open = access?.type === 'scalar' && !access.tag && access.text === everyone;
+  return open ? { [accessLabel]: everyone } : {};
 }
 
 /** Attributes as an entry would write them. */
@@ -186,17 +197,17 @@ function formerKey(reader: Reader, facts: KindFacts, node: Node | undefined): Ma
   return undefined;
 }
 
-const holders: Readonly<Record<string, string>> = {
-  user: 'authentik_core.user',
-  role: 'authentik_rbac.role',
-};
+const holders: ReadonlyMap<string, string> = new Map([
+  ['user', 'authentik_core.user'],
+  ['role', 'authentik_rbac.role'],
+]);
 
 /** The object's permissions, with users and roles by name, as the list that an entry would have. */
 function grants(reader: Reader, node: Node | undefined): Node {
   const items = reader.list(node, objectPermissions).map((item) => {
     if (item.type !== 'map' || item.tag) return item;
     const pairs = item.pairs.map(({ key, value }) => {
-      const to = holders[key.text];
+      const to = holders.get(key.text);
       return { key, value: to === undefined ? value : namedReference(to, value) };
     });
     return mapNode(pairs, item);

@@ -160,7 +160,7 @@ function described(flow: Flow, { key, value }: Item, word: string): Stage | unde
     reader.report('missing-key', message, key, help, { node: first, message: 'the first one' });
     return undefined;
   }
-  seen.set(word, key);
+  if (!first) seen.set(word, key);
   const name = written ? nameIn(reader, written, 'the name of a stage') : `${slug.text}-${word}`;
   if (name === undefined) return undefined;
   const at = written ?? key;

@@ -65,8 +65,11 @@ export class EventWalk {
   private inDoubt = false;
   /** What comes next belongs on a new line. */
   private lineBreakDue = false;
-  /** The last gap had a line break in it. */
-  private lineBroken = false;
+  /** Line breaks in the last gap, all of them and those behind its last `-`. */
+  private lineBreaks = 0;
+  private lineBreaksBehindDash = 0;
+  /** Line breaks between the `:` or `-` that the present node belongs to and what has been read of it. */
+  private linesBelow = 0;
   /** Keys and tags come again and again: each is kept once. */
   private readonly known = new Map<string, string>();
 
@@ -119,7 +122,8 @@ export class EventWalk {
   private scalar(event: ScalarEvent): void {
     const { style, fast, valueStart, valueEnd } = event;
     const { text } = this;
-    this.expect(this.open.length > 0);
+    const parent = this.open[this.open.length - 1];
+    this.expect(parent !== undefined);
     const isKey = this.takeTurn();
     this.properties(event);
     const quoted = style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED;
@@ -137,6 +141,8 @@ export class EventWalk {
     const first = text.charCodeAt(start);
     this.expect(first !== colon && first !== questionMark);
     this.skipTo(start);
+    // An empty line or a comment between a key and its text makes the `yaml` package read on too far.
+    this.expect(isKey || parent?.closing !== undefined || this.linesBelow <= 1);
     this.cursor = end;
     let value = fast ? text.slice(valueStart, valueEnd) : getScalarValue(text, event);
     if (isKey) {
@@ -219,6 +225,7 @@ export class EventWalk {
     const parent = this.open[this.open.length - 1];
     if (!parent) return false;
     const isKey = parent.keyNext;
+    this.linesBelow = 0;
     // Not every parser insists on it.
     if (parent.closing === undefined && (isKey || parent.type === 'sequence'))
       this.lineBreakDue = parent.begun;
@@ -284,8 +291,10 @@ export class EventWalk {
 
   /** Goes to a place, with nothing on the way but what may stand between two nodes. */
   private skipTo(place: number): void {
-    this.expect(this.gapEnd(place) === place && (this.lineBroken || !this.lineBreakDue));
+    this.expect(this.gapEnd(place) === place);
+    this.expect(this.lineBreaks > 0 || !this.lineBreakDue);
     this.lineBreakDue = false;
+    this.linesBelow += this.lineBreaksBehindDash;
     this.cursor = place;
   }
 
@@ -295,13 +304,19 @@ export class EventWalk {
     const parent = this.open[this.open.length - 1];
     const separator = parent?.closing !== undefined ? comma : parent?.type === 'sequence' ? dash : space;
     let at = this.cursor;
-    this.lineBroken = false;
+    this.lineBreaks = 0;
+    this.lineBreaksBehindDash = 0;
     while (at < limit) {
       const character = text.charCodeAt(at);
-      if (character === lineFeed) this.lineBroken = true;
       if (character === hash) at = this.lineEnd(at);
       else if (isSpace(character) || character === separator) at++;
       else break;
+      if (character === lineFeed) {
+        this.lineBreaks++;
+        this.lineBreaksBehindDash++;
+      } else if (character === dash) {
+        this.lineBreaksBehindDash = 0;
+      }
     }
     return at;
   }

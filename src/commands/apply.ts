@@ -5,41 +5,46 @@ import { readApproved } from '../approved.js';
 import { type Diagnostic, diagnose } from '../diagnostic.js';
 import type { Plan } from '../plan/change.js';
 import * as spine from '../reconcile.js';
-import { jsonText, outcomeJson } from '../report/json.js';
 import { outcomeText, planText } from '../report/text.js';
+import { type Ended, type ReportOptions, type Reports, withReports } from './reports.js';
 import { areProblems, requestOf, type SharedOptions } from './request.js';
-import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
+import { exitCodes, type Surroundings } from './surroundings.js';
 
-export interface ApplyOptions extends SharedOptions {
+export interface ApplyOptions extends SharedOptions, ReportOptions {
   readonly autoApprove?: boolean;
   readonly approved?: string;
 }
 
 /** Applies what was approved. */
-export async function apply(
+export function apply(
   surroundings: Surroundings,
   paths: readonly string[],
   options: ApplyOptions,
 ): Promise<number> {
+  return withReports(surroundings, 'apply', options, (reports) =>
+    applied(surroundings, paths, options, reports),
+  );
+}
+
+async function applied(
+  surroundings: Surroundings,
+  paths: readonly string[],
+  options: ApplyOptions,
+  reports: Reports,
+): Promise<Ended> {
   const request = requestOf(surroundings, paths, options, { blueprints: true, directory: true });
-  if (areProblems(request)) {
-    printDiagnostics(surroundings, request);
-    return exitCodes.failed;
-  }
+  if (areProblems(request)) return failed(reports, request);
   const approved = options.approved === undefined ? undefined : approvedIn(surroundings, options.approved);
-  if (approved && 'problem' in approved) {
-    printDiagnostics(surroundings, [approved.problem]);
-    return exitCodes.failed;
-  }
+  if (approved && 'problem' in approved) return failed(reports, [approved.problem]);
   const refusals: Diagnostic[] = [];
   let shown: Plan | undefined;
   const show = (plan: Plan) => {
     shown = plan;
-    if (!options.json) surroundings.out(planText(plan, surroundings.outLook));
+    if (reports.text) surroundings.out(planText(reports.shown(plan), surroundings.outLook));
   };
   const approve = async (plan: Plan, again: boolean): Promise<boolean> => {
     if (again) surroundings.err('The directory has changed meanwhile; this is what would be done now:\n');
-    if (!options.json) printDiagnostics(surroundings, plan.diagnostics);
+    if (reports.text) reports.print(plan.diagnostics);
     show(plan);
     if (options.autoApprove || approved) return true;
     if (!surroundings.ask) {
@@ -47,30 +52,32 @@ export async function apply(
       return false;
     }
     // People must see on the terminal what they approve, wherever the output goes.
-    if (options.json || !surroundings.outIsTerminal) surroundings.err(planText(plan, surroundings.errLook));
+    if (!reports.text || !surroundings.outIsTerminal)
+      surroundings.err(planText(reports.shown(plan), surroundings.errLook));
     const answer = await surroundings.ask('\nApply this plan? (yes/no) ');
     return /^\s*y(?:es)?\s*$/i.test(answer ?? '');
   };
 
-  const applied = await spine.apply(
+  const outcome = await spine.apply(
     { ...request, unattended: options.autoApprove, approved: approved?.saved, command: 'apply' },
     approve,
   );
-  const diagnostics = [...applied.diagnostics, ...refusals];
-  if (options.json) {
-    surroundings.out(jsonText(outcomeJson(applied, diagnostics, applied.ok)));
-  } else {
+  const diagnostics = [...outcome.diagnostics, ...refusals];
+  if (reports.text) {
     const printed = new Set(shown?.diagnostics);
-    printDiagnostics(
-      surroundings,
-      diagnostics.filter((one) => !printed.has(one)),
-    );
-    if (!shown && applied.plan && applied.outcome !== 'invalid') show(applied.plan);
-    for (const line of applied.differences ?? []) surroundings.err(`  ${line}\n`);
-    surroundings.out(outcomeText(applied, surroundings.outLook, linkOptions(options)));
+    reports.print(diagnostics.filter((one) => !printed.has(one)));
+    if (!shown && outcome.plan && outcome.outcome !== 'invalid') show(outcome.plan);
+    for (const line of outcome.differences ?? []) surroundings.err(`  ${reports.shownText(line)}\n`);
+    surroundings.out(reports.shownText(outcomeText(outcome, surroundings.outLook, linkOptions(options))));
   }
-  if (['declined', 'refused', 'stale'].includes(applied.outcome)) return exitCodes.refused;
-  return applied.ok ? exitCodes.done : exitCodes.failed;
+  const stopped = ['declined', 'refused', 'stale'].includes(outcome.outcome);
+  const code = stopped ? exitCodes.refused : outcome.ok ? exitCodes.done : exitCodes.failed;
+  return { run: { ok: outcome.ok, diagnostics, plan: outcome.plan, outcome }, code };
+}
+
+function failed(reports: Reports, diagnostics: readonly Diagnostic[]): Ended {
+  reports.print(diagnostics);
+  return { run: { ok: false, diagnostics }, code: exitCodes.failed };
 }
 
 function nobodyToAsk(): Diagnostic {

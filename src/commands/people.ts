@@ -63,7 +63,7 @@ function wordsOf(node: Node | undefined, words: PersonalWord[]): void {
 export function commonWords(): ReadonlySet<string> {
   const words = new Set<string>();
   const add = (text: string): void => {
-    for (const [word] of text.toLowerCase().matchAll(/[\p{L}\p{N}_]+/gu)) words.add(word);
+    for (const [word] of text.matchAll(/[\p{L}\p{N}_]+/gu)) words.add(word);
   };
   for (const [code, { meaning, remedy }] of Object.entries(codes)) add(`${code} ${meaning} ${remedy}`);
   const { kinds, families } = catalogue();

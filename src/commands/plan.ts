@@ -5,41 +5,43 @@ import { savedText, savePlan } from '../approved.js';
 import { type Diagnostic, diagnose } from '../diagnostic.js';
 import type { Plan } from '../plan/change.js';
 import * as spine from '../reconcile.js';
-import { jsonText, planJson } from '../report/json.js';
 import { planText, shownChanges } from '../report/text.js';
+import { type ReportOptions, withReports } from './reports.js';
 import { areProblems, requestOf, type SharedOptions } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 
-export interface PlanOptions extends SharedOptions {
+export interface PlanOptions extends SharedOptions, ReportOptions {
   readonly detailedExitcode?: boolean;
   readonly out?: string;
 }
 
 /** Shows what `apply` would do, and says whether that is anything. */
-export async function plan(
+export function plan(
   surroundings: Surroundings,
   paths: readonly string[],
   options: PlanOptions,
 ): Promise<number> {
-  const request = requestOf(surroundings, paths, options, { blueprints: true, directory: true });
-  if (areProblems(request)) {
-    printDiagnostics(surroundings, request);
-    return exitCodes.failed;
-  }
-  const { ok, plan: made, diagnostics } = await spine.plan(request);
-  if (options.json) {
-    surroundings.out(jsonText(planJson(made, diagnostics, ok)));
-  } else {
-    printDiagnostics(surroundings, diagnostics);
-    if (ok && made) {
-      if (diagnostics.length > 0) surroundings.err('\n');
-      surroundings.out(planText(made, surroundings.outLook));
+  return withReports(surroundings, 'plan', options, async (reports) => {
+    const request = requestOf(surroundings, paths, options, { blueprints: true, directory: true });
+    if (areProblems(request)) {
+      reports.print(request);
+      return { run: { ok: false, diagnostics: request }, code: exitCodes.failed };
     }
-  }
-  if (!ok || !made) return exitCodes.failed;
-  if (options.out !== undefined && !save(surroundings, options.out, made, diagnostics))
-    return exitCodes.failed;
-  return options.detailedExitcode && shownChanges(made).length > 0 ? exitCodes.pending : exitCodes.done;
+    const run = await spine.plan(request);
+    const { ok, plan: made, diagnostics } = run;
+    if (reports.text) {
+      reports.print(diagnostics);
+      if (ok && made) {
+        if (diagnostics.length > 0) surroundings.err('\n');
+        surroundings.out(planText(reports.shown(made), surroundings.outLook));
+      }
+    }
+    if (!ok || !made) return { run, code: exitCodes.failed };
+    if (options.out !== undefined && !save(surroundings, options.out, made, diagnostics))
+      return { run, code: exitCodes.failed };
+    const pending = options.detailedExitcode && shownChanges(made).length > 0;
+    return { run, code: pending ? exitCodes.pending : exitCodes.done };
+  });
 }
 
 /** Writes the form in which the plan can be approved; a plan that waits for a value cannot be. */

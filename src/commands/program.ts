@@ -60,11 +60,20 @@ function programOf(calls: Calls): Command {
     .option('-V, --version', 'print the version')
     .addHelpText('after', examples);
 
-  shared(program.command('validate').argument('[paths...]', pathsHelp), 'context', 'strict')
+  shared(program.command('validate').argument('[paths...]', pathsHelp), 'context', 'strict', ...reporting)
     .summary('check blueprints without a directory')
     .description('Checks blueprints without a directory: YAML, structure, attributes, tags and values.')
     .action((paths, options) =>
       calls(options, async (world) => (await import('./validate.js')).validate(world, paths, options)),
+    );
+  shared(program.command('init').argument('[folder]', 'where (default: here)'))
+    .option('--from <directory>', 'start from what is live in this directory, and adopt it')
+    .summary('make a repository of blueprints')
+    .description(
+      'Writes a configuration, first blueprints, editor settings and a CI workflow. Never changes a file that is there.',
+    )
+    .action((folder, options) =>
+      calls(options, async (world) => (await import('./init.js')).init(world, folder, options)),
     );
   shared(
     program.command('plan').argument('[paths...]', pathsHelp),
@@ -74,6 +83,7 @@ function programOf(calls: Calls): Command {
     'target',
     'strict',
     ...planning,
+    ...reporting,
   )
     .option('--detailed-exitcode', 'exit with 2 when changes are pending')
     .option('--out <file>', 'save the plan, to be approved and applied later')
@@ -91,6 +101,7 @@ function programOf(calls: Calls): Command {
     'strict',
     ...planning,
     'lockTimeout',
+    ...reporting,
   )
     .option('--auto-approve', 'do not ask before writing')
     .option('--approved <file>', 'apply only if the plan is the one saved in this file')
@@ -189,6 +200,24 @@ function programOf(calls: Calls): Command {
     .action((name, options) =>
       calls(options, async (world) => (await import('./invitation.js')).invitationLink(world, name, options)),
     );
+  shared(program.command('export'), 'directory', 'project', 'strict', 'lockTimeout')
+    .addOption(
+      new Option('-k, --kind <name>', 'only objects of this kind, such as user; repeatable').argParser(
+        collected,
+      ),
+    )
+    .option('--format <format>', 'sections (the compact form) or entries (authentik’s own)', 'sections')
+    .option('-o, --output <folder>', 'write a file for each subject here, not one to standard output')
+    .option('--adopt', 'record that the project owns what is exported')
+    .option('--all', 'also what authentik manages itself, and variables for values that cannot be read')
+    .option('--passwords', 'also a variable for the password of every user')
+    .summary('write blueprints of what is live')
+    .description(
+      'Writes blueprints of what is live: references by name, secrets as variables, defaults left out.',
+    )
+    .action((options) =>
+      calls(options, async (world) => (await import('./export.js')).exportDirectory(world, options)),
+    );
   shared(program.command('convert').argument('<file>', 'a blueprint'))
     .option('-o, --output <file>', 'write to this file instead of standard output')
     .summary('rewrite a blueprint in the compact form')
@@ -247,6 +276,9 @@ Exit codes: 0 in sync or applied, 1 failed, 2 changes are pending (plan --detail
 /** Options of the commands that plan. */
 const planning = ['prune', 'noPrune', 'allow', 'refuse', 'writeSecrets', 'issue'] as const;
 
+/** Options of the commands that write reports. */
+const reporting = ['format', 'report', 'redact'] as const;
+
 const options = {
   prune: () => new Option('--prune', 'remove what this project made and nothing mentions any more'),
   noPrune: () => new Option('--no-prune', 'do not, whatever the configuration says'),
@@ -277,6 +309,11 @@ const options = {
       collected,
     ),
   strict: () => new Option('--strict', 'treat warnings as errors'),
+  format: () =>
+    new Option('--format <format>', 'what to print: text, json, markdown, github or sarif (default: text)'),
+  report: () =>
+    new Option('--report <format=file>', 'write a report to a file as well; repeatable').argParser(collected),
+  redact: () => new Option('--redact', 'hide names and emails of people in all output'),
 } as const;
 
 function shared(command: Command, ...names: (keyof typeof options)[]): Command {

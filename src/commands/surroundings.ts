@@ -40,7 +40,7 @@ export function printDiagnostics(surroundings: Surroundings, diagnostics: readon
 }
 
 /** The names of attributes that hold secrets, in any kind. */
-function secretKeys(): ReadonlySet<string> {
+export function secretKeys(): ReadonlySet<string> {
   const names = new Set<string>();
   for (const { fields } of catalogue().kinds.values()) {
     for (const field of Object.values(fields)) if (field.secret) names.add(field.name);

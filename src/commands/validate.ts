@@ -1,31 +1,32 @@
 /** `asbuilt validate`: blueprints in, what is wrong with them out. Needs no directory. */
 import * as spine from '../reconcile.js';
-import { jsonText, validationJson } from '../report/json.js';
 import { counted } from '../report/terminal.js';
+import { type ReportOptions, withReports } from './reports.js';
 import { areProblems, requestOf, type SharedOptions } from './request.js';
-import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
+import { exitCodes, type Surroundings } from './surroundings.js';
 
 /** Checks blueprints without a directory. */
-export async function validate(
+export function validate(
   surroundings: Surroundings,
   paths: readonly string[],
-  options: SharedOptions,
+  options: SharedOptions & ReportOptions,
 ): Promise<number> {
-  const request = requestOf(surroundings, paths, options, { blueprints: true, directory: false });
-  if (areProblems(request)) {
-    printDiagnostics(surroundings, request);
-    return exitCodes.failed;
-  }
-  const result = await spine.validate(request);
-  if (options.json) {
-    surroundings.out(jsonText(validationJson(result)));
-  } else {
-    printDiagnostics(surroundings, result.diagnostics);
-    if (result.ok) {
-      if (result.diagnostics.length > 0) surroundings.err('\n');
-      const entries = counted(result.entries, 'entry', 'entries');
-      surroundings.out(`valid: ${entries} in ${counted(result.files, 'blueprint')}\n`);
+  return withReports(surroundings, 'validate', options, async (reports) => {
+    const request = requestOf(surroundings, paths, options, { blueprints: true, directory: false });
+    if (areProblems(request)) {
+      reports.print(request);
+      return { run: { ok: false, diagnostics: request }, code: exitCodes.failed };
     }
-  }
-  return result.ok ? exitCodes.done : exitCodes.failed;
+    const { ok, diagnostics, files, entries } = await spine.validate(request);
+    if (reports.text) {
+      reports.print(diagnostics);
+      if (ok) {
+        if (diagnostics.length > 0) surroundings.err('\n');
+        const count = counted(entries, 'entry', 'entries');
+        surroundings.out(`valid: ${count} in ${counted(files, 'blueprint')}\n`);
+      }
+    }
+    const code = ok ? exitCodes.done : exitCodes.failed;
+    return { run: { ok, diagnostics, checked: { files, entries } }, code };
+  });
 }

@@ -1,65 +1,90 @@
 /** The live model in, how each of its objects can be named in a blueprint out: by its natural key, never by an id. */
-import { catalogue, type KindFacts } from '../catalogue.js';
+import { catalogue, type FieldFacts, type KindFacts } from '../catalogue.js';
 import type { LiveModel } from '../live.js';
 import { type LiveResource, Ref, type Value } from '../model.js';
 
-/** An identifier of an object: an attribute with its value. */
+/** An attribute that tells objects apart, with its value. */
 export type Identifier = readonly [field: string, value: Value];
 
 /** How the objects of a directory are named. */
 export interface Names {
-  /** What tells the object from all others of its kind. Undefined, with why, when nothing does. */
+  /** What tells the object from all others of its kind; undefined when nothing but its id does. */
   identifiersOf(resource: LiveResource): readonly Identifier[] | undefined;
   /** Why the object has no name, as the end of a sentence that begins with it. */
   whyNameless(resource: LiveResource): string;
-  /** Can a value be written without any id? */
-  isWritable(value: Value): boolean;
+  /** Can the value of an attribute be written without an id? */
+  isWritable(field: FieldFacts | undefined, value: Value): boolean;
 }
 
 /** Finds names for everything live. */
 export function namesIn(live: LiveModel): Names {
   const { kinds } = catalogue();
-  const counts = new Map<string, number>();
-  const tried = new Map<LiveResource, readonly Identifier[] | undefined>();
+  const twins = countTwins(live);
+  const found = new Map<LiveResource, readonly Identifier[] | undefined>();
 
-  const isWritable = (value: Value): boolean => {
-    const target = value instanceof Ref ? live.of(value) : undefined;
-    return value instanceof Ref ? target !== undefined && named(target) !== undefined : true;
+  const isWritable = (field: FieldFacts | undefined, value: Value): boolean => {
+    if (value instanceof Ref) {
+      const target = live.of(value);
+      return target !== undefined && identifiersOf(target) !== undefined;
+    }
+    // What was not linked to an object is still an id.
+    return !field?.reference || value === null;
   };
-  const named = (resource: LiveResource): readonly Identifier[] | undefined => {
-    if (tried.has(resource)) return tried.get(resource);
+  const identifiersOf = (resource: LiveResource): readonly Identifier[] | undefined => {
+    if (found.has(resource)) return found.get(resource);
     // Marked first, so that keys which point at each other in a circle end.
-    tried.set(resource, undefined);
+    found.set(resource, undefined);
     const facts = kinds.get(resource.kind)!;
     const own = distinguishing(facts, resource);
-    const alone = own && (facts.singleton || counts.get(identity(resource.kind, own)) === 1);
-    const whole = own?.every(
-      ([field, value]) => !isBareId(facts, field, value) && isWritable(value) && typeof value !== 'object',
-    );
-    const result = alone && (whole || own.every(([f, v]) => !isBareId(facts, f, v) && isWritable(v)))
-      ? own
-      : undefined;
-    tried.set(resource, result);
-    return result;
+    const works =
+      own &&
+      (facts.singleton || twins.get(identity(resource.kind, own)) === 1) &&
+      own.every(([field, value]) => isWritable(facts.fields[field], value));
+    found.set(resource, works ? own : undefined);
+    return found.get(resource);
   };
+  const whyNameless = (resource: LiveResource): string => {
+    const own = distinguishing(kinds.get(resource.kind)!, resource);
+    if (!own) return 'has no natural key that a blueprint could write';
+    const count = twins.get(identity(resource.kind, own)) ?? 1;
+    return count > 1
+      ? `is one of ${count} that only their ids tell apart`
+      : 'is named by an object that was not read or has no name itself';
+  };
+  return { identifiersOf, whyNameless, isWritable };
+}
+
+/** How many objects share each identity. */
+function countTwins(live: LiveModel): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
   for (const kind of live.kinds) {
+    const facts = catalogue().kinds.get(kind)!;
     for (const resource of live.all(kind)) {
-      const own = distinguishing(kinds.get(kind)!, resource);
+      const own = distinguishing(facts, resource);
       if (!own) continue;
       const key = identity(kind, own);
       counts.set(key, (counts.get(key) ?? 0) + 1);
     }
   }
-  return {
-    identifiersOf: named,
-    isWritable,
-    whyNameless: (resource) => {
-      const own = distinguishing(kinds.get(resource.kind)!, resource);
-      if (!own) return 'has nothing that a blueprint could name it by';
-      const twins = counts.get(identity(resource.kind, own)) ?? 0;
-      return twins > 1
-        ? `is one of ${twins} that only their ids tell apart`
-        : 'is named by something that has no name itself';
-    },
-  };
+  return counts;
+}
+
+/** The natural key, or what takes its place where that is not unique; parts that are null are left out. */
+function distinguishing(facts: KindFacts, { attributes }: LiveResource): Identifier[] | undefined {
+  if (facts.singleton) return [];
+  const identifiers: Identifier[] = [];
+  for (const name of facts.keyUnique ? facts.key : facts.match) {
+    const field = facts.fields[name];
+    const value = attributes[name];
+    // Nobody can write what the directory works out, and a secret in a key is not compared.
+    if (!field || field.computed === 'always' || field.secret) return undefined;
+    if (value !== undefined && value !== null) identifiers.push([name, value]);
+    else if (!field.nullable) return undefined;
+  }
+  return identifiers.length > 0 ? identifiers : undefined;
+}
+
+function identity(kind: string, identifiers: readonly Identifier[]): string {
+  const parts = identifiers.map(([field, value]) => [field, value instanceof Ref ? value.serial : value]);
+  return `${kind} ${JSON.stringify(parts)}`;
 }

@@ -1,6 +1,16 @@
 /** What a plan is made of. A plan is a value: what is printed, saved and executed is the same. */
 import type { Diagnostic } from '../diagnostic.js';
-import type { Address, Attributes, Id, Kind, Origin, OwnedRecord, Ref, Value } from '../model.js';
+import type {
+  Address,
+  Attributes,
+  DesiredResource,
+  Id,
+  Kind,
+  Origin,
+  OwnedRecord,
+  Ref,
+  Value,
+} from '../model.js';
 import type { Place } from '../source.js';
 
 export type Verb = 'create' | 'update' | 'delete' | 'adopt' | 'forget';
@@ -105,6 +115,8 @@ export interface LedgerEntry {
   /** The attributes that were applied, as written. */
   readonly applied: Attributes;
   readonly previousAddress?: Address;
+  /** Where parts of `applied` came from, by JSON Pointer. */
+  readonly origins?: DesiredResource['origins'];
   /** Fingerprints to keep beside those of `applied`: the object is not described any more, only switched off. */
   readonly keep?: OwnedRecord;
 }

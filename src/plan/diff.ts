@@ -1,12 +1,13 @@
 /** One resource as desired, as live, and as last applied in; the differences out. Knows values, no kinds by name. */
 import type { FieldFacts, KindFacts } from '../catalogue.js';
-import { elementKey, type Fingerprints } from '../fingerprint.js';
+import { elementKey, type Fingerprints, fingerprintIn, originsIn } from '../fingerprint.js';
 import {
   type Attributes,
   Deferred,
   type Id,
   isMap,
   type LiveResource,
+  Masked,
   type Origin,
   type OwnedRecord,
   pointerStep,
@@ -108,7 +109,7 @@ class Comparison {
     const same =
       field.unreadable === 'password'
         ? this.context.passwordUnchanged(this.desired.ref)
-        : applied === this.context.fingerprints.of(value);
+        : fingerprintIn(applied) === this.context.fingerprints.of(value);
     if (same && !forced) return;
     this.change(field.name, [], undefined, value, field, ['edited']);
     this.out.write[field.name] = value;
@@ -246,7 +247,7 @@ class Comparison {
 
   private revertWhole(field: FieldFacts): void {
     if (field.retired) return;
-    const live = this.live.attributes[field.name] ?? null;
+    const live = this.liveValue(field.name, field);
     if (field.default === undefined || field.secret || field.computed || field.required) {
       this.out.released.push(field.name);
     } else if (!sameValue(field.default, live)) {
@@ -288,12 +289,29 @@ class Comparison {
   }
 
   private reasonsFor(pointer: string, value: Value, live: Value | undefined): Reason[] {
-    const applied = this.record?.paths[pointer];
+    const applied = fingerprintIn(this.record?.paths[pointer]);
     if (applied === undefined) return ['edited'];
     const reasons: Reason[] = [];
     if (!notYetKnown(value) && applied !== this.context.fingerprints.of(value)) reasons.push('edited');
     if (live === undefined || applied !== this.context.fingerprints.of(live)) reasons.push('drifted');
     return reasons.length > 0 ? reasons : ['drifted'];
+  }
+
+  /** What came from outside is not shown either once the blueprint says something else. */
+  private masked(pointer: string, before: Value): Value {
+    const origins: Origin[] = [];
+    for (const [at, recorded] of Object.entries(this.record?.paths ?? {})) {
+      if (isAround(at, pointer)) origins.push(...originsIn(recorded));
+    }
+    return origins.length > 0 ? new Masked(origins) : before;
+  }
+
+  private maskedElement(name: string, element: Value): Value {
+    if (element instanceof Ref) return element;
+    return this.masked(
+      `/${pointerStep(name)}/${pointerStep(elementKey(element, this.context.idOf))}`,
+      element,
+    );
   }
 
   private change(
@@ -309,9 +327,12 @@ class Comparison {
     this.out.fields.push({
       field: name,
       path,
-      before,
+      before:
+        before === undefined
+          ? undefined
+          : this.masked(`/${[name, ...path].map(pointerStep).join('/')}`, before),
       after,
-      set,
+      set: set && { ...set, removed: set.removed.map((one) => this.maskedElement(name, one)) },
       secret: field?.secret === true,
       origins: originsAt(this.desired.origins, [name, ...path]),
       reason: reasons[0]!,
@@ -324,13 +345,22 @@ export function originsAt(
   origins: ReadonlyMap<string, readonly Origin[]>,
   path: readonly string[],
 ): readonly Origin[] | undefined {
-  if (origins.size === 0) return undefined;
-  const pointer = `/${path.map(pointerStep).join('/')}`;
+  return origins.size === 0 ? undefined : originsBelow(origins, `/${path.map(pointerStep).join('/')}`);
+}
+
+/** The same for a JSON Pointer. */
+export function originsBelow(
+  origins: ReadonlyMap<string, readonly Origin[]>,
+  pointer: string,
+): readonly Origin[] | undefined {
   const found: Origin[] = [];
-  for (const [at, list] of origins) {
-    if (at === pointer || at.startsWith(`${pointer}/`) || pointer.startsWith(`${at}/`)) found.push(...list);
-  }
+  for (const [at, list] of origins) if (isAround(at, pointer)) found.push(...list);
   return found.length > 0 ? found : undefined;
+}
+
+/** Is one of the pointers the other, above it or below it? */
+function isAround(at: string, pointer: string): boolean {
+  return at === pointer || at.startsWith(`${pointer}/`) || pointer.startsWith(`${at}/`);
 }
 
 /** Are two values equal? References are equal when they are the same; what is not known yet equals nothing. */

@@ -2,7 +2,7 @@
 import { catalogue } from '../catalogue.js';
 import { elementKey } from '../fingerprint.js';
 import type { LiveModel } from '../live.js';
-import { type Address, type OwnedRecord, objectKey, pointerStep, Ref, type Value } from '../model.js';
+import { type Address, Masked, type OwnedRecord, objectKey, pointerStep, Ref, type Value } from '../model.js';
 import { accessOf, isPowerful, refsIn, roleKind, userKind } from './access.js';
 import { cascades, type Model, modelAfter, modelBefore } from './after.js';
 import type { Change, Hazard, HazardName, Stance } from './change.js';
@@ -296,6 +296,7 @@ function wasApplied(
   field: string,
   element: Value,
 ): boolean {
+  if (element instanceof Masked) return true;
   const key = elementKey(element, (ref) => idIn(input.live.of(ref)));
   return record?.paths[`/${pointerStep(field)}/${pointerStep(key)}`] !== undefined;
 }

@@ -1,7 +1,7 @@
 /** The desired model, the live model, what is owned and the time in; a plan out. Pure: nothing is read or written. */
 import { catalogue, type KindFacts } from '../catalogue.js';
 import { type Diagnostic, diagnose } from '../diagnostic.js';
-import { appliedPaths, type Fingerprints } from '../fingerprint.js';
+import { appliedPaths, type Fingerprints, fingerprintIn, originsIn, withOrigins } from '../fingerprint.js';
 import type { LiveModel } from '../live.js';
 import {
   type Address,
@@ -9,7 +9,6 @@ import {
   type DesiredResource,
   type Id,
   isMap,
-  type Kind,
   type LiveResource,
   type OwnedRecord,
   objectKey,
@@ -29,8 +28,9 @@ import type {
   Reason,
   Stance,
 } from './change.js';
-import { type DiffContext, diffResource, originsAt } from './diff.js';
+import { type DiffContext, diffResource, originsAt, originsBelow } from './diff.js';
 import { defaultStances, findHazards } from './hazards.js';
+import type { Intent } from './intents.js';
 import { inOrder, referencesIn } from './order.js';
 
 export interface PlanInput {
@@ -59,7 +59,7 @@ export interface PlanInput {
   readonly writeSecrets: ReadonlySet<Address>;
   /** Issue missing invitations although nothing is recorded and objects exist already. */
   readonly issue: boolean;
-  /** Creates that were begun and never confirmed. */
+  /** Creates that were begun and never confirmed; those that made something are among `owned`. */
   readonly intents: readonly Intent[];
   /** The user whose credentials are in use. */
   readonly account?: Ref;
@@ -69,13 +69,6 @@ export interface PlanInput {
 export const pruneLabel = 'asbuilt.io/prune';
 /** Label that keeps an object from being deleted at all. */
 export const protectLabel = 'asbuilt.io/protect';
-
-/** A create that was begun; if the object is there and newer, it is ours. */
-export interface Intent {
-  readonly address: Address;
-  readonly kind: Kind;
-  readonly since: string;
-}
 
 /** The id in the record of an invitation that may have been issued before there were records. */
 const neverIssued = '00000000-0000-0000-0000-000000000000';
@@ -94,6 +87,7 @@ class Planner {
   private readonly mentioned = new Set<OwnedRecord>();
   private readonly changes: Change[] = [];
   private readonly records: LedgerEntry[] = [];
+  private readonly stale: Address[] = [];
   private readonly diagnostics: Diagnostic[] = [];
   private readonly counts = { unchanged: 0, spent: 0, held: 0 };
   private readonly context: DiffContext;
@@ -133,10 +127,11 @@ class Planner {
 
   private recordOf(resource: DesiredResource): OwnedRecord | undefined {
     const { owned } = this.input;
-    const record =
-      (resource.live && this.byObject.get(objectKey(resource.kind, resource.live.id))) ??
-      owned.get(resource.ref.address) ??
-      (resource.was === undefined ? undefined : owned.get(resource.was));
+    const { live, was } = resource;
+    const named = owned.get(resource.ref.address) ?? (was === undefined ? undefined : owned.get(was));
+    // Under the name of what we made somebody else may have made another object: that one is not ours.
+    const isNamed = !live || named?.id === live.id;
+    const record = isNamed ? named : this.byObject.get(objectKey(resource.kind, live.id));
     if (record) this.mentioned.add(record);
     return record;
   }
@@ -149,7 +144,10 @@ class Planner {
         this.counts.held++;
         return;
       case 'absent':
-        if (!resource.live) return;
+        if (!resource.live) {
+          if (record) this.stale.push(record.address);
+          return;
+        }
         if (record?.labels[protectLabel] === 'true') this.protected(resource);
         else this.changes.push(this.deletion(resource, resource.live, record));
         return;
@@ -228,28 +226,18 @@ class Planner {
     return owned.size === 0 && desired.some((one) => one.live && !this.kinds.get(one.kind)!.singleton);
   }
 
-  /** Did we begin to make this object, and died before it was recorded? */
-  private intended(resource: DesiredResource, live: LiveResource): boolean {
-    const intent = this.input.intents.find(
-      (one) => one.address === resource.ref.address && one.kind === resource.kind,
-    );
-    if (!intent || live.created === undefined) return false;
-    // A directory may keep whole seconds only.
-    return Date.parse(live.created) >= Math.floor(Date.parse(intent.since) / 1000) * 1000;
-  }
-
   private matched(resource: DesiredResource, live: LiveResource, record: OwnedRecord | undefined): void {
     const facts = this.kinds.get(resource.kind)!;
     if (resource.state === 'created') {
       // Made by others, it is none of ours; made by us, it stays ours and is never compared.
       this.counts.unchanged++;
+      if (record?.whole === '') this.records.push(this.entry(resource, record.ownership, {}, record));
       return;
     }
-    const ours = !record && this.intended(resource, live);
-    const ownership = record?.ownership ?? (ours ? 'created' : 'adopted');
+    const ownership = record?.ownership ?? 'adopted';
     const entry = this.entry(resource, ownership, applied(resource.attributes), record);
     // What was applied is what is written now, so nothing can have been dropped.
-    const same = record?.whole === this.wholeOf(facts, entry);
+    const same = record?.whole === this.wholeOf(facts, entry) && hasOrigins(record, resource);
     const reverts = !same && this.input.pruneBlocked === undefined;
     const difference = diffResource(facts, resource, live, record, this.context, reverts);
     this.release(resource, difference.released);
@@ -257,7 +245,7 @@ class Planner {
     const theirs = !record && this.input.others.has(objectKey(resource.kind, live.id));
     if (difference.fields.length > 0 || theirs) {
       this.changes.push({
-        verb: record || ours ? 'update' : 'adopt',
+        verb: record ? 'update' : 'adopt',
         ref: resource.ref,
         kind: resource.kind,
         id: live.id,
@@ -321,6 +309,7 @@ class Planner {
       labels: resource.labels,
       applied: attributes,
       previousAddress: moved ? record.address : undefined,
+      origins: resource.origins.size > 0 ? resource.origins : undefined,
     };
   }
 
@@ -334,16 +323,21 @@ class Planner {
   finish(): Plan {
     const { input } = this;
     const orphans: { address: Address; place: string }[] = [];
-    const stale: Address[] = [];
+    const known = new Set([...this.mentioned].map((one) => objectKey(one.kind, one.id)));
     if (!input.targets) {
       for (const record of input.owned.values()) {
         if (this.mentioned.has(record)) continue;
         const live = input.live.byId(record.kind, record.id);
         if (!live) {
-          if (input.live.kinds.has(record.kind)) stale.push(record.address);
+          if (input.live.kinds.has(record.kind)) this.stale.push(record.address);
+        } else if (known.has(objectKey(record.kind, record.id))) {
+          // Its former address: the process died while a rename was written down.
+          this.stale.push(record.address);
         } else if (!this.prune(record, live)) orphans.push({ address: record.address, place: record.place });
       }
     }
+    const entries = [...this.records, ...this.changes.flatMap((one) => one.record ?? [])];
+    const written = new Set(entries.map((one) => one.ref.address));
     const hazards = findHazards({ ...input, changes: this.changes }).of;
     const { kept, held, refused } = this.judge(hazards);
     const { ordered, diagnostics } = inOrder(this.withTaken(kept), input.live);
@@ -357,7 +351,7 @@ class Planner {
       orphans: left.sort((a, b) => (a.address < b.address ? -1 : 1)),
       diagnostics: [...this.diagnostics, ...diagnostics],
       records: this.records,
-      stale,
+      stale: this.stale.filter((one) => !written.has(one)),
       held,
       refused,
       stances: input.stances,
@@ -410,7 +404,7 @@ class Planner {
       });
     } else if (how === 'forget') {
       this.changes.push({ ...base, verb: 'forget', write: {}, was: {}, fields: [], reasons: ['pruned'] });
-    } else if (live.attributes.is_active !== false) {
+    } else {
       const write = { is_active: false };
       const field: FieldChange = {
         field: 'is_active',
@@ -429,6 +423,11 @@ class Planner {
         applied: write,
         keep: record,
       };
+      if (live.attributes.is_active === false) {
+        if (fingerprintIn(record.paths['/is_active']) !== this.input.fingerprints.of(false))
+          this.records.push(entry);
+        return false;
+      }
       this.changes.push({
         ...base,
         verb: 'update',
@@ -438,7 +437,7 @@ class Planner {
         reasons: ['pruned'],
         record: entry,
       });
-    } else return false;
+    }
     return true;
   }
 
@@ -479,6 +478,11 @@ class Planner {
 /** The id of a resource, in a family where one is asked for. */
 export function idIn(live: LiveResource | undefined, family?: string): Id | undefined {
   return (family === undefined ? undefined : live?.familyIds?.[family]) ?? live?.id;
+}
+
+/** Does the record say what came from outside? A value may stay the same and move into a variable. */
+function hasOrigins(record: OwnedRecord, { origins }: DesiredResource): boolean {
+  return origins.size === 0 || Object.values(record.paths).some((one) => originsIn(one).length > 0);
 }
 
 function creatable(attributes: Attributes): Attributes {
@@ -541,14 +545,16 @@ export function hasChanges(made: Plan): boolean {
   return made.changes.length > 0;
 }
 
-/** Every applied path of a resource with its fingerprint, as the ledger keeps them. */
+/** Every applied path of a resource with its fingerprint and origins, as the ledger keeps them. */
 export function pathFingerprints(
   facts: KindFacts,
   attributes: Attributes,
   fingerprints: Fingerprints,
   idOf: (ref: Ref, family?: string) => Id | undefined,
+  origins?: DesiredResource['origins'],
 ): Record<string, string> {
   const paths: Record<string, string> = {};
-  for (const [path, value] of appliedPaths(facts, attributes, idOf)) paths[path] = fingerprints.of(value);
+  for (const [path, value, from] of appliedPaths(facts, attributes, idOf))
+    paths[path] = withOrigins(fingerprints.of(value), origins && originsBelow(origins, from));
   return paths;
 }

@@ -7,6 +7,8 @@ import { counted, type Look, type Paints, paintsOf, visible, wrapped } from './t
 export interface DiagnosticsLook extends Look {
   /** Attributes whose values an excerpt must not show. */
   readonly secretKeys?: ReadonlySet<string>;
+  /** Leave out the lines of the source. */
+  readonly noExcerpts?: boolean;
   /** Show every note in full; otherwise a note is one line, and many of a code are counted. */
   readonly allNotes?: boolean;
 }
@@ -89,10 +91,10 @@ function blockOf(one: Diagnostic, look: DiagnosticsLook, paints: Paints, helped:
     paints,
   };
   const lines = [headLine(one, paints)];
-  if (one.place) lines.push(...excerptLines(one.place, options));
+  if (one.place && !look.noExcerpts) lines.push(...excerptLines(one.place, options));
   for (const related of one.related ?? []) {
     lines.push(`  ${where(related.place)}: ${visible(related.message)}`);
-    lines.push(...excerptLines(related.place, { ...options, paintCaret: paints.blue }));
+    if (!look.noExcerpts) lines.push(...excerptLines(related.place, { ...options, paintCaret: paints.blue }));
   }
   const help = helpOf(one, helped);
   if (help !== undefined) {

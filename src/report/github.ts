@@ -6,11 +6,12 @@ import { inOrder } from './diagnostics.js';
 import { endOf, type PathOf } from './places.js';
 import type { Run } from './run.js';
 import { counted, cut, visible } from './terminal.js';
-import { countsText, shownChanges, signs, wordsOf } from './text.js';
+import { countsText, shownChanges, wordsOf } from './text.js';
 import { fieldName } from './value.js';
 
-/** GitHub shows ten annotations of a level per step. More errors and warnings still stand in the log. */
-const mostNotices = 10;
+/** GitHub shows ten annotations of a level per step; more errors and warnings still stand in the log. */
+const most: Readonly<Record<Level, number>> = { error: 50, warning: 50, notice: 10 };
+const mostDifferences = 20;
 const mostFields = 8;
 /** What goes beyond this is cut: GitHub takes 4 KiB for a message. */
 const longestMessage = 1000;
@@ -37,7 +38,7 @@ export function githubReport(run: Run, pathOf: PathOf = (path) => path): string 
   ];
   const of = (level: Level): Annotation[] => found.filter((one) => one.level === level);
   const notices = [...summaryAnnotations(run), ...of('notice'), ...(plan ? changeAnnotations(plan) : [])];
-  return [...of('error'), ...of('warning'), ...limited(notices)]
+  return [...limited(of('error')), ...limited(of('warning')), ...limited(notices)]
     .map((one) => `${commandOf(one, pathOf)}\n`)
     .join('');
 }
@@ -109,7 +110,9 @@ function outcomeAnnotations({ outcome }: Run): Annotation[] {
   if (!outcome) return [];
   const level = 'error';
   return [
-    ...outcome.failed.map(({ address, message }) => ({ level, title: `failed: ${address}`, message }) as const),
+    ...outcome.failed.map(
+      ({ address, message }) => ({ level, title: `failed: ${address}`, message }) as const,
+    ),
     ...(outcome.skipped.length > 0
       ? [{ level, title: 'skipped', message: list(outcome.skipped) } as const]
       : []),
@@ -118,7 +121,7 @@ function outcomeAnnotations({ outcome }: Run): Annotation[] {
           {
             level,
             title: 'the plan is not the one that was approved',
-            message: outcome.differences.join('\n'),
+            message: outcome.differences.slice(0, mostDifferences).join('\n'),
           } as const,
         ]
       : []),
@@ -139,15 +142,11 @@ function summaryAnnotations({ command, plan, outcome, checked, ok }: Run): Annot
 
 function changeAnnotations(plan: Plan): Annotation[] {
   return shownChanges(plan).map((change) => {
-    const words = wordsOf(change);
-    const fields = list(change.fields.map(fieldName));
+    const parts = [wordsOf(change), list(change.fields.map(fieldName))].filter((one) => one !== '');
     return {
       level: 'notice',
-      title: `${signs[change.verb]} ${change.ref.address}`,
-      message: [change.verb, words && `(${words})`, fields && `: ${fields}`]
-        .filter((one) => one !== '')
-        .join(' ')
-        .replace(' : ', ': '),
+      title: `${change.verb} ${change.ref.address}`,
+      message: parts.join(': ') || change.verb,
       place: change.place,
     };
   });
@@ -158,17 +157,13 @@ function list(names: readonly string[]): string {
   return more > 0 ? `${names.slice(0, mostFields).join(', ')} and ${more} more` : names.join(', ');
 }
 
-function limited(notices: readonly Annotation[]): Annotation[] {
-  if (notices.length <= mostNotices) return [...notices];
-  const more = notices.length - mostNotices + 1;
-  return [
-    ...notices.slice(0, mostNotices - 1),
-    {
-      level: 'notice',
-      title: `${more} more`,
-      message: `${counted(more, 'more notice')}; asbuilt plan shows all`,
-    },
-  ];
+/** As many as are read, the last of them a count of those left out. */
+function limited(all: readonly Annotation[]): readonly Annotation[] {
+  const level = all[0]?.level ?? 'notice';
+  if (all.length <= most[level]) return all;
+  const shown = all.slice(0, most[level] - 1);
+  const title = counted(all.length - shown.length, `more ${level}`);
+  return [...shown, { level, title, message: 'asbuilt prints all of them as text, JSON or Markdown' }];
 }
 
 /** The escapes that the runner takes back; they keep a message from being read as another command. */

@@ -1,6 +1,6 @@
 /** Plans, diagnostics and outcomes in, plain data for machines out. The form is stable within a `version`. */
 import { codes, type Diagnostic } from '../diagnostic.js';
-import { Deferred, isMap, type Json, type Origin, Ref, Unavailable, type Value } from '../model.js';
+import { Deferred, isMap, type Json, Masked, type Origin, Ref, Unavailable, type Value } from '../model.js';
 import type { Change, Counts, FieldChange, Plan } from '../plan/change.js';
 import { type Place, positionOf } from '../source.js';
 import { safeJson } from './terminal.js';
@@ -159,10 +159,12 @@ function fieldJson(change: FieldChange): JsonMap {
 
 /** What stands in for values that are not shown: `{"secret": true}`, `{"env": NAME}`, `{"file": PATH}`. */
 function maskJson(change: FieldChange): Json | undefined {
-  const origins = change.origins ?? [];
-  if (origins.length === 1) return originJson(origins[0]!);
-  if (origins.length > 1) return { origins: origins.map(originJson) };
+  if (change.origins && change.origins.length > 0) return originsJson(change.origins);
   return change.secret ? { secret: true } : undefined;
+}
+
+function originsJson(origins: readonly Origin[]): JsonMap {
+  return origins.length === 1 ? originJson(origins[0]!) : { origins: origins.map(originJson) };
 }
 
 function originJson(origin: Origin): JsonMap {
@@ -173,6 +175,7 @@ function valueJson(value: Value): Json {
   if (value instanceof Ref) return { ref: value.address };
   if (value instanceof Deferred) return { deferred: value.recipe };
   if (value instanceof Unavailable) return { ...originJson(value.origin), available: false };
+  if (value instanceof Masked) return originsJson(value.origins);
   if (Array.isArray(value)) return value.map(valueJson);
   if (isMap(value)) {
     return Object.fromEntries(

@@ -16,10 +16,13 @@ export function code(text: string): string {
 
 /** Words of a message as they are, and everything in it that could mean something as code spans. */
 export function prose(text: string): string {
-  return visible(text)
-    .split(/(`[^`]+`)/)
-    .map((part) => (/^`[^`]+`$/.test(part) ? code(part.slice(1, -1)) : words(part)))
-    .join('');
+  let result = '';
+  for (const part of visible(text).split(/(`[^`]+`)/)) {
+    const next = /^`[^`]+`$/.test(part) ? code(part.slice(1, -1)) : words(part);
+    // The ticks of two spans side by side would be read as one longer run.
+    result += result.endsWith('`') && next.startsWith('`') ? ` ${next}` : next;
+  }
+  return result;
 }
 
 /** Words are separated by white space, but not within a pseudonym (`‹person 1›`) or a map. */
@@ -44,17 +47,6 @@ export function html(text: string): string {
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
-}
-
-/** Lines in a fence that none of them can close. */
-export function fenced(lines: readonly string[], language: string): string {
-  const ticks = '`'.repeat(Math.max(3, longestRun(lines.join('\n')) + 1));
-  return [`${ticks}${language}`, ...lines, ticks].join('\n');
-}
-
-/** Markdown that is folded under a line of HTML. The empty lines make the inside Markdown again. */
-export function folded(summary: string, inside: string): string {
-  return `<details><summary>${summary}</summary>\n\n${inside}\n\n</details>`;
 }
 
 function longestRun(text: string): number {

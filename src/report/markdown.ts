@@ -1,18 +1,18 @@
 /** A run in, Markdown for the comment of a pull request or the summary of a job out; cut to what platforms take. */
-import { codes, type Diagnostic } from '../diagnostic.js';
 import type { Change, Hazard, Plan, Verb } from '../plan/change.js';
-import { positionOf } from '../source.js';
-import { diagnosticsCount, inOrder } from './diagnostics.js';
+import { diagnosticsCount } from './diagnostics.js';
+import { alert, bullets, fenced, folded } from './markdown-blocks.js';
 import { changeLines, headLine } from './markdown-change.js';
-import { code, fenced, folded, html, prose } from './markdown-escape.js';
+import { diagnosticsParts } from './markdown-diagnostics.js';
+import { code, html, prose } from './markdown-escape.js';
 import type { Run } from './run.js';
-import { counted, cut, visible } from './terminal.js';
+import { counted, cut } from './terminal.js';
 import { countsText, shownChanges } from './text.js';
 
 /** GitHub takes 65,536 characters in a comment. */
 const longest = 65_000;
 /** What the parts beside the changes may take of it; the changes have the rest. */
-const rooms = { alert: 8000, diagnostics: 10_000, held: 8000, list: 3000 } as const;
+const rooms = { alert: 6000, held: 6000, list: 2500 } as const;
 /** A block with more lines than this is folded; so are all blocks together when they have more than these. */
 const longBlock = 30;
 const manyLines = 80;
@@ -34,10 +34,10 @@ export function markdownReport(run: Run): string {
   ];
   const errors = run.diagnostics.filter((one) => one.severity === 'error');
   const others = run.diagnostics.filter((one) => one.severity !== 'error');
-  const beforeChanges = [...before, ...diagnosticsPart(errors)].filter((part) => part !== '');
+  const beforeChanges = [...before, ...diagnosticsParts(errors)].filter((part) => part !== '');
   const after = [
     ...(plan ? [...heldPart(plan), ...orphansPart(plan), ...blockedPart(plan)] : []),
-    ...diagnosticsPart(others),
+    ...diagnosticsParts(others),
   ];
   const used = [...beforeChanges, ...after].reduce((sum, part) => sum + part.length + 2, 0);
   const changes = plan ? changesPart(shownChanges(plan), longest - used - 10) : [];
@@ -96,15 +96,19 @@ function outcomeParts({ outcome }: Run): string[] {
   if (!outcome) return [];
   const parts: string[] = [];
   if (outcome.failed.length > 0) {
-    const failed = outcome.failed.map(({ address, message }) => named(address, message));
-    const skipped = outcome.skipped.map((address) => `${code(cut(address, 200))} was skipped`);
+    const failed = outcome.failed.map(({ address, message }) => `**failed** ${named(address, message)}`);
+    const skipped = outcome.skipped.map((address) => `**skipped** ${code(cut(address, 200))}`);
     const lines = bullets([...failed, ...skipped], rooms.alert);
     parts.push(alert('CAUTION', ['Running apply again does what is left.', '', ...lines]));
   }
   if (outcome.differences?.length) {
     const lines = outcome.differences.map((line) => prose(cut(line, longestMessage)));
     parts.push(
-      alert('CAUTION', ['**Different from the plan that was approved:**', '', ...bullets(lines, rooms.alert)]),
+      alert('CAUTION', [
+        '**Different from the plan that was approved:**',
+        '',
+        ...bullets(lines, rooms.alert),
+      ]),
     );
   }
   if (outcome.invitations.length > 0) {
@@ -113,9 +117,11 @@ function outcomeParts({ outcome }: Run): string[] {
       rooms.list,
     );
     parts.push(
-      [`Invitations were issued; ${code('asbuilt invitation link <name>')} prints a link:`, '', ...names].join(
-        '\n',
-      ),
+      [
+        `Invitations were issued; ${code('asbuilt invitation link <name>')} prints a link:`,
+        '',
+        ...names,
+      ].join('\n'),
     );
   }
   return parts;
@@ -264,7 +270,9 @@ function heldPart({ held }: Plan): string[] {
 
 function orphansPart({ orphans }: Plan): string[] {
   if (orphans.length === 0) return [];
-  const lines = orphans.map(({ address, place }) => `${code(cut(address, 200))} was ${code(cut(place, 200))}`);
+  const lines = orphans.map(
+    ({ address, place }) => `${code(cut(address, 200))} was ${code(cut(place, 200))}`,
+  );
   return [
     folded(
       `${orphans.length} orphaned, and left as they are`,
@@ -279,58 +287,4 @@ function blockedPart({ pruneBlocked }: Plan): string[] {
   return pruneBlocked === undefined
     ? []
     : [`Nothing is pruned or reverted: ${prose(cut(pruneBlocked, longestMessage))}.`];
-}
-
-/** Errors and warnings in sight, notes folded. */
-function diagnosticsPart(diagnostics: readonly Diagnostic[]): string[] {
-  const helped = new Set<string>();
-  const item = (one: Diagnostic): string => diagnosticItem(one, helped);
-  const ordered = inOrder(diagnostics);
-  const open = ordered.filter((one) => one.severity !== 'note');
-  const notes = ordered.filter((one) => one.severity === 'note');
-  return [
-    ...(open.length === 0
-      ? []
-      : [`#### ${diagnosticsCount(open)}`, bullets(open.map(item), rooms.diagnostics).join('\n')]),
-    ...(notes.length === 0
-      ? []
-      : [folded(counted(notes.length, 'note'), bullets(notes.map(item), rooms.list).join('\n'))]),
-  ];
-}
-
-function diagnosticItem(one: Diagnostic, helped: Set<string>): string {
-  const where = one.place ? `${code(whereOf(one.place))} ` : '';
-  const help = one.help ?? (helped.has(one.code) ? undefined : codes[one.code].remedy);
-  helped.add(one.code);
-  const lines = [
-    `${where}**${one.severity}** ${code(one.code)}: ${prose(cut(one.message, longestMessage))}`,
-    ...(one.related ?? [])
-      .slice(0, 5)
-      .map(({ place, message }) => `${code(whereOf(place))} ${prose(cut(message, longestMessage))}`),
-    ...(help === undefined ? [] : [prose(cut(help, longestMessage))]),
-  ];
-  return lines.join('<br>');
-}
-
-function whereOf(place: NonNullable<Diagnostic['place']>): string {
-  const { line, column } = positionOf(place);
-  return `${cut(visible(place.source.path), 200)}:${line}:${column}`;
-}
-
-/** A list with as many items as there is room for, and a count of the rest. */
-function bullets(items: readonly string[], room: number): string[] {
-  let left = room;
-  const shown: string[] = [];
-  for (const item of items) {
-    left -= item.length + 5;
-    if (left < 0) break;
-    shown.push(`- ${item}`);
-  }
-  const more = items.length - shown.length;
-  return more === 0 ? shown : [...shown, `- … and ${more} more`];
-}
-
-/** A call-out; platforms without them show a quotation. */
-function alert(type: 'CAUTION' | 'WARNING' | 'NOTE', lines: readonly string[]): string {
-  return [`[!${type}]`, ...lines].map((line) => (line === '' ? '>' : `> ${line}`)).join('\n');
 }

@@ -35,7 +35,7 @@ export function pseudonyms(common: ReadonlySet<string>): Pseudonyms {
   const learn = (word: string, pseudonym: string): void => {
     const first = word.match(start)?.[0];
     if (first === undefined) return;
-    const hidden = { word, pseudonym, common: common.has(word.toLowerCase()) || /^[\d.]+$/.test(word) };
+    const hidden = { word, pseudonym, common: common.has(word) || /^[\d.]+$/.test(word) };
     const others = byStart.get(first);
     if (!others) byStart.set(first, [hidden]);
     else if (!others.some((one) => one.word === word)) {
@@ -126,5 +126,7 @@ function standsAsName(text: string, from: number, end: number): boolean {
 
 /** The natural key that a part of an address spells. */
 export function unescapedKey(key: string): string {
-  return key.replace(/%(25|2F|3A|23)/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
+  return key.replace(/%(25|2F|3A|23)/g, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 16)),
+  );
 }

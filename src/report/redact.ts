@@ -8,13 +8,16 @@ import type { Run } from './run.js';
 
 /** Hides people for the length of a run; the same person has the same pseudonym in all that it gives out. */
 export interface Redaction {
-  /** Hides a word that a blueprint says about a person. */
-  readonly learn: (sort: Sort, word: string) => void;
   readonly run: (run: Run) => Run;
   readonly plan: (plan: Plan) => Plan;
   readonly diagnostics: (diagnostics: readonly Diagnostic[]) => Diagnostic[];
   readonly text: (text: string) => string;
 }
+
+/** What a file says about people; undefined when it cannot be read, so that nobody knows. */
+export type PeopleIn = (
+  source: Source,
+) => readonly { readonly sort: Sort; readonly word: string }[] | undefined;
 
 const userKind = 'authentik_core.user';
 const userAddress = 'user/';
@@ -37,10 +40,19 @@ const freeField = 'attributes';
 const hiddenValue = '‹hidden›';
 
 /** A redaction that knows nobody yet. `common` are words that our own sentences use. */
-export function redaction(common: ReadonlySet<string>): Redaction {
+export function redaction(common: ReadonlySet<string>, peopleIn: PeopleIn): Redaction {
   const known = pseudonyms(common);
   const refs = new Map<Ref, Ref>();
   const sources = new Map<Source, Source>();
+  const unreadable = new Set<Source>();
+
+  const learnSource = (source: Source): void => {
+    if (sources.has(source)) return;
+    sources.set(source, { path: source.path, text: source.text.replace(/[^\r\n]/g, ' ') });
+    const people = peopleIn(source);
+    if (!people) unreadable.add(source);
+    for (const { sort, word } of people ?? []) known.of(sort, word);
+  };
 
   const learnAddress = (given: string): void => {
     if (given.startsWith(userAddress)) known.of('person', unescapedKey(given.slice(userAddress.length)));
@@ -75,7 +87,19 @@ export function redaction(common: ReadonlySet<string>): Redaction {
     learnValue(change.write);
   };
 
-  const refOf = (ref: Ref): Ref => {
+  /** Learns who is who before anything is shown: first from the files by name, so that runs number people alike. */
+  const learn = (diagnostics: readonly Diagnostic[], plan?: Plan): void => {
+    const changes = [...(plan?.changes ?? []), ...(plan?.held ?? [])];
+    const places = [
+      ...diagnostics.flatMap(({ place, related }) => [place, ...(related ?? []).map((one) => one.place)]),
+      ...changes.map((one) => one.place),
+    ];
+    for (const source of inOrderOfPaths(places)) learnSource(source);
+    for (const change of changes) learnChange(change);
+    for (const { address } of [...(plan?.orphans ?? []), ...(plan?.refused ?? [])]) learnAddress(address);
+  };
+
+  const shownRef = (ref: Ref): Ref => {
     let hidden = refs.get(ref);
     if (!hidden) {
       hidden = new Ref(ref.kind, known.text(ref.address));
@@ -83,37 +107,44 @@ export function redaction(common: ReadonlySet<string>): Redaction {
     }
     return hidden;
   };
-  const jsonOf = (value: Json): Json => {
+  const shownJson = (value: Json): Json => {
     if (typeof value === 'string') return known.text(value);
-    if (Array.isArray(value)) return value.map(jsonOf);
+    if (Array.isArray(value)) return value.map(shownJson);
     return isMap(value)
-      ? Object.fromEntries(Object.entries(value as Record<string, Json>).map(([key, one]) => [known.text(key), jsonOf(one)]))
+      ? Object.fromEntries(
+          Object.entries(value as Record<string, Json>).map(([key, one]) => [
+            known.text(key),
+            shownJson(one),
+          ]),
+        )
       : value;
   };
-  const valueOf = (value: Value, kind: Kind, path: readonly string[]): Value => {
-    if (value instanceof Ref) return refOf(value);
-    if (value instanceof Deferred) return new Deferred(jsonOf(value.recipe), [], () => null);
+  const shownValue = (value: Value, kind: Kind, path: readonly string[]): Value => {
+    if (value instanceof Ref) return shownRef(value);
+    if (value instanceof Deferred) return new Deferred(shownJson(value.recipe), [], () => null);
     const sort = sortOf(kind, path);
     if (sort === 'hidden' && (typeof value === 'number' || (typeof value === 'string' && value !== '')))
       return hiddenValue;
     if (typeof value === 'string') {
-      return value === '' || sort === undefined || sort === 'hidden' ? known.text(value) : known.of(sort, value);
+      return value === '' || sort === undefined || sort === 'hidden'
+        ? known.text(value)
+        : known.of(sort, value);
     }
-    if (Array.isArray(value)) return value.map((one) => valueOf(one, kind, path));
+    if (Array.isArray(value)) return value.map((one) => shownValue(one, kind, path));
     if (isMap(value)) {
       return Object.fromEntries(
         Object.entries(value as Attributes).map(([key, one]) => [
           known.text(key),
-          valueOf(one, kind, [...path, key]),
+          shownValue(one, kind, [...path, key]),
         ]),
       );
     }
     return value;
   };
 
-  const fieldOf = (one: FieldChange, kind: Kind): FieldChange => {
+  const shownField = (one: FieldChange, kind: Kind): FieldChange => {
     const path = [one.field, ...one.path];
-    const show = (value: Value): Value => valueOf(value, kind, path);
+    const show = (value: Value): Value => shownValue(value, kind, path);
     return {
       ...one,
       path: one.path.map(known.text),
@@ -122,53 +153,57 @@ export function redaction(common: ReadonlySet<string>): Redaction {
       ...(one.set ? { set: { added: one.set.added.map(show), removed: one.set.removed.map(show) } } : {}),
     };
   };
-  const changeOf = (change: Change): Change => ({
+  const shownChange = (change: Change): Change => ({
     ...change,
-    ref: refOf(change.ref),
-    ...(change.partOf ? { partOf: refOf(change.partOf) } : {}),
+    ref: shownRef(change.ref),
+    ...(change.partOf ? { partOf: shownRef(change.partOf) } : {}),
     // Nothing is shown of these.
     write: {},
     was: {},
     record: undefined,
-    fields: change.fields.map((one) => fieldOf(one, change.kind)),
-    ...(change.place ? { place: placeOf(change.place) } : {}),
+    fields: change.fields.map((one) => shownField(one, change.kind)),
+    ...(change.place ? { place: shownPlace(change.place) } : {}),
     ...(change.renamedFrom === undefined ? {} : { renamedFrom: known.text(change.renamedFrom) }),
     hazards: change.hazards.map(({ name, message }) => ({ name, message: known.text(message) })),
   });
 
   /** The same place in a text of which only the line breaks are left, so that no excerpt can show anything. */
-  const placeOf = (place: Place): Place => {
-    let hidden = sources.get(place.source);
-    if (!hidden) {
-      hidden = { path: place.source.path, text: place.source.text.replace(/[^\r\n]/g, ' ') };
-      sources.set(place.source, hidden);
-    }
-    return { ...place, source: hidden };
+  const shownPlace = (place: Place): Place => {
+    learnSource(place.source);
+    return { ...place, source: sources.get(place.source)! };
+  };
+  /** Of a file that cannot be read nobody knows who is in it, so that nothing is quoted from it. */
+  const shownMessage = (text: string, place: Place | undefined): string => {
+    const hidden = known.text(text);
+    return place && unreadable.has(place.source)
+      ? hidden.replace(/`[^`]*[\p{L}\p{N}][^`]*`/gu, hiddenValue)
+      : hidden;
   };
 
-  const diagnostics = (given: readonly Diagnostic[]): Diagnostic[] =>
-    given.map((one) => ({
+  const diagnostics = (given: readonly Diagnostic[]): Diagnostic[] => {
+    learn(given);
+    return given.map((one) => ({
       ...one,
-      message: known.text(one.message),
-      ...(one.help === undefined ? {} : { help: known.text(one.help) }),
-      ...(one.place ? { place: placeOf(one.place) } : {}),
+      message: shownMessage(one.message, one.place),
+      ...(one.help === undefined ? {} : { help: shownMessage(one.help, one.place) }),
+      ...(one.place ? { place: shownPlace(one.place) } : {}),
       ...(one.related
         ? {
             related: one.related.map(({ place, message }) => ({
-              place: placeOf(place),
-              message: known.text(message),
+              place: shownPlace(place),
+              message: shownMessage(message, place),
             })),
           }
         : {}),
     }));
+  };
 
   const plan = (given: Plan): Plan => {
-    for (const change of [...given.changes, ...given.held]) learnChange(change);
-    for (const { address } of [...given.orphans, ...given.refused]) learnAddress(address);
+    learn(given.diagnostics, given);
     return {
       ...given,
-      changes: given.changes.map(changeOf),
-      held: given.held.map(changeOf),
+      changes: given.changes.map(shownChange),
+      held: given.held.map(shownChange),
       orphans: given.orphans.map(({ address, place }) => ({ address: known.text(address), place })),
       refused: given.refused.map(({ address, hazard }) => ({
         address: known.text(address),
@@ -183,7 +218,7 @@ export function redaction(common: ReadonlySet<string>): Redaction {
 
   const run = (given: Run): Run => {
     const { outcome, failure } = given;
-    // First the plan: it knows who is who.
+    learn(given.diagnostics, given.plan);
     const hidden = given.plan && plan(given.plan);
     return {
       ...given,
@@ -208,7 +243,12 @@ export function redaction(common: ReadonlySet<string>): Redaction {
     };
   };
 
-  return { learn: (sort, word) => void known.of(sort, word), run, plan, diagnostics, text: known.text };
+  return { run, plan, diagnostics, text: known.text };
+}
+
+function inOrderOfPaths(places: readonly (Place | undefined)[]): Source[] {
+  const sources = new Set(places.flatMap((place) => (place ? [place.source] : [])));
+  return [...sources].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
 /** What a text at this path of an attribute says about a person; undefined when it says nothing. */

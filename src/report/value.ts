@@ -1,5 +1,5 @@
 /** Values of attributes in, one line of text for people out. Never shows what came from a secret place. */
-import { Deferred, isMap, type Origin, Ref, Unavailable, type Value } from '../model.js';
+import { Deferred, isMap, Masked, type Origin, Ref, Unavailable, type Value } from '../model.js';
 import type { FieldChange } from '../plan/change.js';
 import { hasUnsafe, quoted, visible } from './terminal.js';
 
@@ -57,6 +57,7 @@ function inner(value: Value): string {
   if (value instanceof Ref) return visible(value.address);
   if (value instanceof Deferred) return '(known after apply)';
   if (value instanceof Unavailable) return missingText(value.origin);
+  if (value instanceof Masked) return originsText(value.origins);
   if (Array.isArray(value)) return `[${value.map(inner).join(', ')}]`;
   if (isMap(value)) {
     const pairs = Object.entries(value as Record<string, Value>);

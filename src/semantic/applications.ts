@@ -1,11 +1,11 @@
 /** Applications and their bindings in, those that nobody or everybody may use by omission out. */
+import { accessLabel } from '../blueprint/sections-entry.js';
 import { isMap, Ref } from '../model.js';
 import { type Findings, listed, type Part } from './findings.js';
 import { applicationKind, policyBindingKind, settingsKind, userKind } from './kinds.js';
 import { append, type SemanticModel } from './model.js';
 
 /** The label by which an application says that it is open on purpose. */
-export const accessLabel = 'asbuilt.io/access';
 
 /** The setting that lets everybody use an application without bindings. */
 const openByDefault = 'core_default_app_access';

@@ -50,14 +50,18 @@ test('a flow with everything in it is made once, changed in place, and removed a
 
 test('only_add keeps members that others added and takes back only its own', async () => {
   const bring = directory();
-  const users = 'users: {ada: , bob: , eve: {groups: [staff]}}\ngroups: {staff: {}}\n';
-  await bring(`${users}roles: {r: {}}\n`, 'others');
-  expect(await bring('groups: {staff: {users: {only_add: [ada, bob]}}}\n')).toHaveLength(1);
-  expect(await bring('groups: {staff: {users: {only_add: [bob]}}}\n')).toHaveLength(1);
-  // Were ada still a member, or eve no longer, the other project would have something to do.
-  expect(
-    await bring('users: {eve: {groups: [staff]}, bob: {groups: [staff]}, ada: {groups: []}}\n', 'others'),
-  ).toEqual([]);
+  const staff = (members: string) => `users: {ada: , bob: }\ngroups: {staff: {${members}}}\n`;
+  const eve = 'users: {eve: {groups: [staff]}}\n';
+  await bring(staff(''));
+  expect(await bring(eve, 'others')).toEqual(['create user/eve']);
+  expect(await bring(staff('users: {only_add: [ada, bob]}'))).toEqual(['update group/staff']);
+  expect(await bring(staff('users: {only_add: [bob]}'))).toEqual(['update group/staff']);
+  // Were eve no longer a member, the other project would have something to do.
+  expect(await bring(eve, 'others')).toEqual([]);
+  const members =
+    'entries: [{model: authentik_core.group, identifiers: {name: staff}, attrs: {users: MEMBERS}}]\n';
+  const both = '[!Find [authentik_core.user, [username, bob]], !Find [authentik_core.user, [username, eve]]]';
+  expect(await bring(`users: {ada: , bob: }\n${members.replace('MEMBERS', both)}`)).toEqual([]);
 });
 
 test('what one side only adds counts for the whole list on the other side', async () => {

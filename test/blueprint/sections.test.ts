@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { sectionKeys } from '../../src/blueprint/sections.js';
 import { stageKinds } from '../../src/blueprint/sections-stages.js';
+import { convert } from '../../src/convert.js';
 import { describedBy } from '../../src/convert-check.js';
 import { readTexts } from '../support/blueprints.js';
 
@@ -106,6 +110,13 @@ describe('a file with every section', () => {
   });
 });
 
+test('the examples in docs/sections.md are valid', () => {
+  const page = readFileSync(new URL('../../docs/sections.md', import.meta.url), 'utf8');
+  const examples = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => text!);
+  expect(examples).toHaveLength(6);
+  for (const text of examples) expect(readTexts(text).problems, text).toEqual([]);
+});
+
 describe('an object of a section is an entry written shorter', () => {
   test('users, groups and roles refer to each other by name', () =>
     same(
@@ -205,7 +216,7 @@ entries:
 - {model: authentik_flows.flow, id: join, identifiers: {slug: join}, attrs: {name: join, title: T, designation: enrollment}}
 - {model: authentik_stages_invitation.invitation, identifiers: {name: welcome}, attrs: {flow: !KeyOf join, expires: 2030-01-01T00:00:00Z}}
 - {model: authentik_core.application, id: wiki, identifiers: {slug: wiki}, attrs: {name: wiki, provider: !KeyOf sso}}
-- {model: authentik_core.application, identifiers: {slug: docs}, attrs: {name: docs}}
+- {model: authentik_core.application, identifiers: {slug: docs}, attrs: {name: docs}, labels: {asbuilt.io/access: everyone}}
 - {model: authentik_policies.policybinding, identifiers: {target: !KeyOf wiki, policy: !KeyOf ab, order: 0}}
 - {model: authentik_policies.policybinding, identifiers: {target: !KeyOf wiki, user: !KeyOf ada, order: 10}, attrs: {enabled: false}}
 - {model: asbuilt.settings, attrs: {avatars: initials}}
@@ -344,4 +355,71 @@ describe('problems have a place and a near name', () => {
       text.indexOf('user_login'),
     );
   });
+});
+
+test('nothing that is written in a section makes the reader fail', () => {
+  const word = fc.constantFrom(
+    ...[
+      'ada',
+      'name',
+      'state',
+      'id',
+      'was',
+      'labels',
+      'conditions',
+      'object_permissions',
+      'constructor',
+      '__proto__',
+    ],
+    ...[
+      'stages',
+      'policies',
+      'access',
+      'stage',
+      'prompt',
+      'fields',
+      'field_key',
+      'only_add',
+      'user',
+      'role',
+      'order',
+    ],
+    ...[
+      'users',
+      'groups',
+      'system',
+      'brands',
+      'permission',
+      'everyone',
+      'group/ada',
+      'absent',
+      '!KeyOf x',
+      '~',
+      '1',
+    ],
+  );
+  const value = fc.letrec<{ any: string }>((tie) => ({
+    any: fc.oneof(
+      { maxDepth: 5, withCrossShrink: true },
+      word,
+      fc.array(tie('any'), { maxLength: 3 }).map((list) => `[${list.join(', ')}]`),
+      fc
+        .uniqueArray(fc.tuple(word, tie('any')), { maxLength: 4, selector: ([key]) => key })
+        .map((pairs) => `{${pairs.map(([key, one]) => `${key.replace('!KeyOf ', '')}: ${one}`).join(', ')}}`),
+    ),
+  })).any;
+  const section = fc.constantFrom(...sectionKeys);
+  fc.assert(
+    fc.property(section, value, (key, one) => {
+      for (const text of [
+        `${key}: ${one}`,
+        `${key}: {x: ${one}}`,
+        `flows: {f: {stages: [${one}, {prompt: ${one}}]}}`,
+      ]) {
+        readTexts(`version: 1\n${text}\n`);
+        convert({ path: 'x.yaml', text: `version: 1\n${text}\n` });
+      }
+    }),
+    { numRuns: 200 },
+  );
 });

@@ -225,6 +225,18 @@ export const document: fc.Arbitrary<string> = fc
     return crlf ? text.replaceAll('\n', '\r\n') : text;
   });
 
+/** Indicators and words in no order: what nobody would write. */
+export const soup: fc.Arbitrary<string> = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom('a', '1', 'é: |\n  ', ': ', '- ', '? ', '<<: ', '&a ', '*a', '!Env ', '|+\n', '---\n'),
+      fc.constantFrom(...':-\n #"\'[]{},|'),
+      fc.constantFrom('\n  ', '\n- ', '\r\n', 'a: ', 'a:\n- '),
+    ),
+    { minLength: 3, maxLength: 14 },
+  )
+  .map((pieces) => pieces.join(''));
+
 /** A text with a few characters or lines taken out, doubled or put in. */
 export function damaged(texts: fc.Arbitrary<string>): fc.Arbitrary<string> {
   const piece = fc.constantFrom(

@@ -75,6 +75,7 @@ interface Held {
   attributes: Fields;
   secrets: Fields;
   readonly hidden: boolean;
+  readonly created: string;
 }
 
 /** An empty directory with its settings, and an empty ledger. */
@@ -122,6 +123,7 @@ export async function memoryStore(hooks: Hooks = {}): Promise<MemoryStore> {
       kind,
       id,
       ...(Object.keys(one.familyIds).length > 0 && { familyIds: one.familyIds }),
+      created: one.created,
       attributes,
       computed: kind === userKind ? { is_superuser: isSuperuser() } : {},
     };
@@ -228,6 +230,7 @@ export async function memoryStore(hooks: Hooks = {}): Promise<MemoryStore> {
       },
       secrets: pick(fields, unreadable),
       hidden,
+      created: now(),
     };
     held.push(one);
     linkInverses(facts, fields, id);

@@ -20,7 +20,7 @@ export const edits: readonly (readonly [title: string, text: string])[] = [
 - {model: authentik_core.group, id: board, identifiers: {name: board}}
 - {model: authentik_core.group, identifiers: {name: going}}
 - {model: authentik_core.group, identifiers: {name: old-name}, attrs: {attributes: {kept: true}}}
-- {model: authentik_core.user, id: ada, identifiers: {username: ada}, attrs: {name: Ada, email: ada@example.org, password: first-word, groups: [!KeyOf staff, !KeyOf board]}}
+- {model: authentik_core.user, id: ada, identifiers: {username: ada}, attrs: {name: Ada, email: ada@example.org, groups: [!KeyOf staff, !KeyOf board]}}
 - {model: authentik_core.user, id: bob, identifiers: {username: bob}, attrs: {name: Bob, path: staff, groups: [!KeyOf staff]}}
 - {model: authentik_core.user, identifiers: {username: leaving}, attrs: {name: Leaving, groups: [!KeyOf staff]}}
 - {model: authentik_stages_deny.denystage, id: deny, identifiers: {name: join-deny}}
@@ -40,7 +40,7 @@ export const edits: readonly (readonly [title: string, text: string])[] = [
 - {model: authentik_core.group, id: board, identifiers: {name: board}, attrs: {users: [!KeyOf bob, !KeyOf eve], parents: [!KeyOf staff]}}
 - {model: authentik_core.group, was: {name: old-name}, identifiers: {name: new-name}, attrs: {attributes: {kept: true}}}
 - {model: authentik_core.group, id: readers, identifiers: {name: readers}, permissions: [{permission: authentik_core.view_group, role: !KeyOf desk}]}
-- {model: authentik_core.user, id: ada, identifiers: {username: ada}, attrs: {name: Ada Lovelace, password: second-word, groups: [!KeyOf staff, !KeyOf readers]}}
+- {model: authentik_core.user, id: ada, identifiers: {username: ada}, attrs: {name: Ada Lovelace, groups: [!KeyOf staff, !KeyOf readers]}}
 - {model: authentik_core.user, id: bob, identifiers: {username: bob}, attrs: {name: Bob}}
 - model: authentik_core.user
   id: eve
@@ -58,6 +58,8 @@ export const edits: readonly (readonly [title: string, text: string])[] = [
 - {model: authentik_brands.brand, identifiers: {domain: b.example.org}, attrs: {default: true, flow_unenrollment: null}}
 - {model: authentik_stages_invitation.invitation, identifiers: {name: spring}, attrs: {flow: !KeyOf join, expires: "2999-01-31T00:00:00Z", fixed_data: {name: X}}}
 - {model: authentik_stages_invitation.invitation, identifiers: {name: summer}, attrs: {flow: !KeyOf join, expires: "2999-06-30T00:00:00Z"}}
+- {model: authentik_core.group, state: created, identifiers: {name: once}, attrs: {attributes: {a: 1}}}
+- {model: authentik_core.group, state: must_created, identifiers: {name: only-ours}, attrs: {attributes: {a: 1}}}
 - {model: authentik_core.token, identifiers: {identifier: eve-api}, attrs: {user: !KeyOf eve, intent: api, expiring: false}}
 `,
   ],
@@ -66,7 +68,7 @@ export const edits: readonly (readonly [title: string, text: string])[] = [
     `${header}
 - {model: authentik_core.group, id: staff, identifiers: {name: staff}, attrs: {users: [!KeyOf ada]}}
 - {model: authentik_core.group, id: board, identifiers: {name: board}}
-- {model: authentik_core.user, id: ada, identifiers: {username: ada}, attrs: {name: Ada, is_active: false}}
+- {model: authentik_core.user, id: ada, identifiers: {username: ada}, attrs: {name: Ada, password: secret-word, is_active: false}}
 - {model: authentik_core.user, id: bob, identifiers: {username: bob}, attrs: {name: Bob, groups: [!KeyOf board]}}
 - {model: authentik_core.user, state: absent, identifiers: {username: leaving}}
 - {model: authentik_core.user, state: absent, identifiers: {username: eve}}

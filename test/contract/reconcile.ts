@@ -5,11 +5,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Fields, LiveObject } from '../../src/directory/directory.js';
+import { DirectoryError, type Fields, type LiveObject } from '../../src/directory/directory.js';
 import type { OpenDirectory } from '../../src/directory/index.js';
 import { buildLiveModel } from '../../src/live.js';
 import { type Address, type Kind, Ref } from '../../src/model.js';
-import { apply, plan, type Request } from '../../src/reconcile.js';
+import { type Applied, apply, plan, type Request } from '../../src/reconcile.js';
 import { dyingStore } from '../safety/dying-store.js';
 import { request, temporaryFolder } from '../support/request.js';
 import { sorted } from '../support/snapshot.js';
@@ -21,6 +21,7 @@ export interface Subject {
 }
 
 const signal = new AbortController().signal;
+const [first, then] = edits.map(([, text]) => text) as [string, string];
 
 /** Registers the suite. Of all moments at which a run may stop, every `each`-th is tried. */
 export function reconcileContract(name: string, make: () => Promise<Subject>, each: number): void {
@@ -59,10 +60,6 @@ export function reconcileContract(name: string, make: () => Promise<Subject>, ea
     });
 
     test('ends what was begun, wherever it stopped, and makes nothing twice', async () => {
-      const [[, first], [, then]] = edits as unknown as readonly [
-        readonly [string, string],
-        readonly [string, string],
-      ];
       const whole = teamOver(await make());
       await whole.applies(first);
       let moments = 0;
@@ -82,6 +79,37 @@ export function reconcileContract(name: string, make: () => Promise<Subject>, ea
         expect(await team.pending(), `stopped at ${stop}`).toEqual(nothing);
       }
     });
+
+    test('says what failed, undoes or skips what depends on it, and does it the next time', async () => {
+      const whole = teamOver(await make());
+      await whole.applies(first);
+      let moments = 0;
+      await whole.applies(then, () => void moments++);
+      const end = await whole.world();
+      for (let bad = 1; bad < moments; bad += 2 * each + 1) {
+        const team = teamOver(await make());
+        await team.applies(first);
+        const before = await team.world();
+        let met = 0;
+        const fails = (): void => {
+          if (met++ === bad) throw new DirectoryError('unreachable', 'the line is down');
+        };
+        const atomic = await team.within(async ({ directory }) => directory.atomic);
+        if (atomic) {
+          await expect(team.applies(then, fails)).rejects.toThrow('the line is down');
+          expect(await team.world(), `failed at ${bad}`).toEqual(before);
+        } else {
+          const result = await team.tries(then, fails).catch((error: unknown) => error);
+          if (!(result instanceof Error)) {
+            expect((result as Applied).outcome).toBe('failed');
+            expect((result as Applied).failed.map((one) => one.message)).toEqual(['the line is down']);
+          }
+        }
+        await team.applies(then);
+        expect(await team.world(), `failed at ${bad}`).toEqual(end);
+        expect(await team.pending(), `failed at ${bad}`).toEqual(nothing);
+      }
+    });
   });
 }
 
@@ -95,6 +123,8 @@ interface World {
 }
 
 interface Team {
+  /** Applies whatever the outcome. */
+  tries(text: string, moment?: () => void): Promise<Applied>;
   applies(text: string, moment?: () => void): Promise<void>;
   pending(): Promise<typeof nothing>;
   world(): Promise<World>;
@@ -120,12 +150,16 @@ function teamOver(subject: Subject): Team {
       await opened.close();
     }
   };
+  const tries: Team['tries'] = (text, moment) => {
+    writeFileSync(file, text);
+    const open = moment ? async () => dyingStore(await subject.open(), moment) : asked.open;
+    return apply({ ...asked, open }, async () => true);
+  };
   return {
     within,
+    tries,
     applies: async (text, moment) => {
-      writeFileSync(file, text);
-      const open = moment ? async () => dyingStore(await subject.open(), moment) : asked.open;
-      const result = await apply({ ...asked, open }, async () => true);
+      const result = await tries(text, moment);
       expect(result.diagnostics.filter((one) => one.severity === 'error').map((one) => one.message)).toEqual(
         [],
       );
@@ -155,11 +189,13 @@ async function worldOf({ directory, ledger }: OpenDirectory): Promise<World> {
     listed.set(kind, list);
   }
   const live = buildLiveModel(listed);
+  const names = new Map<string, Address>();
+  for (const kind of live.kinds) for (const { id, ref } of live.all(kind)) names.set(String(id), ref.address);
   const objects: Record<Address, string> = {};
   for (const kind of live.kinds) {
     for (const { ref, attributes } of live.all(kind)) {
       expect(objects[ref.address], `${ref.address} is there once`).toBeUndefined();
-      objects[ref.address] = sorted(withAddresses(attributes));
+      objects[ref.address] = withoutIds(sorted(withAddresses(attributes)), names);
     }
   }
   const owned: Record<Address, string> = {};
@@ -168,6 +204,11 @@ async function worldOf({ directory, ledger }: OpenDirectory): Promise<World> {
     owned[address] = `${record.ownership} ${[...new Set(paths)].sort()}`;
   }
   return { objects, owned };
+}
+
+/** A text that holds ids, which other runs give other ones. */
+function withoutIds(text: string, names: ReadonlyMap<string, Address>): string {
+  return text.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, (id) => names.get(id) ?? id);
 }
 
 /** Values without ids: what other runs give other ids. Lists whose order means nothing are sorted. */

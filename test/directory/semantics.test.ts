@@ -1,8 +1,8 @@
 /** The rules that every store of our own shares, where the catalogue has no kind that shows them. */
 import { expect, test } from 'vitest';
 import type { FieldFacts, OnDelete } from '../../src/catalogue.js';
-import { durationOf } from '../../src/directory/computed.js';
 import { normalDateTime } from '../../src/datetime.js';
+import { durationOf } from '../../src/directory/computed.js';
 import { mergedValue, sameJson } from '../../src/directory/normal.js';
 import { planDeletion, superuserGroups } from '../../src/directory/semantics.js';
 

@@ -36,7 +36,10 @@ export function makeNet(): Net {
     },
     caught: (text) => {
       // As text is also cut, wrapped or coloured: what stands between letters does not count.
-      const texts = [text, text.replace(/\\u00([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(parseInt(code, 16)))];
+      const texts = [
+        text,
+        text.replace(/\\u00([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(parseInt(code, 16))),
+      ];
       const found = new Set<string>();
       for (const [form, name] of forms) if (texts.some((one) => one.includes(form))) found.add(name);
       return [...found];

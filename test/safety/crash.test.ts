@@ -237,12 +237,10 @@ describe('an apply that is recorded one by one, in a ledger of its own', () => {
   });
 
   test('is finished by the next run wherever it stops', async () => {
-    const seen = new Set<string>();
+    // Of every sort of write the first and the last.
+    const ends = new Map<string, number>(steps.map((name, step) => [name, step]));
     for (const [step, name] of steps.entries()) {
-      // Of a sort of change the first few times tell it all.
-      const sort = `${name} ${seen.has(`${name} first`) ? 'again' : 'first'}`;
-      if (seen.has(sort)) continue;
-      seen.add(sort);
+      if (steps.indexOf(name) !== step && ends.get(name) !== step) continue;
       const folder = copyOfStart();
       const { directory, ledger } = urls(folder);
       const stopped = apply(

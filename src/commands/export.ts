@@ -1,0 +1,134 @@
+/** `asbuilt export`: a directory in, blueprints of what is live out, in a folder or on standard output. */
+import { catalogue } from '../catalogue.js';
+import { type Diagnostic, diagnose, didYouMean, hasErrors, strictly } from '../diagnostic.js';
+import type { Exported } from '../export/export.js';
+import { type Asked, adoptExported, exportFrom } from '../export/take.js';
+import { writeNew } from '../export/write.js';
+import type { Json, Kind } from '../model.js';
+import { diagnosticJson, jsonText } from '../report/json.js';
+import { counted } from '../report/terminal.js';
+import { areProblems, isProblem, requestOf, type SharedOptions } from './request.js';
+import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
+
+export interface ExportOptions extends SharedOptions {
+  readonly kind?: readonly string[];
+  readonly format?: string;
+  readonly output?: string;
+  readonly adopt?: boolean;
+  readonly all?: boolean;
+  readonly passwords?: boolean;
+}
+
+/** Writes what is live as blueprints, and takes it over when asked to. */
+export async function exportDirectory(surroundings: Surroundings, options: ExportOptions): Promise<number> {
+  const request = requestOf(surroundings, [], options, { blueprints: false, directory: true });
+  const asked = askedFor(options);
+  const wrong = areProblems(request) ? request : isProblem(asked) ? [asked] : undefined;
+  if (wrong || areProblems(request) || isProblem(asked)) {
+    printDiagnostics(surroundings, wrong ?? []);
+    return exitCodes.failed;
+  }
+  const { output } = options;
+  const exported = await exportFrom(request, asked);
+  const found = [...exported.diagnostics];
+  let adopted: number | undefined;
+  if (output !== undefined) found.push(...writeNew(surroundings.cwd, output, exported.files).problems);
+  if (options.adopt && output !== undefined && !hasErrors(found)) {
+    const taken = await adoptExported({ ...request, command: 'export' }, exported, output);
+    adopted = taken.adopted;
+    found.push(...taken.diagnostics);
+  }
+  const judged = options.strict ? strictly(found) : found;
+  if (options.json) {
+    surroundings.out(jsonText(exportJson(exported, judged, output === undefined, adopted)));
+  } else {
+    printDiagnostics(surroundings, judged);
+    if (output === undefined) surroundings.out(exported.files.map((file) => file.text).join(''));
+    if (!hasErrors(judged)) surroundings.err(exportText(exported, { output, adopted }));
+  }
+  return hasErrors(judged) ? exitCodes.failed : exitCodes.done;
+}
+
+/** What the options ask for, or what is wrong with them. */
+function askedFor(options: ExportOptions): Asked | Diagnostic {
+  const { format = 'sections', output } = options;
+  if (format !== 'sections' && format !== 'entries') {
+    const help = didYouMean(format, ['sections', 'entries']) ?? 'There are sections and entries.';
+    return diagnose('usage', `there is no format \`${format}\``, undefined, { help });
+  }
+  if (options.adopt && output === undefined) {
+    const help = 'Add --output with a folder, such as `--output blueprints`.';
+    return diagnose('usage', '--adopt records the files that describe objects, so it needs them', undefined, {
+      help,
+    });
+  }
+  const kinds = kindsNamed(options.kind);
+  if (kinds && isProblem(kinds)) return kinds;
+  return {
+    kinds,
+    all: options.all === true,
+    passwords: options.passwords === true,
+    format,
+    oneFile: output === undefined,
+    ownOnly: options.adopt === true,
+  };
+}
+
+function kindsNamed(names: readonly string[] | undefined): ReadonlySet<Kind> | Diagnostic | undefined {
+  if (!names) return undefined;
+  const { kinds, byName } = catalogue();
+  const found = new Set<Kind>();
+  for (const name of names) {
+    const facts = byName.get(name) ?? kinds.get(name);
+    if (!facts || facts.meta) {
+      const help = didYouMean(name, [...byName.keys(), ...kinds.keys()]) ?? 'See `asbuilt explain kinds`.';
+      return diagnose('usage', `there is no kind \`${name}\` to export`, undefined, { help });
+    }
+    found.add(facts.kind);
+  }
+  return found;
+}
+
+/** What was exported, for people: files, what was left out, what must be set. */
+export function exportText(
+  exported: Exported,
+  { output, adopted }: { readonly output?: string; readonly adopted?: number },
+): string {
+  const lines: string[] = [];
+  const { files, leftOut, variables } = exported;
+  const objects = counted(
+    files.reduce((sum, file) => sum + file.objects, 0),
+    'object',
+  );
+  if (output === undefined) lines.push(`${objects} exported`);
+  else lines.push(`${objects} exported to ${counted(files.length, 'file')} in ${output}`);
+  if (adopted !== undefined) lines.push(`${counted(adopted, 'object')} adopted`);
+  const quiet = leftOut.filter((one) => one.why !== 'nameless');
+  if (quiet.length > 0) {
+    lines.push(`left out ${counted(quiet.length, 'object')}:`);
+    lines.push(...quiet.map((one) => `  ${one.address} ${one.message}`));
+  }
+  if (variables.length > 0) {
+    lines.push('set before applying, and list below `env:` in asbuilt.yaml:');
+    const width = Math.max(...variables.map((one) => one.name.length));
+    lines.push(...variables.map((one) => `  ${one.name.padEnd(width)}  ${one.field} of ${one.address}`));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function exportJson(
+  { files, leftOut, variables }: Exported,
+  diagnostics: readonly Diagnostic[],
+  withText: boolean,
+  adopted: number | undefined,
+): Json {
+  return {
+    version: 1,
+    ok: !hasErrors(diagnostics),
+    files: files.map(({ name, objects, text }): Json => ({ name, objects, ...(withText && { text }) })),
+    ...(adopted === undefined ? {} : { adopted }),
+    left_out: leftOut.map(({ address, why }): Json => ({ address, why })),
+    variables: variables.map(({ name, address, field }): Json => ({ name, address, field })),
+    diagnostics: diagnostics.map(diagnosticJson),
+  };
+}

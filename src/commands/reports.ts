@@ -1,0 +1,249 @@
+/** Options that ask for reports in, a run written in all the forms that were asked for out. */
+import { appendFileSync, closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { type Diagnostic, diagnose, didYouMean } from '../diagnostic.js';
+import type { Json } from '../model.js';
+import type { Plan } from '../plan/change.js';
+import { diagnosticsText } from '../report/diagnostics.js';
+import { githubReport } from '../report/github.js';
+import { failureJson, jsonText, outcomeJson, planJson, validationJson } from '../report/json.js';
+import { markdownReport } from '../report/markdown.js';
+import type { PathOf } from '../report/places.js';
+import { redaction } from '../report/redact.js';
+import { type Format, formats, type Run } from '../report/run.js';
+import { sarifReport } from '../report/sarif.js';
+import { counted } from '../report/terminal.js';
+import { outcomeText, planText } from '../report/text.js';
+import { failureOf } from './failure.js';
+import { commonWords, peopleIn } from './people.js';
+import { exitCodes, printDiagnostics, type Surroundings, secretKeys } from './surroundings.js';
+
+/** The options of commands that write reports. */
+export interface ReportOptions {
+  readonly format?: string;
+  /** Short for `--format json`. */
+  readonly json?: boolean;
+  readonly report?: readonly string[];
+  readonly redact?: boolean;
+}
+
+/** How a command talks while it runs. */
+export interface Reports {
+  /** Is standard output for people? Otherwise the report is all that goes there. */
+  readonly text: boolean;
+  /** The plan as it may be shown. */
+  readonly shown: (plan: Plan) => Plan;
+  /** A line of text as it may be shown. */
+  readonly shownText: (text: string) => string;
+  /** Prints diagnostics for people, to standard error. */
+  readonly print: (diagnostics: readonly Diagnostic[]) => void;
+}
+
+/** What a command ends with: the run for the reports, and the exit code. */
+export interface Ended {
+  readonly run: Omit<Run, 'command'>;
+  readonly code: number;
+}
+
+interface Chosen {
+  readonly format: Format;
+  readonly files: readonly { readonly format: Format; readonly path: string }[];
+}
+
+/** The run as it may be shown. */
+interface Shown {
+  readonly run: Run;
+  readonly redacted: boolean;
+}
+
+/** The width of a text report in a file. */
+const fileWidth = 120;
+
+/**
+ * Runs a command and writes its reports, also of a run that could not do its work. With `text` on standard output,
+ * `work` prints what people read; every other form is printed here when the run has ended.
+ */
+export async function withReports(
+  surroundings: Surroundings,
+  command: Run['command'],
+  options: ReportOptions,
+  work: (reports: Reports) => Promise<Ended>,
+): Promise<number> {
+  const chosen = chosenReports(options, surroundings);
+  if ('code' in chosen) {
+    printDiagnostics(surroundings, [chosen]);
+    return exitCodes.failed;
+  }
+  const people = options.redact ? redaction(commonWords(), peopleIn) : undefined;
+  const print = (diagnostics: readonly Diagnostic[]): void => {
+    if (people) printRedacted(surroundings, people.diagnostics(diagnostics));
+    else printDiagnostics(surroundings, diagnostics);
+  };
+  let ended: Ended;
+  try {
+    ended = await work({
+      text: chosen.format === 'text',
+      shown: (plan) => people?.plan(plan) ?? plan,
+      shownText: (text) => people?.text(text) ?? text,
+      print,
+    });
+  } catch (error) {
+    const failure = failureOf(error, surroundings.signal.aborted, surroundings.verbosity > 0);
+    const { code, message } = failure;
+    ended = { run: { ok: false, diagnostics: [], failure: { code, message } }, code: failure.exitCode };
+    surroundings.err(people?.text(failure.text) ?? failure.text);
+  }
+  const run: Run = { ...ended.run, command };
+  const shown: Shown = people ? { run: people.run(run), redacted: true } : { run, redacted: false };
+  const problems = write(surroundings, chosen, shown);
+  printDiagnostics(surroundings, problems);
+  const unharmed = ended.code === exitCodes.done || ended.code === exitCodes.pending;
+  return problems.length > 0 && unharmed ? exitCodes.failed : ended.code;
+}
+
+/** Writes every report; what could not be written comes back. */
+function write(surroundings: Surroundings, chosen: Chosen, shown: Shown): Diagnostic[] {
+  const { cwd, env } = surroundings;
+  const problems: Diagnostic[] = [];
+  const attempt = (path: string, writing: () => void): void => {
+    try {
+      writing();
+    } catch (error) {
+      problems.push(diagnose('unwritable-file', `${path}: ${(error as Error).message}`));
+    }
+  };
+  if (chosen.format !== 'text') surroundings.out(reportIn(chosen.format, shown, surroundings));
+  for (const { format, path } of chosen.files)
+    attempt(path, () => writeFileSync(resolve(cwd, path), reportIn(format, shown, surroundings)));
+  const summary = env.GITHUB_STEP_SUMMARY;
+  const forGithub = [chosen, ...chosen.files].some((one) => one.format === 'github');
+  // Other commands of the same step write there too.
+  if (summary && forGithub) attempt(summary, () => appendFileSync(summary, `${markdownReport(shown.run)}\n`));
+  return problems;
+}
+
+function reportIn(format: Format, { run, redacted }: Shown, surroundings: Surroundings): string {
+  const pathOf = repositoryPath(surroundings);
+  switch (format) {
+    case 'json':
+      return jsonText(jsonOf(run));
+    case 'markdown':
+      return markdownReport(run);
+    case 'github':
+      return githubReport(run, pathOf);
+    case 'sarif':
+      return jsonText(sarifReport(run, { version: packageVersion() }, pathOf));
+    case 'text':
+      return textOf(run, redacted);
+  }
+}
+
+function jsonOf(run: Run): Json {
+  const { ok, diagnostics, failure } = run;
+  if (failure) return failureJson(failure);
+  switch (run.command) {
+    case 'validate':
+      return validationJson({ ok, diagnostics, ...(run.checked ?? { files: 0, entries: 0 }) });
+    case 'plan':
+      return planJson(run.plan, diagnostics, ok);
+    case 'apply':
+      return outcomeJson(run.outcome ?? nothingDone, diagnostics, ok);
+  }
+}
+
+/** Of an apply that did not come as far as a plan. */
+const nothingDone = {
+  outcome: 'invalid',
+  done: 0,
+  failed: [],
+  skipped: [],
+  invitations: [],
+  milliseconds: 0,
+} as const;
+
+function textOf(run: Run, noExcerpts: boolean): string {
+  const look = { width: fileWidth, colour: false };
+  const { checked, plan, outcome, failure } = run;
+  const valid =
+    checked && run.ok
+      ? `valid: ${counted(checked.entries, 'entry', 'entries')} in ${counted(checked.files, 'blueprint')}\n`
+      : '';
+  const parts = [
+    failure ? `error: ${failure.message}\n` : '',
+    diagnosticsText(run.diagnostics, { ...look, secretKeys: secretKeys(), noExcerpts }),
+    plan && (run.ok || outcome) ? planText(plan, look) : '',
+    ...(outcome?.differences?.length ? [outcome.differences.map((line) => `  ${line}\n`).join('')] : []),
+    outcome ? outcomeText(outcome, look) : '',
+    valid,
+  ];
+  return parts.filter((part) => part !== '').join('\n');
+}
+
+function printRedacted(surroundings: Surroundings, diagnostics: readonly Diagnostic[]): void {
+  surroundings.err(
+    diagnosticsText(diagnostics, {
+      ...surroundings.errLook,
+      noExcerpts: true,
+      allNotes: surroundings.verbosity > 0,
+    }),
+  );
+}
+
+/** The reports that the options ask for, or what is wrong with them. */
+function chosenReports(options: ReportOptions, { cwd }: Surroundings): Chosen | Diagnostic {
+  const format = formatOf(options.format ?? (options.json ? 'json' : 'text'));
+  if (typeof format !== 'string') return format;
+  if (options.json && format !== 'json')
+    return wrong(`--json and --format ${format} contradict each other`, 'Leave one of them out.');
+  const files: { format: Format; path: string }[] = [];
+  for (const written of options.report ?? []) {
+    const at = written.indexOf('=');
+    const path = written.slice(at + 1);
+    if (at < 1 || path === '') {
+      return wrong(
+        `--report \`${written}\` is not of the form format=file`,
+        'Write `--report sarif=asbuilt.sarif`.',
+      );
+    }
+    const own = formatOf(written.slice(0, at));
+    if (typeof own !== 'string') return own;
+    if (files.some((one) => resolve(cwd, one.path) === resolve(cwd, path)))
+      return wrong(`two reports are to be written to ${path}`, 'Give each report a file of its own.');
+    // Better to know before anything is done than when the work cannot be shown any more.
+    try {
+      closeSync(openSync(resolve(cwd, path), 'a'));
+    } catch (error) {
+      return diagnose('unwritable-file', `${path}: ${(error as Error).message}`);
+    }
+    files.push({ format: own, path });
+  }
+  return { format, files };
+}
+
+function formatOf(name: string): Format | Diagnostic {
+  const found = formats.find((one) => one === name);
+  if (found) return found;
+  return wrong(
+    `there is no report format \`${name}\``,
+    didYouMean(name, formats) ?? `There are ${formats.join(', ')}.`,
+  );
+}
+
+function wrong(message: string, help: string): Diagnostic {
+  return diagnose('usage', message, undefined, { help });
+}
+
+/** Paths as the repository has them, where the command runs in a folder of it: what annotations are found by. */
+function repositoryPath({ cwd, env }: Surroundings): PathOf {
+  const root = env.GITHUB_WORKSPACE || cwd;
+  return (path) => {
+    const inside = relative(root, resolve(cwd, path));
+    const outside = inside === '' || inside.startsWith('..') || isAbsolute(inside);
+    if (path.startsWith('<')) return path;
+    return outside ? path : inside.split(sep).join('/');
+  };
+}
+
+function packageVersion(): string {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
+}

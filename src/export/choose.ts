@@ -1,0 +1,114 @@
+/** The live model and what was asked for in; which objects are exported, and which are left out and why, out. */
+import { catalogue, type KindFacts } from '../catalogue.js';
+import type { LiveModel } from '../live.js';
+import { type Address, isMap, type Kind, type LiveResource, objectKey } from '../model.js';
+import type { Names } from './names.js';
+
+/** What is to be exported. */
+export interface Choice {
+  /** Only these kinds; all when absent. */
+  readonly kinds?: ReadonlySet<Kind>;
+  /** Also what authentik manages itself, and values that cannot be read. */
+  readonly all: boolean;
+  /** Also a place for every user's password. */
+  readonly passwords: boolean;
+  /** Look references up by family where one is meant, not by kind? */
+  readonly byFamily?: boolean;
+  /** Objects of other projects that stay theirs, by `objectKey`, with the project's name. */
+  readonly others?: ReadonlyMap<string, string>;
+}
+
+/** An object that is not exported. */
+export interface LeftOut {
+  readonly address: Address;
+  /** `managed`: authentik keeps it itself. `foreign`: another project's. `nameless`: only its id tells it apart. */
+  readonly why: 'managed' | 'foreign' | 'nameless';
+  /** The end of a sentence that begins with the address. */
+  readonly message: string;
+}
+
+/** Is a kind configuration, and not a record of what happened? What is only forgotten was never made by anybody. */
+export function isExported(facts: KindFacts, asked: ReadonlySet<Kind> | undefined): boolean {
+  if (facts.meta) return false;
+  if (asked) return asked.has(facts.kind);
+  return facts.singleton || facts.prune !== 'forget';
+}
+
+/** The kinds to read so that everything asked for can be written, what it refers to included. */
+export function kindsToRead(asked: ReadonlySet<Kind> | undefined): ReadonlySet<Kind> {
+  const { kinds, families } = catalogue();
+  const wanted = [...kinds.values()].filter((facts) => isExported(facts, asked));
+  const all = new Set(wanted.map((facts) => facts.kind));
+  const add = (facts: KindFacts, keysOnly: boolean): void => {
+    for (const field of Object.values(facts.fields)) {
+      if (!field.reference || field.inverseOf) continue;
+      const names = facts.keyUnique ? facts.key : facts.match;
+      if (keysOnly && !names.includes(field.name)) continue;
+      const { to } = field.reference;
+      for (const target of families.get(to) ?? [kinds.get(to)!]) {
+        if (all.has(target.kind)) continue;
+        all.add(target.kind);
+        add(target, true);
+      }
+    }
+  };
+  for (const facts of wanted) add(facts, false);
+  // Grants on single objects name users and roles.
+  for (const name of ['user', 'role']) all.add(catalogue().byName.get(name)!.kind);
+  return all;
+}
+
+/** Sorts the live objects into those that are exported and those that are not. */
+export function choose(
+  live: LiveModel,
+  names: Names,
+  choice: Choice,
+): { readonly chosen: readonly LiveResource[]; readonly leftOut: readonly LeftOut[] } {
+  const chosen: LiveResource[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const kind of live.kinds) {
+    const facts = catalogue().kinds.get(kind)!;
+    if (!isExported(facts, choice.kinds)) continue;
+    for (const resource of live.all(kind)) {
+      const out = reasonAgainst(facts, resource, names, choice);
+      if (out) leftOut.push({ address: resource.ref.address, ...out });
+      else chosen.push(resource);
+    }
+  }
+  return { chosen, leftOut: leftOut.sort((a, b) => (a.address < b.address ? -1 : 1)) };
+}
+
+function reasonAgainst(
+  facts: KindFacts,
+  resource: LiveResource,
+  names: Names,
+  { all, others }: Choice,
+): Omit<LeftOut, 'address'> | undefined {
+  if (!all && isManaged(resource)) return { why: 'managed', message: 'is managed by authentik itself' };
+  const owner = others?.get(objectKey(resource.kind, resource.id));
+  if (owner !== undefined) return { why: 'foreign', message: `belongs to the project ${owner}` };
+  if (!names.identifiersOf(resource)) return { why: 'nameless', message: names.whyNameless(resource) };
+  const lost = Object.values(facts.fields).find((field) => {
+    const value = resource.attributes[field.name];
+    if (!field.reference || !field.required || value === undefined) return false;
+    return !(Array.isArray(value) ? value : [value]).every((one) => names.isWritable(field, one));
+  });
+  return lost && { why: 'nameless', message: `needs a ${lost.name} that was not read or has no name` };
+}
+
+/** Names of the roles in which authentik keeps what single users and groups may do. */
+const managedName = /^ak-managed-role--/;
+
+/** Does authentik make the object itself, and keep it as it wants it? */
+function isManaged({ attributes }: LiveResource): boolean {
+  if (typeof attributes.managed === 'string' && attributes.managed !== '') return true;
+  if (typeof attributes.name === 'string' && managedName.test(attributes.name)) return true;
+  return attributes.type === 'internal_service_account';
+}
+
+/** Is the value a map or list in which every end is text? */
+export function isTextThroughout(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isTextThroughout);
+  if (isMap(value)) return Object.values(value).every(isTextThroughout);
+  return typeof value === 'string';
+}
