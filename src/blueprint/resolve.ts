@@ -15,20 +15,20 @@ import type {
 import { shortPlace } from '../source.js';
 import { joinAdditions } from './additions.js';
 import { type AfterModel, afterModel } from './after.js';
-import type { Blueprint, Entry, State } from './blueprint.js';
-import { states } from './blueprint.js';
-import { checkAttributes, checkIdentifiers, isIdName } from './check.js';
+import { checkApplied } from './applied.js';
+import type { Blueprint, Entry } from './blueprint.js';
+import { isIdName } from './check.js';
 import { checkBroken, checkResources } from './check-resources.js';
 import { type Context, contextOf } from './context.js';
 import { type Evaluator, evaluator } from './evaluate.js';
-import { type Identifier, type Item, itemOf, type Matched, placeOf, type Resolved } from './item.js';
+import type { Identifier, Item, Matched, Resolved } from './item.js';
+import { ItemList } from './item-list.js';
 import { questionOf } from './lookup.js';
 import { Matcher } from './match.js';
 import { mergeItems } from './merge.js';
 import { child, type Node } from './node.js';
-import { kindNamed } from './parse.js';
 import { isTrue } from './python.js';
-import { TagError, type TagValue, Traced, untraced } from './tag-values.js';
+import { TagError, type TagValue } from './tag-values.js';
 
 /** What blueprints may read of the world around them. */
 export interface Environment {
@@ -67,10 +67,10 @@ export function resolve(input: ResolveInput): ResolveResult {
 export class Resolver {
   readonly diagnostics: Diagnostic[] = [];
   readonly missingKinds = new Set<string>();
-  private readonly items: Item[] = [];
-  private readonly byKind = new Map<string, Item[]>();
-  private readonly ids = new Map<Blueprint, Map<string, Item>>();
-  private readonly byPk = new Map<string, Item>();
+  private readonly items = new ItemList(
+    (entry, file, node) => this.header(entry, file, node),
+    this.diagnostics,
+  );
   private readonly matcher: Matcher;
   private readonly after: AfterModel;
   private readonly evaluator: Evaluator;
@@ -98,11 +98,11 @@ export class Resolver {
   run(): ResolveResult {
     for (const file of this.input.blueprints) {
       this.contexts.set(file, contextOf(file, this.input.contexts));
-      for (const entry of file.entries) this.addItem(entry, file);
+      for (const entry of file.entries) this.items.add(entry, file);
     }
-    this.checkApplied();
+    checkApplied(this.input, this.diagnostics);
     const byRef = new Map<Ref, Item[]>();
-    for (const item of this.items) {
+    for (const item of this.items.all) {
       const match = this.attempt(item, () => {
         this.isHeld(item);
         return this.match(item);
@@ -128,66 +128,7 @@ export class Resolver {
     return { desired, diagnostics: this.diagnostics, missingKinds: this.missingKinds };
   }
 
-  // Entries to items
-
-  private addItem(entry: Entry, file: Blueprint): void {
-    const facts = entry.facts ?? this.resolveModel(entry, file);
-    const state = typeof entry.state === 'string' ? entry.state : this.resolveState(entry, file, entry.state);
-    if (!facts || !state || facts.meta) return;
-    const item = itemOf(entry, file, facts, state);
-    this.items.push(item);
-    const list = this.byKind.get(facts.kind);
-    if (list) list.push(item);
-    else this.byKind.set(facts.kind, [item]);
-    if (entry.id !== undefined) {
-      let ids = this.ids.get(file);
-      if (!ids) {
-        ids = new Map();
-        this.ids.set(file, ids);
-      }
-      if (!ids.has(entry.id)) ids.set(entry.id, item);
-    }
-    const pk = entry.identifiers && child(entry.identifiers, 'pk');
-    if (pk?.type === 'scalar' && !pk.tag) this.byPk.set(pk.text.toLowerCase(), item);
-  }
-
-  private resolveModel(entry: Entry, file: Blueprint): KindFacts | undefined {
-    const given = this.header(entry, file, entry.model);
-    if (given === undefined) return undefined;
-    const name = untraced(given);
-    const found = typeof name === 'string' ? kindNamed(name) : undefined;
-    const place = { source: entry.source, offset: entry.model.start };
-    if (!found) {
-      this.diagnostics.push(diagnose('wrong-type', 'the tag for model gives no text', place));
-      return undefined;
-    }
-    if (!('facts' in found)) {
-      const hidden = given instanceof Traced;
-      const message = hidden ? 'the tag for model gives no kind' : found.message;
-      this.diagnostics.push(diagnose(found.code, message, place, { help: hidden ? undefined : found.help }));
-      return undefined;
-    }
-    checkIdentifiers(found.facts, entry.identifiers, (code, message, node, help) => {
-      this.diagnostics.push(diagnose(code, message, { source: entry.source, offset: node.start }, { help }));
-    });
-    checkAttributes(found.facts, entry.attributes, (code, message, node, help) => {
-      this.diagnostics.push(diagnose(code, message, { source: entry.source, offset: node.start }, { help }));
-    });
-    return found.facts;
-  }
-
-  private resolveState(entry: Entry, file: Blueprint, node: Node): State | undefined {
-    const given = this.header(entry, file, node);
-    const state = given === undefined ? undefined : untraced(given);
-    if (states.includes(state as State)) return state as State;
-    if (state !== undefined) {
-      const place = { source: entry.source, offset: node.start };
-      this.diagnostics.push(
-        diagnose('unknown-state', `the tag gives no state: one of ${states.join(', ')}`, place),
-      );
-    }
-    return undefined;
-  }
+  // What the parts of the resolution ask each other
 
   /** A model or state that is written as a tag. */
   private header(entry: Entry, file: Blueprint, node: Node): TagValue | undefined {
@@ -199,10 +140,8 @@ export class Resolver {
     }
   }
 
-  // What the parts of the resolution ask each other
-
   itemsOf(kind: string): readonly Item[] {
-    return this.byKind.get(kind) ?? [];
+    return this.items.ofKind(kind);
   }
 
   contextOf(file: Blueprint): Context {
@@ -210,16 +149,15 @@ export class Resolver {
   }
 
   itemById(file: Blueprint, id: string): Item | undefined {
-    return this.ids.get(file)?.get(id);
+    return this.items.byId(file, id);
   }
 
-  /** The ids that entries of a file have. */
   idsIn(file: Blueprint): Iterable<string> {
-    return this.ids.get(file)?.keys() ?? [];
+    return this.items.idsIn(file);
   }
 
   itemByPk(id: string): Item | undefined {
-    return this.byPk.get(id.toLowerCase());
+    return this.items.byWrittenPk(id);
   }
 
   get freshRefs(): Iterable<Ref> {
@@ -488,50 +426,5 @@ export class Resolver {
         });
       }
     }
-  }
-
-  // metaapplyblueprint
-
-  private checkApplied(): void {
-    const names = new Set(this.input.blueprints.map((file) => file.name));
-    const paths = this.input.blueprints.map((file) => file.source.path);
-    for (const file of this.input.blueprints) {
-      for (const entry of file.entries) {
-        if (!entry.facts?.meta || !entry.attributes) continue;
-        const required = child(entry.attributes, 'required');
-        if (required?.type === 'scalar' && required.value === false) continue;
-        const wanted = child(entry.attributes, 'identifiers');
-        const text = (key: string): string | undefined => {
-          const node = wanted?.type === 'map' ? child(wanted, key) : undefined;
-          return node?.type === 'scalar' && !node.tag ? node.text : undefined;
-        };
-        const name = text('name');
-        const path = text('path');
-        const found =
-          (name !== undefined && names.has(name)) ||
-          (path !== undefined && paths.some((one) => one === path || one.endsWith(`/${path}`))) ||
-          this.hasInstance(name, path);
-        if (!found && !this.input.offline) {
-          const message = `no blueprint is called ${name ?? path ?? 'so'}, neither here nor in the directory`;
-          this.diagnostics.push(
-            diagnose('missing-blueprint', message, { source: entry.source, offset: entry.node.start }),
-          );
-        }
-      }
-    }
-  }
-
-  private hasInstance(name: string | undefined, path: string | undefined): boolean {
-    return this.input.live
-      .all('authentik_blueprints.blueprintinstance')
-      .some(
-        ({ attributes }) =>
-          (name !== undefined && attributes.name === name) ||
-          (path !== undefined && attributes.path === path),
-      );
-  }
-
-  placeOf(item: Item, node: Node): ReturnType<typeof placeOf> {
-    return placeOf(item, node);
   }
 }

@@ -145,19 +145,21 @@ function enumerated(node: Node, { frames }: Evaluation): NonNullable<Frame['curr
 export const atIndex: Resolver = (node, evaluation) => {
   const [objectNode, indexNode, fallback] = itemsOf(node);
   const object = evaluation.direct(objectNode!);
-  const at = untraced(evaluation.direct(indexNode!));
-  const found = elementAt(untraced(object), at, node);
+  const given = evaluation.direct(indexNode!);
+  const at = untraced(given);
+  const name = given instanceof Traced ? 'given' : textOf(at);
+  const found = elementAt(untraced(object), at, name, node);
   if (found !== undefined) return traced(found, object instanceof Traced ? [object] : []);
   if (fallback) return rawValue(fallback);
   const shown = Array.isArray(untraced(object)) ? 'there is no item' : 'there is no key';
-  throw refuse(node, `${shown} ${textOf(at)}`, 'Give a default as the third argument.');
+  throw refuse(node, `${shown} ${name}`, 'Give a default as the third argument.');
 };
 
 /** The element, or undefined when there is none and the default counts. */
-function elementAt(object: TagValue, at: TagValue, node: Node): TagValue | undefined {
+function elementAt(object: TagValue, at: TagValue, name: string, node: Node): TagValue | undefined {
   if (Array.isArray(object)) {
     const number = typeName(at) === 'int' || typeof at === 'boolean' ? numberOf(at)! : undefined;
-    if (number === undefined) throw refuse(node, `a list is indexed with a whole number, not ${textOf(at)}`);
+    if (number === undefined) throw refuse(node, `a list is indexed with a whole number, not ${name}`);
     return object.at(Number(number));
   }
   if (object instanceof Map) {

@@ -72,22 +72,32 @@ export const findObject: Resolver = (node, evaluation) => lookUp(node, evaluatio
 
 function lookUp(node: Node, evaluation: Evaluation, how: 'find' | 'findObject'): TagValue {
   if (node.type !== 'sequence') throw new Error('a lookup is a list');
-  const model = untraced(evaluation.direct(node.items[0]!));
+  const given = evaluation.direct(node.items[0]!);
+  const model = untraced(given);
   if (typeof model !== 'string')
     throw crash(node, 'AttributeError', `the model is text, not ${typeName(model)}`);
   if (model.split('.').length !== 2) {
-    throw crash(node, 'ValueError', `\`${model}\` is no model: models are written \`app.model\``);
+    const shown = given instanceof Traced ? 'what is given' : `\`${model}\``;
+    throw crash(node, 'ValueError', `${shown} is no model: models are written \`app.model\``);
   }
-  const pairs = node.items.slice(1).map((pair) => readPair(pair, evaluation));
+  const fields = node.items.slice(1).map((pair) => readPair(pair, evaluation));
+  const pairs = fields.map(([field, value]): FindPair => [untraced(field) as string, value]);
+  const hidden = [given, ...fields.map(([field]) => field)].some((one) => one instanceof Traced);
   // What depends on something that is not there cannot be looked for.
   const missing = pairs
     .map(([, value]) => value)
     .find((value) => value instanceof Traced && value.unavailable);
   if (missing instanceof Traced) return new Traced(null, missing.origins, missing.missing);
-  return evaluation.scope[how](model, pairs, node);
+  try {
+    return evaluation.scope[how](model, pairs, node);
+  } catch (error) {
+    if (!hidden || !(error instanceof TagError) || error.node !== node) throw error;
+    // The message names what came from outside.
+    throw new TagError(error.outcome, error.code, 'there is no such kind, or it has no such field', node);
+  }
 }
 
-function readPair(pair: Node, evaluation: Evaluation): FindPair {
+function readPair(pair: Node, evaluation: Evaluation): readonly [field: TagValue, value: TagValue] {
   const items = pair.type === 'sequence' ? pair.items : [];
   if (items.length < 2) {
     throw new TagError('uncaught', 'tag-form', 'a lookup needs a field and a value', pair, {
@@ -95,9 +105,9 @@ function readPair(pair: Node, evaluation: Evaluation): FindPair {
       help: 'Write `[field, value]`.',
     });
   }
-  const field = untraced(evaluation.direct(items[0]!));
-  if (typeof field !== 'string')
-    throw crash(pair, 'TypeError', `the field of a lookup is text, not ${typeName(field)}`);
+  const field = evaluation.direct(items[0]!);
+  if (typeof untraced(field) !== 'string')
+    throw crash(pair, 'TypeError', `the field of a lookup is text, not ${typeName(untraced(field))}`);
   return [field, evaluation.direct(items[1]!)];
 }
 

@@ -66,6 +66,7 @@ export function exportModel(
       diagnostics,
       variables: [],
       taken,
+      known,
     };
     const file = fileOf(writer, subject, inOrder(live, resources), choice.format);
     variables.push(...writer.variables);

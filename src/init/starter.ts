@@ -1,24 +1,15 @@
 /** The package in, the blueprints that a new repository starts with out. */
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { TemplateFile } from './templates.js';
-
-/** Those of the ready-made blueprints that stand on their own and touch no login. */
-const starters = ['access.yaml', 'people.yaml', 'settings.yaml'];
 
 const shipped = new URL('../../blueprints/', import.meta.url);
 
-/** Where all ready-made blueprints are. */
-export function shippedFolder(): string {
-  return fileURLToPath(shipped);
-}
-
-/** The first blueprints, below `blueprints/`. */
+/** The ready-made blueprints, below `blueprints/`. They belong together: what one looks up, another describes. */
 export function starterFiles(): TemplateFile[] {
-  return starters.map((name) => ({
-    name: `blueprints/${name}`,
-    text: readFileSync(new URL(name, shipped), 'utf8'),
-  }));
+  return readdirSync(shipped)
+    .filter((name) => name.endsWith('.yaml'))
+    .sort()
+    .map((name) => ({ name: `blueprints/${name}`, text: readFileSync(new URL(name, shipped), 'utf8') }));
 }
 
 /** The version of the program. */

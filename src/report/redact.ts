@@ -76,6 +76,8 @@ export function redaction(common: ReadonlySet<string>, peopleIn: PeopleIn): Reda
       learnValue(one.after);
       one.set?.added.forEach(learnValue);
       one.set?.removed.forEach(learnValue);
+      if (personalMaps[change.kind] === one.field && one.path.length === 0)
+        for (const side of [one.before, one.after]) if (isMap(side)) learnAttributes(side);
       if (change.kind !== userKind || one.path.length > 0) continue;
       for (const side of [one.before, one.after]) learnAttributes({ [one.field]: side ?? null });
     }

@@ -7,6 +7,8 @@ export interface PlainEntry {
   readonly id?: string;
   readonly identifiers: Record<string, unknown>;
   readonly attrs?: Record<string, unknown>;
+  /** Attributes without which the object cannot be made. */
+  readonly required?: readonly string[];
 }
 
 const word = fc.stringMatching(/^[a-z][a-z0-9-]{0,7}$/);
@@ -32,136 +34,219 @@ function without<T extends Record<string, unknown>>(entry: T): T {
   return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined)) as T;
 }
 
-/** Entries of one model; each group's parents come before it, so that they never go round in a circle. */
-export const entries: fc.Arbitrary<PlainEntry[]> = fc
-  .record({
-    roles: names('role', 2),
-    groups: names('group', 4),
-    users: names('user', 5),
-    flows: names('flow', 2),
-    stages: names('stage', 3),
-    policies: names('policy', 2),
-  })
-  .chain((all) => {
-    const subset = (of: readonly string[]): fc.Arbitrary<unknown[]> =>
-      fc.subarray([...of]).map((list) => list.map(keyOf));
-    const roles = all.roles.map((name) =>
-      fc
-        .record({
-          permissions: optional(fc.subarray(['authentik_core.view_user', 'authentik_core.view_group'])),
-        })
-        .map(
-          (attrs): PlainEntry => ({
-            model: 'authentik_rbac.role',
-            id: name,
-            identifiers: { name },
-            attrs: without(attrs),
-          }),
-        ),
-    );
-    const groups = all.groups.map((name, at) =>
-      fc
-        .record({
-          is_superuser: optional(fc.boolean()),
-          attributes: optional(attributes),
-          parents: optional(subset(all.groups.slice(0, at))),
-          roles: optional(subset(all.roles)),
-        })
-        .map(
-          (attrs): PlainEntry => ({
-            model: 'authentik_core.group',
-            id: name,
-            identifiers: { name },
-            attrs: without(attrs),
-          }),
-        ),
-    );
-    const users = all.users.map((username) =>
-      fc
-        .record({
-          name: text,
-          email: optional(word.map((one) => `${one}@example.org`)),
-          is_active: optional(fc.boolean()),
-          path: optional(fc.constantFrom('users', 'staff/remote')),
-          attributes: optional(attributes),
-          groups: optional(subset(all.groups)),
-        })
-        .map(
-          (attrs): PlainEntry => ({
-            model: 'authentik_core.user',
-            id: username,
-            identifiers: { username },
-            attrs: without(attrs),
-          }),
-        ),
-    );
-    const flows = all.flows.map((slug) =>
-      fc
-        .record({
-          name: text,
-          title: text,
-          designation: fc.constantFrom('authentication', 'enrollment', 'recovery'),
-        })
-        .map(
-          (attrs): PlainEntry => ({ model: 'authentik_flows.flow', id: slug, identifiers: { slug }, attrs }),
-        ),
-    );
-    const stages = all.stages.map((name, at) =>
-      fc.record({ session_duration: optional(fc.constant('hours=1')) }).map(
+/** The names that blueprints give. */
+export interface Names {
+  readonly roles: readonly string[];
+  readonly groups: readonly string[];
+  readonly users: readonly string[];
+  readonly flows: readonly string[];
+  readonly stages: readonly string[];
+  readonly policies: readonly string[];
+  readonly applications: readonly string[];
+  readonly brands: readonly string[];
+}
+
+const allNames: fc.Arbitrary<Names> = fc.record({
+  roles: names('role', 2),
+  groups: names('group', 4),
+  users: names('user', 5),
+  flows: names('flow', 2),
+  stages: names('stage', 3),
+  policies: names('policy', 2),
+  applications: names('application', 2),
+  brands: names('brand', 2),
+});
+
+/** Entries that are valid together. */
+export const entries: fc.Arbitrary<PlainEntry[]> = allNames.chain(entriesOver);
+
+/** Some of the names, in their order. */
+function someOf(all: Names): fc.Arbitrary<Names> {
+  return fc.record(
+    Object.fromEntries(Object.entries(all).map(([key, list]) => [key, fc.subarray([...list])])) as Record<
+      keyof Names,
+      fc.Arbitrary<string[]>
+    >,
+  );
+}
+
+/**
+ * Two sets of entries over the same names: in the second some are gone, some are new, and the rest say other things
+ * or, edited from the first, less.
+ */
+export const twoSets: fc.Arbitrary<{
+  readonly names: Names;
+  readonly first: PlainEntry[];
+  readonly second: PlainEntry[];
+}> = allNames.chain((all) =>
+  someOf(all)
+    .chain(entriesOver)
+    .chain((first) =>
+      fc.record({
+        names: fc.constant(all),
+        first: fc.constant(first),
+        second: fc.oneof(someOf(all).chain(entriesOver), lessOf(first)),
+      }),
+    ),
+);
+
+/** The same entries with attributes, elements of lists and keys of maps left out, and some of them altogether. */
+function lessOf(first: readonly PlainEntry[]): fc.Arbitrary<PlainEntry[]> {
+  const kept = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 12, maxLength: 12 });
+  return fc.tuple(kept, fc.array(fc.boolean(), { minLength: first.length, maxLength: first.length })).map(
+    ([dice, stays]) => {
+      let at = 0;
+      const isKept = (): boolean => dice[at++ % dice.length]! > 2;
+      const less = (value: unknown): unknown => {
+        if (Array.isArray(value)) return value.filter(isKept);
+        if (typeof value !== 'object' || value === null || '$keyOf' in value) return value;
+        return Object.fromEntries(
+          Object.entries(value)
+            .filter(isKept)
+            .map(([key, inner]) => [key, less(inner)]),
+        );
+      };
+      const left = first.filter((_, index) => stays[index]);
+      const ids = new Set(left.map((one) => one.id));
+      const known = (value: unknown): boolean =>
+        typeof value !== 'object' || value === null || !('$keyOf' in value) || ids.has(String(value.$keyOf));
+      return left
+        .filter(({ identifiers }) => Object.values(identifiers).every(known))
+        .map((entry) => {
+          const { required = [] } = entry;
+          const attrs = Object.entries(entry.attrs ?? {})
+            .filter(([name]) => required.includes(name) || isKept())
+            .map(([name, value]) => {
+              const smaller = required.includes(name) ? value : less(value);
+              return [name, Array.isArray(smaller) ? smaller.filter(known) : smaller] as const;
+            });
+          return { ...entry, attrs: Object.fromEntries(attrs) };
+        });
+    },
+  );
+}
+
+/** Entries over names; each group's parents come before it, so that they never go round in a circle. */
+function entriesOver(all: Names): fc.Arbitrary<PlainEntry[]> {
+  const subset = (of: readonly string[]): fc.Arbitrary<unknown[]> =>
+    fc.subarray([...of]).map((list) => list.map(keyOf));
+  const roles = all.roles.map((name) =>
+    fc
+      .record({
+        permissions: optional(fc.subarray(['authentik_core.view_user', 'authentik_core.view_group'])),
+      })
+      .map(
         (attrs): PlainEntry => ({
-          model: at % 2 ? 'authentik_stages_deny.denystage' : 'authentik_stages_user_login.userloginstage',
+          model: 'authentik_rbac.role',
           id: name,
           identifiers: { name },
-          attrs: at % 2 ? {} : without(attrs),
+          attrs: without(attrs),
         }),
       ),
-    );
-    const policies = all.policies.map((name) =>
-      text.map(
-        (comment): PlainEntry => ({
-          model: 'authentik_policies_expression.expressionpolicy',
+  );
+  const groups = all.groups.map((name, at) =>
+    fc
+      .record({
+        is_superuser: optional(fc.boolean()),
+        attributes: optional(attributes),
+        parents: optional(subset(all.groups.slice(0, at))),
+        roles: optional(subset(all.roles)),
+      })
+      .map(
+        (attrs): PlainEntry => ({
+          model: 'authentik_core.group',
           id: name,
           identifiers: { name },
-          attrs: { expression: `# ${comment}\nreturn True` },
+          attrs: without(attrs),
         }),
       ),
-    );
-    const bindings = all.flows.flatMap((flow) =>
-      all.stages.map((stage, at) =>
-        fc.boolean().map((bound): PlainEntry[] =>
-          bound
-            ? [
-                {
-                  model: 'authentik_flows.flowstagebinding',
-                  id: `${flow}+${stage}`,
-                  identifiers: { target: keyOf(flow), stage: keyOf(stage), order: at * 10 },
-                },
-              ]
-            : [],
-        ),
+  );
+  const users = all.users.map((username) =>
+    fc
+      .record({
+        name: text,
+        email: optional(word.map((one) => `${one}@example.org`)),
+        is_active: optional(fc.boolean()),
+        path: optional(fc.constantFrom('users', 'staff/remote')),
+        attributes: optional(attributes),
+        groups: optional(subset(all.groups)),
+      })
+      .map(
+        (attrs): PlainEntry => ({
+          model: 'authentik_core.user',
+          id: username,
+          identifiers: { username },
+          attrs: without(attrs),
+        }),
       ),
-    );
-    const guards = all.flows.flatMap((flow) =>
-      all.policies.map((policy, at) =>
-        fc.boolean().map((bound): PlainEntry[] =>
-          bound
-            ? [
-                {
-                  model: 'authentik_policies.policybinding',
-                  identifiers: { target: keyOf(flow), policy: keyOf(policy), order: at },
-                },
-              ]
-            : [],
-        ),
+  );
+  const flows = all.flows.map((slug) =>
+    fc
+      .record({
+        name: text,
+        title: text,
+        designation: fc.constantFrom('authentication', 'enrollment', 'recovery'),
+      })
+      .map(
+        (attrs): PlainEntry => ({ model: 'authentik_flows.flow', id: slug, identifiers: { slug }, attrs }),
       ),
-    );
-    return fc
-      .tuple(
-        fc.tuple(...roles, ...groups, ...users, ...flows, ...stages, ...policies),
-        fc.tuple(...bindings, ...guards),
-      )
-      .map(([single, several]) => [...single, ...several.flat()]);
-  });
+  );
+  const stages = all.stages.map((name, at) =>
+    fc.record({ session_duration: optional(fc.constant('hours=1')) }).map(
+      (attrs): PlainEntry => ({
+        model: at % 2 ? 'authentik_stages_deny.denystage' : 'authentik_stages_user_login.userloginstage',
+        id: name,
+        identifiers: { name },
+        attrs: at % 2 ? {} : without(attrs),
+      }),
+    ),
+  );
+  const policies = all.policies.map((name) =>
+    text.map(
+      (comment): PlainEntry => ({
+        model: 'authentik_policies_expression.expressionpolicy',
+        id: name,
+        identifiers: { name },
+        attrs: { expression: `# ${comment}\nreturn True` },
+      }),
+    ),
+  );
+  const bindings = all.flows.flatMap((flow) =>
+    all.stages.map((stage, at) =>
+      fc.boolean().map((bound): PlainEntry[] =>
+        bound
+          ? [
+              {
+                model: 'authentik_flows.flowstagebinding',
+                id: `${flow}+${stage}`,
+                identifiers: { target: keyOf(flow), stage: keyOf(stage), order: at * 10 },
+              },
+            ]
+          : [],
+      ),
+    ),
+  );
+  const guards = all.flows.flatMap((flow) =>
+    all.policies.map((policy, at) =>
+      fc.boolean().map((bound): PlainEntry[] =>
+        bound
+          ? [
+              {
+                model: 'authentik_policies.policybinding',
+                identifiers: { target: keyOf(flow), policy: keyOf(policy), order: at },
+              },
+            ]
+          : [],
+      ),
+    ),
+  );
+  return fc
+    .tuple(
+      fc.tuple(...roles, ...groups, ...users, ...flows, ...stages, ...policies),
+      fc.tuple(...bindings, ...guards),
+    )
+    .map(([single, several]) => [...single, ...several.flat()]);
+});
 
 /** A blueprint file of entries, as YAML (JSON but for the tags). */
 export function fileOf(list: readonly PlainEntry[]): string {

@@ -1,0 +1,127 @@
+/** A new repository works at once, and nothing that is there is changed. */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { tagNames } from '../src/blueprint/tag-names.js';
+import { openDirectory } from '../src/directory/index.js';
+import { run } from './safety/command-line.js';
+import { temporaryFolder } from './support/request.js';
+
+const read = (folder: string, name: string): string => readFileSync(join(folder, name), 'utf8');
+
+test('a new repository is valid, has a plan without warnings, and can be applied', async () => {
+  const cwd = temporaryFolder();
+  const made = await run(['init', 'identity'], { cwd });
+  expect(made).toMatchObject({ code: 0, err: '' });
+  expect(made.out).toContain('\n  asbuilt.yaml\n');
+  expect(made.out).toContain('  cd identity\n  asbuilt validate\n');
+  const folder = join(cwd, 'identity');
+  expect(await run(['validate', '--strict'], { cwd: folder })).toMatchObject({ code: 0, err: '' });
+  expect(await run(['plan', '--strict', '--detailed-exitcode'], { cwd: folder })).toMatchObject({
+    code: 2,
+    err: '',
+  });
+  expect(await run(['apply', '--auto-approve'], { cwd: folder })).toMatchObject({ code: 0 });
+  expect(await run(['plan', '--detailed-exitcode'], { cwd: folder })).toMatchObject({ code: 0 });
+  expect(read(folder, 'asbuilt.yaml')).toContain('project: identity\n');
+});
+
+test('editors know every tag, and the workflow is YAML that plans and applies', async () => {
+  const cwd = temporaryFolder();
+  await run(['init'], { cwd });
+  const settings = JSON.parse(read(cwd, '.vscode/settings.json'));
+  const tags = new Set(settings['yaml.customTags'].map((one: string) => one.split(' ')[0]));
+  expect([...tags].sort()).toEqual(tagNames.map((one) => `!${one}`).sort());
+  const workflow = parse(read(cwd, '.github/workflows/asbuilt.yaml'));
+  expect(Object.keys(workflow.jobs)).toEqual(['plan', 'apply']);
+});
+
+test('files that are there stay as they are', async () => {
+  const cwd = temporaryFolder();
+  mkdirSync(join(cwd, 'blueprints'));
+  writeFileSync(join(cwd, 'blueprints/mine.yaml'), 'version: 1\nentries: []\n');
+  writeFileSync(join(cwd, 'README.md'), 'mine\n');
+  const first = await run(['init'], { cwd });
+  expect(first.out).toContain('left alone, as they were there:\n  README.md\nblueprints has files already');
+  expect(read(cwd, 'README.md')).toBe('mine\n');
+  expect(readdirSync(join(cwd, 'blueprints'))).toEqual(['mine.yaml']);
+  const again = await run(['init'], { cwd });
+  expect(again).toMatchObject({ code: 0 });
+  expect(again.out).toContain('wrote nothing');
+  expect(await run(['validate'], { cwd })).toMatchObject({ code: 0 });
+});
+
+const live = `version: 1
+groups:
+  staff: {}
+users:
+  ada: {name: Ada, email: ada@example.org, groups: [staff]}
+entries:
+- {model: authentik_flows.flow, id: flow, identifiers: {slug: consent}, attrs: {name: Consent, title: x, designation: authorization}}
+- model: authentik_providers_oauth2.oauth2provider
+  identifiers: {name: wiki}
+  attrs: {client_id: wiki, client_secret: hunter2, authorization_flow: !KeyOf flow, invalidation_flow: !KeyOf flow, redirect_uris: []}
+`;
+
+/** A directory that holds something, and is nobody's. */
+async function liveIn(cwd: string): Promise<string> {
+  writeFileSync(join(cwd, 'live.yaml'), live);
+  await run(['apply', 'live.yaml', '-d', 'sqlite:live.db', '--auto-approve'], { cwd });
+  const { ledger, close } = await openDirectory(`sqlite:${join(cwd, 'live.db')}`);
+  await ledger.remove('default', [...(await ledger.read('default')).keys()]);
+  await close();
+  rmSync(join(cwd, 'live.yaml'));
+  return 'sqlite:live.db';
+}
+
+test('a repository from what is live describes it and owns it', async () => {
+  const cwd = temporaryFolder();
+  const from = await liveIn(cwd);
+  const made = await run(['init', 'identity', '--from', from], { cwd });
+  expect(made.code).toBe(0);
+  expect(made.err).toContain('4 objects adopted\n');
+  const folder = join(cwd, 'identity');
+  expect(read(folder, 'asbuilt.yaml')).toContain('url: "sqlite:../live.db"');
+  expect(read(folder, 'asbuilt.yaml')).toContain('env:\n  - OAUTH2_PROVIDER_WIKI_CLIENT_SECRET\n');
+  expect(made.out + made.err + read(folder, 'blueprints/applications.yaml')).not.toContain('hunter2');
+  const around = { cwd: folder, env: { OAUTH2_PROVIDER_WIKI_CLIENT_SECRET: 'hunter2' } };
+  expect(await run(['validate'], around)).toMatchObject({ code: 0 });
+  const planned = await run(['plan', '--detailed-exitcode'], around);
+  expect(planned.code).toBe(0);
+  expect(planned.out).toContain('no changes, 4 unchanged');
+});
+
+test('a directory that is not there is told, and nothing is written', async () => {
+  const cwd = temporaryFolder();
+  const made = await run(['init', '--from', 'sqlite:nowhere.db'], { cwd });
+  expect(made.code).toBe(1);
+  expect(made.err).toContain('error[no-such-path]');
+  expect(readdirSync(cwd)).toEqual([]);
+});
+
+test('the command exports to standard output or to a folder, and overwrites nothing', async () => {
+  const cwd = temporaryFolder();
+  const directory = ['-d', await liveIn(cwd)];
+  const printed = await run(['export', '--kind', 'group', ...directory], { cwd });
+  expect(printed).toEqual({
+    code: 0,
+    out: 'version: 1\nmetadata:\n  name: directory\n\ngroups:\n  staff: {}\n',
+    err: '1 object exported\n',
+  });
+  const wrong = [['--kind', 'gruop'], ['--format', 'section'], ['--adopt']];
+  for (const words of wrong) {
+    const ran = await run(['export', ...words, ...directory], { cwd });
+    expect(ran).toMatchObject({ code: 1, out: '' });
+    expect(ran.err).toContain('error[usage]');
+  }
+  const saved = await run(['export', '--output', 'out', '--adopt', '-p', 'mine', ...directory], { cwd });
+  expect(saved.code).toBe(0);
+  expect(saved.err).toContain('4 objects exported to 4 files in out\n4 objects adopted\n');
+  expect((await run(['export', '--output', 'out', ...directory], { cwd })).code).toBe(0);
+  writeFileSync(join(cwd, 'out/users.yaml'), 'version: 1\n');
+  const refused = await run(['export', '--output', 'out', '--json', ...directory], { cwd });
+  expect(refused.code).toBe(1);
+  expect(JSON.parse(refused.out)).toMatchObject({ ok: false, diagnostics: [{ code: 'file-exists' }] });
+  expect(read(cwd, 'out/users.yaml')).toBe('version: 1\n');
+});
