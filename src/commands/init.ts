@@ -6,21 +6,22 @@ import { type Diagnostic, diagnose, hasErrors } from '../diagnostic.js';
 import type { Exported } from '../export/export.js';
 import { adoptExported, exportFrom } from '../export/take.js';
 import { contentsOf, writeNew } from '../export/write.js';
-import { programVersion, shippedFolder, starterFiles } from '../init/starter.js';
+import { programVersion, starterFiles } from '../init/starter.js';
 import { repositoryFiles, type TemplateFile } from '../init/templates.js';
 import type { Request } from '../reconcile.js';
+import { diagnosticJson, jsonText } from '../report/json.js';
 import { exportText } from './export.js';
 import { areProblems, requestOf, type SharedOptions } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 
-export interface InitOptions extends Pick<SharedOptions, 'config' | 'json'> {
+export interface InitOptions extends Pick<SharedOptions, 'json'> {
   readonly from?: string;
 }
 
 const blueprints = 'blueprints';
 const local = { name: 'local', url: 'sqlite:.asbuilt/directory.db' };
 
-/** Makes a repository, from the starter set or from what is live. */
+/** Makes a repository, from the ready-made blueprints or from what is live. */
 export async function init(
   surroundings: Surroundings,
   written: string | undefined,
@@ -28,43 +29,48 @@ export async function init(
 ): Promise<number> {
   const folder = resolve(surroundings.cwd, written ?? '.');
   const live = options.from === undefined ? undefined : await fromLive(surroundings, folder, options.from);
-  if (live && 'problems' in live) return failed(surroundings, live.problems);
-  const starter = live || hasBlueprints(folder) ? [] : starterFiles();
-  const directory = live?.directory ?? local;
-  const variables = live?.exported.variables.map((one) => one.name) ?? [];
-  const repository = { project: projectOf(folder), version: programVersion(), directory, variables };
-  const files = [...repositoryFiles(repository), ...starter];
-  const there = files.filter((file) => contentsOf(join(folder, file.name)) !== undefined);
-  const fresh = files.filter((file) => !there.includes(file));
-  const all = [...fresh, ...(live ? filesOf(live.exported) : [])];
-  const { problems } = writeNew(surroundings.cwd, relative(surroundings.cwd, folder) || '.', all);
-  if (problems.length > 0) return failed(surroundings, problems);
-
-  const lines = [`wrote ${all.length} files in ${written ?? '.'}:`, ...all.map((file) => `  ${file.name}`)];
-  if (there.length > 0)
-    lines.push('left alone, as they were there:', ...there.map((file) => `  ${file.name}`));
-  if (!live && starter.length === 0) lines.push(`${blueprints} has files already, so no examples were added`);
-  surroundings.out(`${lines.join('\n')}\n`);
-  if (live) {
-    const { adopted, diagnostics } = await takeOver(surroundings, folder, live);
-    printDiagnostics(surroundings, [...live.exported.diagnostics, ...diagnostics]);
-    if (hasErrors(diagnostics)) return exitCodes.failed;
-    surroundings.err(exportText(live.exported, { output: blueprints, adopted }));
+  if (live && 'problems' in live) {
+    printDiagnostics(surroundings, live.problems);
+    return exitCodes.failed;
   }
-  surroundings.out(nextSteps(written, live !== undefined));
+  const examples = live || hasBlueprints(folder) ? [] : starterFiles();
+  const files = [
+    ...repositoryFiles({
+      project: projectOf(folder),
+      version: programVersion(),
+      directory: live?.directory ?? local,
+      variables: live?.exported.variables.map((one) => one.name) ?? [],
+    }),
+    ...examples,
+  ];
+  const there = files.filter((file) => contentsOf(join(folder, file.name)) !== undefined);
+  const added = [...files.filter((file) => !there.includes(file)), ...(live ? filesOf(live.exported) : [])];
+  const where = relative(surroundings.cwd, folder) || '.';
+  const found: Diagnostic[] = [...writeNew(surroundings.cwd, where, added).problems];
+  const wasWritten = !hasErrors(found);
+  const taken = live && wasWritten ? await takeOver(surroundings, folder, live) : undefined;
+  found.push(...(live?.exported.diagnostics ?? []), ...(taken?.diagnostics ?? []));
+  const ok = !hasErrors(found);
+  if (options.json) {
+    const namesOf = (list: readonly TemplateFile[]): string[] => list.map((file) => file.name);
+    const names = { written: wasWritten ? namesOf(added) : [], left_alone: namesOf(there) };
+    const diagnostics = found.map(diagnosticJson);
+    surroundings.out(jsonText({ version: 1, ok, ...names, adopted: taken?.adopted ?? 0, diagnostics }));
+    return ok ? exitCodes.done : exitCodes.failed;
+  }
+  if (wasWritten) surroundings.out(writtenText(where, added, there, !live && examples.length === 0));
+  printDiagnostics(surroundings, found);
+  if (!ok) return exitCodes.failed;
+  if (live) surroundings.err(exportText(live.exported, { output: blueprints, adopted: taken?.adopted }));
+  surroundings.out(nextSteps(where, live !== undefined));
   return exitCodes.done;
-}
-
-function failed(surroundings: Surroundings, problems: readonly Diagnostic[]): number {
-  printDiagnostics(surroundings, problems);
-  return exitCodes.failed;
 }
 
 /** What a live directory holds, and how the new repository names it. */
 interface FromLive {
   readonly exported: Exported;
   readonly directory: { readonly name: string; readonly url: string };
-  /** The URL from anywhere. */
+  /** The URL as it works from anywhere. */
   readonly url: string;
 }
 
@@ -82,6 +88,12 @@ async function fromLive(
     const message = 'a credential stands in the URL, which would go into asbuilt.yaml';
     return { problems: [diagnose('written-credential', message)] };
   }
+  const file = fileOf(url);
+  // Opening it would make an empty one, as if that were what is live.
+  if (file !== undefined && !existsSync(file)) {
+    const help = 'Name a directory that is there, or leave --from out.';
+    return { problems: [diagnose('no-such-path', `there is no directory at ${from}`, undefined, { help })] };
+  }
   const exported = await exportFrom(
     { ...request, project },
     { all: false, passwords: false, format: 'sections', oneFile: false, ownOnly: true },
@@ -89,15 +101,11 @@ async function fromLive(
   return { exported, url, directory: { name: 'live', url: fromFolder(url, folder) } };
 }
 
-/** The project under which the new repository will own what it describes. */
+/** The project under which the repository will own what it describes. */
 function projectIn(surroundings: Surroundings, folder: string): string | readonly Diagnostic[] {
   if (!existsSync(join(folder, 'asbuilt.yaml'))) return projectOf(folder);
-  const request = requestOf(
-    { ...surroundings, cwd: folder },
-    [],
-    {},
-    { blueprints: false, directory: false },
-  );
+  const world = { ...surroundings, cwd: folder };
+  const request = requestOf(world, [], {}, { blueprints: false, directory: false });
   return areProblems(request) ? request : request.project;
 }
 
@@ -118,14 +126,19 @@ async function takeOver(
 
 /** The URL with an absolute path, where it has one. */
 function fromAnywhere({ directory, directoryFolder, cwd }: Request): string {
-  const file = /^sqlite:(?!:memory:)(?:\/\/(?=\/))?(.+)$/i.exec(directory!)?.[1];
+  const file = fileOf(directory!);
   return file === undefined ? directory! : `sqlite:${resolve(directoryFolder ?? cwd, file)}`;
 }
 
 /** The URL with a path from the folder, where it has one. */
 function fromFolder(url: string, folder: string): string {
-  const file = /^sqlite:(?!:memory:)(.+)$/i.exec(url)?.[1];
+  const file = fileOf(url);
   return file === undefined ? url : `sqlite:${relative(folder, file).split(sep).join('/')}`;
+}
+
+/** The file that holds the directory; undefined when it is a service. */
+function fileOf(url: string): string | undefined {
+  return /^sqlite:(?!:memory:)(?:\/\/(?=\/))?(.+)$/i.exec(url)?.[1];
 }
 
 function hasBlueprints(folder: string): boolean {
@@ -142,15 +155,25 @@ function projectOf(folder: string): string {
   return name === '' || name === 'default' ? 'identity' : name;
 }
 
-function nextSteps(written: string | undefined, isLive: boolean): string {
-  const steps = [
-    ...(written === undefined ? [] : [`cd ${written}`]),
-    'asbuilt validate',
-    'asbuilt plan',
-    ...(isLive ? [] : ['asbuilt apply']),
-  ];
+/** What was written, and what was not. */
+function writtenText(
+  where: string,
+  added: readonly TemplateFile[],
+  there: readonly TemplateFile[],
+  hasOwn: boolean,
+): string {
+  const names = (list: readonly TemplateFile[]): string[] => list.map((file) => `  ${file.name}`);
+  const lines = added.length === 0 ? ['wrote nothing'] : [`wrote to ${where}:`, ...names(added)];
+  if (there.length > 0) lines.push('left alone, as they were there:', ...names(there));
+  if (hasOwn) lines.push(`${blueprints} has files already, so no examples were added`);
+  return `${lines.join('\n')}\n`;
+}
+
+function nextSteps(where: string, isLive: boolean): string {
+  const steps = ['asbuilt validate', 'asbuilt plan', ...(isLive ? [] : ['asbuilt apply'])];
+  if (where !== '.') steps.unshift(`cd ${where}`);
   const more = isLive
     ? 'The directory is as the blueprints say: edit one, and the plan shows the difference.'
-    : `The blueprints are examples: rewrite people.yaml. More of them are in ${shippedFolder()}`;
+    : 'The blueprints are examples, of a company that does not exist: rewrite them, people.yaml first.';
   return `\nNext:\n${steps.map((step) => `  ${step}\n`).join('')}${more}\n`;
 }

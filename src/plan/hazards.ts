@@ -5,23 +5,9 @@ import type { LiveModel } from '../live.js';
 import { type Address, Masked, type OwnedRecord, objectKey, pointerStep, Ref, type Value } from '../model.js';
 import { accessOf, isPowerful, refsIn, roleKind, userKind } from './access.js';
 import { cascades, type Model, modelAfter, modelBefore } from './after.js';
-import type { Change, Hazard, HazardName, Stance } from './change.js';
+import type { Change, Hazard, HazardName } from './change.js';
 import { loginHazards } from './hazards-login.js';
 import { idIn } from './plan.js';
-
-/** What is done about each hazard when nobody says otherwise. */
-export const defaultStances: Readonly<Record<HazardName, Stance>> = {
-  deletes: 'show',
-  grants: 'show',
-  reactivates: 'hold',
-  bulk: 'refuse',
-  evicts: 'refuse',
-  'locks-out': 'refuse',
-  'breaks-login': 'refuse',
-  opens: 'refuse',
-  cascades: 'refuse',
-  'takes-over': 'refuse',
-};
 
 export interface HazardInput {
   readonly changes: readonly Change[];

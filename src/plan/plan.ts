@@ -1,7 +1,7 @@
 /** The desired model, the live model, what is owned and the time in; a plan out. Pure: nothing is read or written. */
 import { catalogue, type KindFacts } from '../catalogue.js';
 import { type Diagnostic, diagnose } from '../diagnostic.js';
-import { appliedPaths, type Fingerprints, fingerprintIn, originsIn, withOrigins } from '../fingerprint.js';
+import { appliedPaths, type Fingerprints, originsIn, withOrigins } from '../fingerprint.js';
 import type { LiveModel } from '../live.js';
 import {
   type Address,
@@ -17,21 +17,13 @@ import {
   type Value,
 } from '../model.js';
 import { cascades } from './after.js';
-import type {
-  Change,
-  Counts,
-  FieldChange,
-  Hazard,
-  HazardName,
-  LedgerEntry,
-  Plan,
-  Reason,
-  Stance,
-} from './change.js';
+import type { Change, Counts, FieldChange, HazardName, LedgerEntry, Plan, Reason, Stance } from './change.js';
 import { type DiffContext, diffResource, originsAt, originsBelow } from './diff.js';
-import { defaultStances, findHazards } from './hazards.js';
+import { findHazards } from './hazards.js';
 import type { Intent } from './intents.js';
-import { inOrder, referencesIn } from './order.js';
+import { inOrder } from './order.js';
+import { protectLabel, prune } from './prune.js';
+import { judge } from './stances.js';
 
 export interface PlanInput {
   readonly directory: string;
@@ -64,11 +56,6 @@ export interface PlanInput {
   /** The user whose credentials are in use. */
   readonly account?: Ref;
 }
-
-/** Label that keeps an object from being pruned. */
-export const pruneLabel = 'asbuilt.io/prune';
-/** Label that keeps an object from being deleted at all. */
-export const protectLabel = 'asbuilt.io/protect';
 
 /** The id in the record of an invitation that may have been issued before there were records. */
 const neverIssued = '00000000-0000-0000-0000-000000000000';
@@ -339,7 +326,8 @@ class Planner {
     const entries = [...this.records, ...this.changes.flatMap((one) => one.record ?? [])];
     const written = new Set(entries.map((one) => one.ref.address));
     const hazards = findHazards({ ...input, changes: this.changes }).of;
-    const { kept, held, refused } = this.judge(hazards);
+    const withHazards = this.changes.map((change) => ({ ...change, hazards: hazards.get(change) ?? [] }));
+    const { kept, held, refused } = judge(withHazards, input);
     const { ordered, diagnostics } = inOrder(this.withTaken(kept), input.live);
     const taken = new Set(ordered.flatMap((one) => one.takes ?? []));
     const left = orphans.filter((one) => !taken.has(one.address));
@@ -379,99 +367,11 @@ class Planner {
 
   /** Plans what becomes of an object that nothing mentions any more; false when it stays an orphan. */
   private prune(record: OwnedRecord, live: LiveResource): boolean {
-    const { prune, pruneBlocked } = this.input;
-    if (!prune || pruneBlocked !== undefined) return false;
-    if (record.labels[pruneLabel] === 'false' || record.labels[protectLabel] === 'true') return false;
-    const facts = this.kinds.get(record.kind)!;
-    const how = record.ownership === 'adopted' ? 'forget' : facts.prune;
-    const base = {
-      ref: live.ref,
-      kind: live.kind,
-      id: live.id,
-      unchanged: 0,
-      formerPlace: record.place,
-      recordAddress: record.address,
-      hazards: [],
-    };
-    if (how === 'delete') {
-      this.changes.push({
-        ...base,
-        verb: 'delete',
-        write: {},
-        was: live.attributes,
-        fields: [],
-        reasons: ['pruned'],
-      });
-    } else if (how === 'forget') {
-      this.changes.push({ ...base, verb: 'forget', write: {}, was: {}, fields: [], reasons: ['pruned'] });
-    } else {
-      const write = { is_active: false };
-      const field: FieldChange = {
-        field: 'is_active',
-        path: [],
-        before: true,
-        after: false,
-        secret: false,
-        reason: 'pruned',
-      };
-      const entry: LedgerEntry = {
-        ref: live.ref,
-        kind: live.kind,
-        ownership: record.ownership,
-        place: { source: { path: record.place, text: '' }, offset: 0 },
-        labels: record.labels,
-        applied: write,
-        keep: record,
-      };
-      if (live.attributes.is_active === false) {
-        if (fingerprintIn(record.paths['/is_active']) !== this.input.fingerprints.of(false))
-          this.records.push(entry);
-        return false;
-      }
-      this.changes.push({
-        ...base,
-        verb: 'update',
-        write,
-        was: { is_active: true },
-        fields: [field],
-        reasons: ['pruned'],
-        record: entry,
-      });
-    }
-    return true;
-  }
-
-  /** Sorts changes by what the stances say of their hazards. */
-  private judge(
-    hazards: ReadonlyMap<Change, readonly Hazard[]>,
-  ): Pick<Plan, 'held' | 'refused'> & { kept: Change[] } {
-    const { stances, approves } = this.input;
-    const stance = ({ name }: Hazard, change: Change): Stance =>
-      name !== 'takes-over' && approves?.(change.ref.address, name)
-        ? 'show'
-        : (stances[name] ?? defaultStances[name]);
-    const withHazards = this.changes.map((change) => ({ ...change, hazards: hazards.get(change) ?? [] }));
-    const heldBack = new Set(
-      withHazards.filter((one) => one.hazards.some((hazard) => stance(hazard, one) === 'hold')),
-    );
-    for (let grew = heldBack.size > 0; grew; ) {
-      grew = false;
-      const missing = new Set([...heldBack].filter((one) => one.verb === 'create').map((one) => one.ref));
-      for (const change of withHazards) {
-        if (heldBack.has(change)) continue;
-        const needs = Object.values(change.write).some((value) =>
-          [...referencesIn(value)].some((ref) => missing.has(ref)),
-        );
-        if (needs) grew = heldBack.add(change).has(change);
-      }
-    }
-    const kept = withHazards.filter((one) => !heldBack.has(one));
-    const refused = kept.flatMap((change) =>
-      change.hazards
-        .filter((hazard) => stance(hazard, change) === 'refuse')
-        .map((hazard) => ({ address: change.ref.address, hazard })),
-    );
-    return { kept, held: [...heldBack], refused };
+    if (!this.input.prune || this.input.pruneBlocked !== undefined) return false;
+    const { change, record: entry } = prune(record, live, this.input.fingerprints);
+    if (entry) this.records.push(entry);
+    if (change) this.changes.push(change);
+    return change !== undefined;
   }
 }
 

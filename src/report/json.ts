@@ -51,6 +51,7 @@ export function outcomeJson(applied: Outcome, diagnostics: readonly Diagnostic[]
     failed: applied.failed.map(({ address, message }) => ({ address, message })),
     skipped: [...applied.skipped],
     invitations: [...applied.invitations],
+    ...(applied.differences ? { differences: [...applied.differences] } : {}),
     milliseconds: Math.round(applied.milliseconds),
     ...(applied.plan ? { plan: planParts(applied.plan) } : {}),
     diagnostics: diagnostics.map(diagnosticJson),

@@ -23,6 +23,8 @@ export interface Outcome {
   readonly skipped: readonly Address[];
   /** Names of the invitations that were issued. */
   readonly invitations: readonly string[];
+  /** What is different from the plan that was approved. */
+  readonly differences?: readonly string[];
   readonly milliseconds: number;
 }
 

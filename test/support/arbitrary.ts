@@ -93,8 +93,9 @@ export const twoSets: fc.Arbitrary<{
 /** The same entries with attributes, elements of lists and keys of maps left out, and some of them altogether. */
 function lessOf(first: readonly PlainEntry[]): fc.Arbitrary<PlainEntry[]> {
   const kept = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 12, maxLength: 12 });
-  return fc.tuple(kept, fc.array(fc.boolean(), { minLength: first.length, maxLength: first.length })).map(
-    ([dice, stays]) => {
+  return fc
+    .tuple(kept, fc.array(fc.boolean(), { minLength: first.length, maxLength: first.length }))
+    .map(([dice, stays]) => {
       let at = 0;
       const isKept = (): boolean => dice[at++ % dice.length]! > 2;
       const less = (value: unknown): unknown => {
@@ -122,8 +123,7 @@ function lessOf(first: readonly PlainEntry[]): fc.Arbitrary<PlainEntry[]> {
             });
           return { ...entry, attrs: Object.fromEntries(attrs) };
         });
-    },
-  );
+    });
 }
 
 /** Entries over names; each group's parents come before it, so that they never go round in a circle. */
@@ -177,6 +177,7 @@ function entriesOver(all: Names): fc.Arbitrary<PlainEntry[]> {
           id: username,
           identifiers: { username },
           attrs: without(attrs),
+          required: ['name'],
         }),
       ),
   );
@@ -188,16 +189,24 @@ function entriesOver(all: Names): fc.Arbitrary<PlainEntry[]> {
         designation: fc.constantFrom('authentication', 'enrollment', 'recovery'),
       })
       .map(
-        (attrs): PlainEntry => ({ model: 'authentik_flows.flow', id: slug, identifiers: { slug }, attrs }),
+        (attrs): PlainEntry => ({
+          model: 'authentik_flows.flow',
+          id: slug,
+          identifiers: { slug },
+          attrs,
+          required: ['name', 'title', 'designation'],
+        }),
       ),
   );
-  const stages = all.stages.map((name, at) =>
+  const stages = all.stages.map((name) =>
     fc.record({ session_duration: optional(fc.constant('hours=1')) }).map(
       (attrs): PlainEntry => ({
-        model: at % 2 ? 'authentik_stages_deny.denystage' : 'authentik_stages_user_login.userloginstage',
+        model: isDeny(name)
+          ? 'authentik_stages_deny.denystage'
+          : 'authentik_stages_user_login.userloginstage',
         id: name,
         identifiers: { name },
-        attrs: at % 2 ? {} : without(attrs),
+        attrs: isDeny(name) ? {} : without(attrs),
       }),
     ),
   );
@@ -208,6 +217,7 @@ function entriesOver(all: Names): fc.Arbitrary<PlainEntry[]> {
         id: name,
         identifiers: { name },
         attrs: { expression: `# ${comment}\nreturn True` },
+        required: ['expression'],
       }),
     ),
   );
@@ -240,13 +250,81 @@ function entriesOver(all: Names): fc.Arbitrary<PlainEntry[]> {
       ),
     ),
   );
+  const applications = all.applications.map((slug) =>
+    fc
+      .record({
+        name: text,
+        group: optional(text),
+        meta_description: optional(text),
+        open_in_new_tab: optional(fc.boolean()),
+        policy_engine_mode: optional(fc.constantFrom('any', 'all')),
+      })
+      .map(
+        (attrs): PlainEntry => ({
+          model: 'authentik_core.application',
+          id: slug,
+          identifiers: { slug },
+          attrs: without(attrs),
+          required: ['name'],
+        }),
+      ),
+  );
+  const access = all.applications.flatMap((application) =>
+    all.groups.map((group, at) =>
+      fc
+        .record({ bound: fc.boolean(), negate: optional(fc.boolean()) })
+        .map(({ bound, negate }): PlainEntry[] =>
+          bound
+            ? [
+                {
+                  model: 'authentik_policies.policybinding',
+                  identifiers: { target: keyOf(application), group: keyOf(group), order: at },
+                  attrs: without({ negate }),
+                },
+              ]
+            : [],
+        ),
+    ),
+  );
+  const brands = all.brands.map((domain, at) =>
+    fc
+      .record({
+        // At most one brand may be the default.
+        default: optional(at === 0 ? fc.boolean() : fc.constant(false)),
+        branding_title: optional(text),
+        attributes: optional(attributes),
+        flow_authentication: optional(fc.constantFrom(null, ...all.flows.map(keyOf))),
+      })
+      .map(
+        (attrs): PlainEntry => ({
+          model: 'authentik_brands.brand',
+          id: domain,
+          identifiers: { domain },
+          attrs: without(attrs),
+        }),
+      ),
+  );
+  const settings = optional(
+    fc.record({
+      impersonation: optional(fc.boolean()),
+      event_retention: optional(fc.constantFrom('days=30', 'days=365')),
+      footer_links: optional(fc.constantFrom([], [{ name: 'Help', href: 'https://example.org/' }])),
+    }),
+  ).map((attrs): PlainEntry[] =>
+    attrs ? [{ model: 'asbuilt.settings', identifiers: {}, attrs: without(attrs) }] : [],
+  );
   return fc
     .tuple(
-      fc.tuple(...roles, ...groups, ...users, ...flows, ...stages, ...policies),
-      fc.tuple(...bindings, ...guards),
+      fc.tuple(...roles, ...groups, ...users, ...flows, ...stages, ...policies, ...applications, ...brands),
+      fc.tuple(settings, ...bindings, ...guards, ...access),
     )
     .map(([single, several]) => [...single, ...several.flat()]);
-});
+}
+
+/** What kind of stage a name is for, whatever blueprint it stands in. */
+function isDeny(name: string): boolean {
+  return name.charCodeAt(name.length - 1) % 2 === 1;
+}
 
 /** A blueprint file of entries, as YAML (JSON but for the tags). */
 export function fileOf(list: readonly PlainEntry[]): string {
@@ -258,5 +336,5 @@ export function fileOf(list: readonly PlainEntry[]): string {
       .map(([key, inner]) => `${JSON.stringify(key)}: ${value(inner)}`)
       .join(', ')}}`;
   };
-  return `version: 1\nentries:\n${list.map((one) => `- ${value(one)}\n`).join('')}${list.length === 0 ? '  []\n' : ''}`;
+  return `version: 1\nentries:\n${list.map(({ required: _, ...one }) => `- ${value(one)}\n`).join('')}${list.length === 0 ? '  []\n' : ''}`;
 }

@@ -1,0 +1,66 @@
+/** An object that nothing mentions any more in; what prune does about it out. */
+import { catalogue } from '../catalogue.js';
+import { type Fingerprints, fingerprintIn } from '../fingerprint.js';
+import type { LiveResource, OwnedRecord } from '../model.js';
+import type { Change, FieldChange, LedgerEntry } from './change.js';
+
+/** Label that keeps an object from being pruned. */
+export const pruneLabel = 'asbuilt.io/prune';
+/** Label that keeps an object from being deleted at all. */
+export const protectLabel = 'asbuilt.io/protect';
+
+/** What prune does: a change, or only a record to write; neither when the object is left alone. */
+export interface Pruned {
+  readonly change?: Change;
+  readonly record?: LedgerEntry;
+}
+
+/** What we adopted is forgotten; what we made goes as its kind says: deleted, deactivated or forgotten. */
+export function prune(record: OwnedRecord, live: LiveResource, fingerprints: Fingerprints): Pruned {
+  if (record.labels[pruneLabel] === 'false' || record.labels[protectLabel] === 'true') return {};
+  const how = record.ownership === 'adopted' ? 'forget' : catalogue().kinds.get(record.kind)!.prune;
+  const base = {
+    ref: live.ref,
+    kind: live.kind,
+    id: live.id,
+    unchanged: 0,
+    formerPlace: record.place,
+    recordAddress: record.address,
+    reasons: ['pruned'],
+    hazards: [],
+  } as const;
+  if (how === 'delete')
+    return { change: { ...base, verb: 'delete', write: {}, was: live.attributes, fields: [] } };
+  if (how === 'forget') return { change: { ...base, verb: 'forget', write: {}, was: {}, fields: [] } };
+  const entry = deactivated(record, live);
+  if (live.attributes.is_active === false) {
+    // Switched off already; that it was us is what lets a revert switch it on again.
+    const known = fingerprintIn(record.paths['/is_active']) === fingerprints.of(false);
+    return known ? {} : { record: entry };
+  }
+  const field: FieldChange = {
+    field: 'is_active',
+    path: [],
+    before: true,
+    after: false,
+    secret: false,
+    reason: 'pruned',
+  };
+  const write = { is_active: false };
+  return {
+    change: { ...base, verb: 'update', write, was: { is_active: true }, fields: [field], record: entry },
+  };
+}
+
+/** The record of an object that is switched off: everything that was applied, and that it is off. */
+function deactivated(record: OwnedRecord, live: LiveResource): LedgerEntry {
+  return {
+    ref: live.ref,
+    kind: live.kind,
+    ownership: record.ownership,
+    place: { source: { path: record.place, text: '' }, offset: 0 },
+    labels: record.labels,
+    applied: { is_active: false },
+    keep: record,
+  };
+}

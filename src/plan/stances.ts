@@ -1,0 +1,59 @@
+/** Changes with their hazards and the stances in; what is done, held back and refused out. */
+import type { Address, Ref } from '../model.js';
+import type { Change, Hazard, HazardName, Plan, Stance } from './change.js';
+import { referencesIn } from './order.js';
+
+/** What is done about each hazard when nobody says otherwise. */
+export const defaultStances: Readonly<Record<HazardName, Stance>> = {
+  deletes: 'show',
+  grants: 'show',
+  reactivates: 'hold',
+  bulk: 'refuse',
+  evicts: 'refuse',
+  'locks-out': 'refuse',
+  'breaks-login': 'refuse',
+  opens: 'refuse',
+  cascades: 'refuse',
+  'takes-over': 'refuse',
+};
+
+export interface Stances {
+  readonly stances: Readonly<Partial<Record<HazardName, Stance>>>;
+  /** Does an approved plan list this hazard? */
+  readonly approves?: (address: Address, hazard: HazardName) => boolean;
+}
+
+/** Sorts changes by what the stances say of their hazards; what depends on a change that is held is held too. */
+export function judge(
+  changes: readonly Change[],
+  { stances, approves }: Stances,
+): Pick<Plan, 'held' | 'refused'> & { readonly kept: Change[] } {
+  const stance = ({ name }: Hazard, change: Change): Stance =>
+    // Of another project's object no plan of ours can dispose.
+    name !== 'takes-over' && approves?.(change.ref.address, name)
+      ? 'show'
+      : (stances[name] ?? defaultStances[name]);
+  const held = new Set(changes.filter((one) => one.hazards.some((hazard) => stance(hazard, one) === 'hold')));
+  for (let grew = held.size > 0; grew; ) {
+    grew = false;
+    const missing = new Set([...held].filter((one) => one.verb === 'create').map((one) => one.ref));
+    for (const change of changes) {
+      if (held.has(change) || !needs(change, missing)) continue;
+      held.add(change);
+      grew = true;
+    }
+  }
+  const kept = changes.filter((one) => !held.has(one));
+  const refused = kept.flatMap((change) =>
+    change.hazards
+      .filter((hazard) => stance(hazard, change) === 'refuse')
+      .map((hazard) => ({ address: change.ref.address, hazard })),
+  );
+  return { kept, held: [...held], refused };
+}
+
+function needs(change: Change, missing: ReadonlySet<Ref>): boolean {
+  return Object.values(change.write).some((value) =>
+    [...referencesIn(value)].some((ref) => missing.has(ref)),
+  );
+}
