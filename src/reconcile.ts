@@ -241,7 +241,10 @@ type Ending = Pick<Applied, 'outcome'> & Partial<Applied>;
 function verdict(request: Request, planned: Planned): Ending | undefined {
   const unset = planned.diagnostics.filter((one) => one.code === 'env-unset');
   if (unset.length > 0) {
-    const refused = unset.map((one): Diagnostic => ({ ...one, severity: 'error' }));
+    const refused = unset.map((one): Diagnostic => {
+      const message = one.message.replace('; the value is treated as unchanged', ', so nothing is applied');
+      return { ...one, severity: 'error', message };
+    });
     const others = planned.diagnostics.filter((one) => one.code !== 'env-unset');
     return { outcome: 'invalid', diagnostics: [...others, ...refused] };
   }

@@ -218,7 +218,7 @@ describe.skipIf(!spine)('commands', () => {
     const applied = await asbuilt(['apply', '--auto-approve'], {}, work);
     expect(applied).toMatchObject({ code: 0 });
     expect(applied.out).toMatch(/^applied \d+ changes to sqlite:.* in \d+\.\d s$/m);
-    expect(applied.out).toContain('  asbuilt invitation link summer\n');
+    expect(applied.out).toContain('  asbuilt invitation link summer --base https://id.example.org\n');
 
     const [again, json, link] = await Promise.all([
       asbuilt(['plan', '--detailed-exitcode'], {}, work),

@@ -319,7 +319,8 @@ class After implements AfterModel {
     const facts = catalogue().kinds.get(ref.kind)!;
     const view = ref === this.resolver.ownRef(by) ? 'live' : 'after';
     const live = this.resolver.input.live.of(ref);
-    const described: Record<string, Value> = { pk: live?.id ?? ref };
+    // The id of what is spent is its link.
+    const described: Record<string, Value> = facts.spends ? {} : { pk: live?.id ?? ref };
     for (const [name, value] of Object.entries(live?.computed ?? {})) described[name] = value;
     for (const field of Object.values(facts.fields)) {
       if (field.aliasOf || field.retired || field.unreadable || field.blueprintOnly) continue;

@@ -31,8 +31,10 @@ export function environmentOf(request: {
     !isOwnVariable(name) &&
     !secretVariables.has(name) &&
     (config === undefined || config.env.some((pattern) => matchesVariable(pattern, name)));
+  // What is hidden (`.git` with a token, `.env`) is only read where it is listed.
   const allowsFile = (real: string): boolean =>
-    folders.some((one) => isWithin(one, real)) && !secretFiles.includes(real);
+    !secretFiles.includes(real) &&
+    folders.some((one) => isWithin(one, real) && !hasHiddenPart(relative(one, real)));
 
   const filesRead = new Set<string>();
   const contents = new Map<string, Buffer | undefined>();
@@ -63,6 +65,10 @@ export function isOwnVariable(name: string): boolean {
 /** Does a name, or the beginning of one followed by `*`, stand for the variable? */
 export function matchesVariable(pattern: string, name: string): boolean {
   return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+}
+
+function hasHiddenPart(path: string): boolean {
+  return path.split(sep).some((part) => part.startsWith('.') && part !== '.' && part !== '..');
 }
 
 function readQuietly(path: string): Buffer | undefined {

@@ -84,19 +84,24 @@ class Evaluating implements Evaluator {
         allowed('file', path, node);
         return environment.file(path, file.source.path);
       },
-      idOf: (ref) => this.resolver.input.live.of(ref)?.id,
       report: (diagnostic) => this.resolver.diagnostics.push(diagnostic),
     };
   }
 
   private scopeOf(item: Item): TagScope {
-    const { source, context, env, file, idOf, report } = this.base(item.file);
+    const { source, context, env, file, report } = this.base(item.file);
     return {
       source,
       context,
       env,
       file,
-      idOf,
+      idOf: (ref) => {
+        if (catalogue().kinds.get(ref.kind)?.spends) {
+          const message = `the id of ${ref.address} is its link, and may not become part of a value`;
+          throw new TagError('entry_invalid', 'tag-value', message, item.entry.node);
+        }
+        return this.resolver.input.live.of(ref)?.id;
+      },
       report,
       keyOf: (id, node) => this.keyOf(item, id, node),
       find: (model, pairs, node) => this.find(item, model, pairs, node),

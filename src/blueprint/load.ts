@@ -1,6 +1,6 @@
 /** Paths in, sources out: finds blueprint files and reads them. The only file of `blueprint/` that does I/O. */
 import type { Dirent } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { type Diagnostic, diagnose } from '../diagnostic.js';
 import type { Source } from '../source.js';
@@ -70,7 +70,12 @@ async function find(path: string, cwd: string, diagnostics: Diagnostic[]): Promi
   return files.map((file) => ({ path: file, named: false }));
 }
 
-async function walk(folder: string, diagnostics: Diagnostic[], cwd: string): Promise<string[]> {
+async function walk(
+  folder: string,
+  diagnostics: Diagnostic[],
+  cwd: string,
+  root = folder,
+): Promise<string[]> {
   let items: Dirent[];
   try {
     items = await readdir(folder, { withFileTypes: true });
@@ -82,10 +87,16 @@ async function walk(folder: string, diagnostics: Diagnostic[], cwd: string): Pro
   for (const item of items) {
     if (item.name.startsWith('.') || item.name === configFile) continue;
     const path = join(folder, item.name);
-    // A mounted ConfigMap shows its files as links, so the target decides.
+    // A mounted ConfigMap shows its files as links, so the target decides; it must not be somebody else's file,
+    // whose lines an error would show.
+    if (item.isSymbolicLink() && !(await leadsInside(path, root))) {
+      const message = `${display(path, cwd)} was not read: the link leads out of the folder`;
+      diagnostics.push(diagnose('unreadable-file', message));
+      continue;
+    }
     const target = item.isSymbolicLink() ? await stat(path).catch(() => undefined) : item;
     if (target?.isDirectory()) {
-      if (!item.isSymbolicLink()) files.push(...(await walk(path, diagnostics, cwd)));
+      if (!item.isSymbolicLink()) files.push(...(await walk(path, diagnostics, cwd, root)));
     } else if (target?.isFile() && extname(item.name) === '.yaml') {
       files.push(path);
     } else if (target?.isFile() && extname(item.name) === '.yml') {
@@ -95,12 +106,22 @@ async function walk(folder: string, diagnostics: Diagnostic[], cwd: string): Pro
   return files;
 }
 
+/** Does a link end below the folder? One that leads nowhere does no harm. */
+async function leadsInside(link: string, root: string): Promise<boolean> {
+  try {
+    const [target, folder] = await Promise.all([realpath(link), realpath(root)]);
+    return target.startsWith(`${folder}${sep}`);
+  } catch {
+    return true;
+  }
+}
+
 async function read(absolute: string, path: string, diagnostics: Diagnostic[]): Promise<string | undefined> {
   let bytes: Buffer;
   try {
     const { size } = await stat(absolute);
     if (size > maximumFileSize) {
-      diagnostics.push(diagnose('file-too-large', `${path}: ${Math.round(size / 1024 / 1024)} MiB`));
+      diagnostics.push(diagnose('file-too-large', `${path}: ${(size / 1024 / 1024).toFixed(1)} MiB`));
       return undefined;
     }
     bytes = await readFile(absolute);

@@ -30,6 +30,8 @@ export interface SharedOptions {
 
 const defaultDirectory = 'sqlite:.asbuilt/directory.db';
 const defaultFolder = 'blueprints';
+/** As `schemas/config.schema.json` has it. */
+const projectName = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 
 /** The configuration that holds here. */
 function configOr(
@@ -148,8 +150,12 @@ export function requestOf(
   const lockTimeout = millisecondsOf(options.lockTimeout);
   if (typeof lockTimeout === 'object') return [lockTimeout];
   const project = options.project ?? config?.project;
+  if (options.project !== undefined && !projectName.test(options.project)) {
+    const help = 'Use letters, digits, `.`, `_` and `-`, 63 at most, first and last a letter or digit.';
+    return [diagnose('usage', `\`${options.project}\` is no name for a project`, undefined, { help })];
+  }
   const prune = options.prune ?? chosen?.prune ?? false;
-  if (prune && project === undefined) {
+  if (prune && (project === undefined || project === 'default')) {
     const help = 'Add --project with a name, or write `project:` in asbuilt.yaml.';
     return [
       diagnose(

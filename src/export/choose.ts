@@ -27,10 +27,15 @@ export interface LeftOut {
   readonly message: string;
 }
 
-/** Is a kind configuration, and not a record of what happened? What is only forgotten was never made by anybody. */
+/**
+ * Is a kind configuration that can be described? What is only ever forgotten is a record of what happened, and what
+ * has a key that nobody can write (somebody's device) is made by those whom it belongs to.
+ */
 export function isExported(facts: KindFacts, asked: ReadonlySet<Kind> | undefined): boolean {
   if (facts.meta) return false;
   if (asked) return asked.has(facts.kind);
+  const key = facts.keyUnique ? facts.key : facts.match;
+  if (key.some((name) => facts.fields[name]?.computed === 'always')) return false;
   return facts.singleton || facts.prune !== 'forget';
 }
 

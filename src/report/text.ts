@@ -158,7 +158,9 @@ export function placeOf(change: Change): string {
 /** Why the change is there, and what its sign does not tell. */
 export function wordsOf(change: Change): string {
   const former = change.place === undefined && change.formerPlace !== undefined;
-  const reasons = change.reasons.filter((one) => one !== 'new' && !(former && one === 'pruned'));
+  // That a deletion or a forgotten record was pruned is plain; that somebody was switched off is not.
+  const plain = former && change.verb !== 'update';
+  const reasons = change.reasons.filter((one) => one !== 'new' && !(plain && one === 'pruned'));
   return [
     ...(verbWords[change.verb] ? [verbWords[change.verb]] : []),
     ...reasons,
@@ -198,7 +200,7 @@ function refusedLines(plan: Plan, look: Look, paints: Paints): string[] {
     ),
     ...plan.refused.flatMap(({ address, hazard }) => {
       const lines = wrapped(
-        `${hazard.name}: ${visible(address)} ${visible(hazard.message)}`,
+        `${hazard.name}: ${visible(address)}: ${visible(hazard.message)}`,
         Math.max(30, look.width - 6),
       );
       return lines.map((line, at) => paints.red(`${at === 0 ? '  ' : '    '}${line}`));
@@ -207,7 +209,8 @@ function refusedLines(plan: Plan, look: Look, paints: Paints): string[] {
 }
 
 function orphanLines(plan: Plan, columns: Columns, look: Look, paints: Paints): string[] {
-  const title = 'Orphaned, and left as they are: this project made them, and no blueprint mentions them now.';
+  const title =
+    'Orphaned, and left as they are: this project made or adopted them, and no blueprint mentions them now.';
   return [
     ...wrapped(title, look.width),
     ...plan.orphans.map(({ address, place }) => {
@@ -234,6 +237,10 @@ export function outcomeText(applied: Outcome, look: Look, linkOptions: readonly 
       return '';
     case 'declined':
       return 'nothing was applied: the plan was not approved\n';
+    case 'refused':
+      return `${paints.red('nothing was applied: the plan is refused')}\n`;
+    case 'stale':
+      return `${paints.red('nothing was applied: the plan is not the one that was shown or approved')}\n`;
     case 'applied':
       return `${[paints.green(`applied ${counted(total, 'change')}${to} ${time}`), ...links].join('\n')}\n`;
     default:
@@ -252,7 +259,8 @@ export function outcomeText(applied: Outcome, look: Look, linkOptions: readonly 
 function linkLines(invitations: readonly string[], options: readonly string[]): string[] {
   if (invitations.length === 0) return [];
   const commands = invitations.map(
-    (name) => `  ${['asbuilt', 'invitation', 'link', name, ...options].map(shellWord).join(' ')}`,
+    (name) =>
+      `  ${['asbuilt', 'invitation', 'link', name, ...options].map(shellWord).join(' ')} --base https://id.example.org`,
   );
   const title =
     invitations.length === 1

@@ -153,8 +153,8 @@ describe('the outcome of an apply for people', () => {
     expect(text).toBe(
       'applied 3 changes to authentik+https://id.example.org in 0.2 s\n' +
         'To print the links of the invitations:\n' +
-        "  asbuilt invitation link contractors --directory 'sqlite:a b.db'\n" +
-        "  asbuilt invitation link 'summer '\\''27' --directory 'sqlite:a b.db'\n",
+        "  asbuilt invitation link contractors --directory 'sqlite:a b.db' --base https://id.example.org\n" +
+        "  asbuilt invitation link 'summer '\\''27' --directory 'sqlite:a b.db' --base https://id.example.org\n",
     );
   });
 

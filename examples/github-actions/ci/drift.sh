@@ -3,7 +3,7 @@
 #   DIRECTORY_URL  the directory, or a copy of it
 set -eu
 code=0
-asbuilt plan --directory "$DIRECTORY_URL" --detailed-exitcode --report markdown=drift.md || code=$?
+asbuilt plan --directory "${DIRECTORY_URL:?}" --detailed-exitcode --report markdown=drift.md || code=$?
 [ "$code" -ne 0 ] || exit 0
 [ -z "${GITHUB_STEP_SUMMARY:-}" ] || cat drift.md >> "$GITHUB_STEP_SUMMARY"
 [ "$code" -ne 2 ] || echo 'The directory is not as the blueprints say; somebody changed it, or a merge was not applied.' >&2

@@ -2,5 +2,7 @@
 # Plans the main branch and saves the plan for approval: plan.json for apply.sh, plan.md for those who approve.
 #   DIRECTORY_URL  the directory
 set -eu
-asbuilt plan --directory "$DIRECTORY_URL" --out plan.json --report markdown=plan.md
-[ -z "${GITHUB_STEP_SUMMARY:-}" ] || cat plan.md >> "$GITHUB_STEP_SUMMARY"
+code=0
+asbuilt plan --directory "${DIRECTORY_URL:?}" --out plan.json --report markdown=plan.md || code=$?
+if [ -n "${GITHUB_STEP_SUMMARY:-}" ] && [ -f plan.md ]; then cat plan.md >> "$GITHUB_STEP_SUMMARY"; fi
+exit "$code"

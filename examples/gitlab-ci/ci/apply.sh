@@ -5,7 +5,7 @@
 # what would be done now. That needs an approval of its own, so run the pipeline again from its plan.
 set -eu
 code=0
-asbuilt apply --directory "$DIRECTORY_URL" --approved plan.json --lock-timeout 5m || code=$?
+asbuilt apply --directory "${DIRECTORY_URL:?}" --approved plan.json --lock-timeout 5m || code=$?
 if [ "$code" -eq 3 ]; then
   echo 'Not applied. This is the plan as it is now; run the pipeline again to have it approved:' >&2
   "$(dirname "$0")/save-plan.sh" || true

@@ -1,0 +1,251 @@
+/** The examples, run as their readers would: expected plans, the scripts of CI, and what their pipelines call. */
+import { execFile } from 'node:child_process';
+import {
+  accessSync,
+  constants,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const examples = join(root, 'examples');
+const names = readdirSync(examples).sort();
+const folder = mkdtempSync(join(tmpdir(), 'asbuilt-examples-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** `asbuilt` on the path, as an installation would put it there. */
+beforeAll(() => {
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  const command = `'${process.execPath}' --import '${import.meta.resolve('tsx')}' '${join(root, 'src/cli.ts')}'`;
+  writeFileSync(join(bin, 'asbuilt'), `#!/bin/sh\nexec ${command} "$@"\n`, { mode: 0o755 });
+});
+
+function run(
+  cwd: string,
+  file: string,
+  words: readonly string[] = [],
+  env: Record<string, string> = {},
+): Promise<Ran> {
+  const own = { PATH: `${join(folder, 'bin')}${delimiter}${process.env.PATH}`, HOME: folder };
+  return new Promise((resolve) => {
+    const child = execFile(file, words, { cwd, env: { ...own, ...env } }, (error, out, err) =>
+      resolve({ code: error ? Number(error.code) : 0, out, err }),
+    );
+    child.stdin?.end();
+  });
+}
+
+let copies = 0;
+/** A copy of an example to run in, with nothing in its directory. */
+function copyOf(name: string): string {
+  copies += 1;
+  const copy = join(folder, `${name}-${copies}`);
+  cpSync(join(examples, name), copy, { recursive: true });
+  return copy;
+}
+
+describe.each(names)('examples/%s', (name) => {
+  test('gives the expected plan for an empty directory', async () => {
+    const { code, out, err } = await run(copyOf(name), 'asbuilt', ['plan']);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const path = join(examples, name, 'expected-plan.txt');
+    if (process.env.UPDATE) writeFileSync(path, out);
+    expect(out, 'run `UPDATE=1 npm test` if the new plan is right').toBe(readFileSync(path, 'utf8'));
+  });
+
+  test('is explained, and has only scripts that can be run', () => {
+    expect(existsSync(join(examples, name, 'README.md'))).toBe(true);
+    const files = readdirSync(join(examples, name), { recursive: true, encoding: 'utf8' });
+    for (const file of files.filter((one) => one.endsWith('.sh')))
+      accessSync(join(examples, name, file), constants.X_OK);
+  });
+});
+
+describe.each(['github-actions', 'gitlab-ci'])('the scripts of examples/%s', (name) => {
+  const more = 'version: 1\ngroups:\n  support: {}\n';
+
+  test('plan a pull request of a fork, with the configuration of the base branch', async () => {
+    const copy = copyOf(name);
+    cpSync(join(examples, name), join(copy, '.base'), { recursive: true });
+    // What the pull request says about itself counts for nothing.
+    writeFileSync(join(copy, 'asbuilt.yaml'), 'project: stolen\nenv: [SECRET]\n');
+    writeFileSync(join(copy, 'blueprints/more.yaml'), more);
+    const env = { CI: 'true', CONFIG: '.base/ci/untrusted.yaml', SECRET: 'x', REDACT: 'yes' };
+    const ran = await run(copy, '.base/ci/plan.sh', [], env);
+    expect(ran).toMatchObject({ code: 0, err: '' });
+    expect(ran.out).toContain('+ group/support');
+    expect(ran.out).not.toContain('ada@example.org');
+    const comment = readFileSync(join(copy, 'plan.md'), 'utf8');
+    expect(comment).toContain('project `identity`');
+    expect(comment).toContain('5 to create');
+
+    writeFileSync(join(copy, 'blueprints/more.yaml'), 'version: 1\ngroups: {x: {name: !Env SECRET}}\n');
+    const refused = await run(copy, '.base/ci/plan.sh', [], env);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain('env-not-allowed');
+  });
+
+  test('apply what was approved, and nothing when two merges crossed, until it is planned again', async () => {
+    const copy = copyOf(name);
+    const env = { CI: 'true', DIRECTORY_URL: 'sqlite:directory.db' };
+    const sh = (script: string) => run(copy, `ci/${script}.sh`, [], env);
+    expect(await sh('save-plan')).toMatchObject({ code: 0 });
+    const first = readFileSync(join(copy, 'plan.json'));
+    writeFileSync(join(copy, 'blueprints/more.yaml'), more);
+    expect(await sh('save-plan')).toMatchObject({ code: 0 });
+    const second = readFileSync(join(copy, 'plan.json'));
+
+    rmSync(join(copy, 'blueprints/more.yaml'));
+    writeFileSync(join(copy, 'plan.json'), first);
+    expect(await sh('apply')).toMatchObject({ code: 0 });
+    expect(await sh('drift')).toMatchObject({ code: 0 });
+
+    writeFileSync(join(copy, 'blueprints/more.yaml'), more);
+    writeFileSync(join(copy, 'plan.json'), second);
+    const crossed = await sh('apply');
+    expect(crossed.code).toBe(3);
+    expect(crossed.err).toContain('Not applied.');
+    expect(crossed.out).toContain('1 to create, 4 unchanged');
+
+    const drift = await sh('drift');
+    expect(drift.code).toBe(1);
+    expect(readFileSync(join(copy, 'drift.md'), 'utf8')).toContain('1 to create');
+    expect(await sh('apply')).toMatchObject({ code: 0 });
+    expect(await sh('drift')).toMatchObject({ code: 0 });
+  });
+
+  test('refuse to run without a directory', async () => {
+    const copy = copyOf(name);
+    for (const script of ['save-plan', 'apply', 'drift'])
+      expect((await run(copy, `ci/${script}.sh`, [], { DIRECTORY_URL: '' })).err).toContain('DIRECTORY_URL');
+  });
+});
+
+test('both CI examples have the same scripts', () => {
+  for (const file of readdirSync(join(examples, 'github-actions/ci')))
+    expect(readFileSync(join(examples, 'gitlab-ci/ci', file), 'utf8')).toBe(
+      readFileSync(join(examples, 'github-actions/ci', file), 'utf8'),
+    );
+});
+
+test('examples/pre-commit validates what is staged, not what lies in the folder', async () => {
+  const copy = copyOf('pre-commit');
+  const git = (...words: string[]) =>
+    run(copy, 'git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', ...words]);
+  await git('init', '--quiet');
+  await git('config', 'core.hooksPath', 'hooks');
+  await git('add', '.');
+  expect(await git('commit', '--quiet', '--message', 'start')).toMatchObject({ code: 0 });
+  const blueprint = join(copy, 'blueprints/staff.yaml');
+  const good = readFileSync(blueprint, 'utf8');
+  writeFileSync(blueprint, good.replace('email: ada', 'emial: ada'));
+  await git('add', '.');
+  writeFileSync(blueprint, good);
+  const bad = await git('commit', '--quiet', '--message', 'bad');
+  expect(bad.code).toBe(1);
+  expect(bad.err).toContain('blueprints/staff.yaml:7:29: error[unknown-attribute]');
+});
+
+test('examples/container gives the container the folder, the directory and no network', async () => {
+  const copy = copyOf('container');
+  const { code, out } = await run(copy, './asbuilt.sh', ['plan', '--strict'], { ENGINE: 'echo' });
+  expect(code).toBe(0);
+  expect(out).toContain('--network none --read-only');
+  expect(out).toContain(`--volume ${copy}:/work:ro --volume ${copy}/.asbuilt:/work/.asbuilt`);
+  expect(out.trim().endsWith('asbuilt plan --strict')).toBe(true);
+});
+
+test('examples/container copies only what a clone has or the build makes', () => {
+  const recipe = readFileSync(join(examples, 'container/Containerfile'), 'utf8');
+  const copied = [...recipe.matchAll(/--from=build \/build\/(\S+)/g)].map(([, path]) => path!);
+  const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const made = ['package.json', 'node_modules', ...files];
+  for (const path of copied) expect(made).toContain(path);
+});
+
+test('examples/two-environments promotes from staging to production', async () => {
+  const copy = copyOf('two-environments');
+  const { code, out } = await run(copy, './promote.sh');
+  expect(code).toBe(0);
+  expect(out).toContain('applied 6 changes to sqlite:.asbuilt/staging.db');
+  expect(out).toContain('https://wiki.example.org/');
+  expect(out).not.toContain('sqlite:.asbuilt/production.db  no changes');
+});
+
+test('examples/cron fails when the directory has drifted', async () => {
+  const copy = copyOf('cron');
+  const git = (...words: string[]) =>
+    run(copy, 'git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', ...words]);
+  await git('init', '--quiet', '--initial-branch', 'main');
+  await git('add', '.');
+  await git('commit', '--quiet', '--message', 'start');
+  await run(folder, 'git', ['clone', '--quiet', '--bare', copy, `${copy}.git`]);
+  await git('remote', 'add', 'origin', `${copy}.git`);
+  await git('fetch', '--quiet');
+  await git('branch', '--set-upstream-to', 'origin/main');
+  const drifted = await run(copy, './drift.sh', [], { STATE_DIRECTORY: folder });
+  expect(drifted).toMatchObject({ code: 2, err: '' });
+  expect(readFileSync(join(folder, 'drift.md'), 'utf8')).toContain('4 to create');
+  await run(copy, 'asbuilt', ['apply', '--auto-approve']);
+  expect(await run(copy, './drift.sh', [], { STATE_DIRECTORY: folder })).toMatchObject({ code: 0 });
+  const service = readFileSync(join(copy, 'asbuilt-drift.service'), 'utf8');
+  expect(/^ExecStart=\/srv\/identity\/(.+)$/m.exec(service)![1]).toBe('drift.sh');
+});
+
+describe('what the pipelines call', () => {
+  /** Commands that runners and images have. */
+  const known = ['cat', 'gh', 'git'];
+  const lines: [example: string, line: string][] = [];
+  const read = (path: string) => parse(readFileSync(join(examples, path), 'utf8'));
+  for (const file of readdirSync(join(examples, 'github-actions/.github/workflows'))) {
+    const jobs = read(`github-actions/.github/workflows/${file}`).jobs as Record<string, { steps: Step[] }>;
+    for (const { steps } of Object.values(jobs))
+      for (const { run: text } of steps)
+        for (const line of text?.split('\n') ?? []) if (line.trim()) lines.push(['github-actions', line]);
+  }
+  for (const job of Object.values(read('gitlab-ci/.gitlab-ci.yml') as Record<string, { script?: string[] }>))
+    for (const line of job?.script ?? []) lines.push(['gitlab-ci', line]);
+  for (const { hooks } of read('pre-commit/.pre-commit-config.yaml').repos)
+    for (const { entry } of hooks) lines.push(['pre-commit', entry]);
+
+  test('is found', () => {
+    expect(lines.length).toBeGreaterThan(12);
+    for (const script of ['plan', 'save-plan', 'apply', 'drift'])
+      for (const example of ['github-actions', 'gitlab-ci'])
+        expect(lines.some(([name, line]) => name === example && line.endsWith(`ci/${script}.sh`))).toBe(true);
+  });
+
+  test.each(lines)('exists (%s: %s)', async (example, line) => {
+    const [command, ...words] = line.trim().split(/\s+/);
+    if (command!.includes('/')) {
+      accessSync(join(examples, example, command!.replace(/^\.base\//, '')), constants.X_OK);
+    } else if (command === 'asbuilt') {
+      const help = await run(folder, 'asbuilt', [words[0]!, '--help']);
+      expect(help.out).toContain(`Usage: asbuilt ${words[0]} `);
+      for (const option of words.filter((word) => word.startsWith('--')))
+        expect(help.out).toMatch(new RegExp(` ${option}[ \n]`));
+    } else expect(known).toContain(command);
+  });
+});
+
+interface Step {
+  readonly run?: string;
+}
