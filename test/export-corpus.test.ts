@@ -20,7 +20,7 @@ describe.skipIf(!corpus)(`authentik's default blueprints${corpus ? '' : ` (${wit
       const source = request({ paths, cwd, directory: databaseIn(cwd, 'a.db') });
       const made = await apply(source, async () => true);
       expect(made.diagnostics.filter((one) => one.severity === 'error')).toEqual([]);
-    expect(made.outcome).toBe('applied');
+      expect(made.outcome).toBe('applied');
       const first = await exportFrom(source, { ...asked, format });
       expect(first.diagnostics).toEqual([]);
       expect(writeNew(cwd, 'out', first.files).problems).toEqual([]);

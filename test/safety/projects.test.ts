@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { openDirectory } from '../../src/directory/index.js';
 import { type Applied, apply, plan, type Request, withDirectory } from '../../src/reconcile.js';
 import { databaseIn, request, temporaryFolder } from '../support/request.js';
 import { snapshotOf } from '../support/snapshot.js';
@@ -69,13 +70,13 @@ test('an object of another project is not taken over, whatever is allowed', asyn
   expect((await ownersIn(b.asked)).size).toBe(0);
 });
 
-test('an object that looks as another project wants it already is not taken over silently', async () => {
+test('an object that already is as two projects want it stays the first one’s', async () => {
   const { a, b } = teams();
   a.writes('groups:\n  staff: {attributes: {team: a}}\n');
   await a.applies();
   b.writes('groups:\n  staff: {attributes: {team: a}}\n');
   await b.applies();
-  // Were it b's as well, dropping it there would revert a's field.
+  // Were it the second one's as well, dropping the field there would revert it.
   b.writes('groups:\n  staff: {}\n');
   await b.applies();
   b.writes('entries: []\n');
@@ -103,7 +104,7 @@ test('what one project forgets another may adopt, and then owns without having m
 });
 
 test('edges and map keys that two projects put on one object are each their own', async () => {
-  const { cwd, directory, a, b } = teams();
+  const { a, b } = teams();
   a.writes('groups:\n  staff: {}\n  board: {}\nusers:\n  ada: {name: Ada, groups: {only_add: [staff]}}\n');
   await a.applies();
   b.writes('groups:\n  club: {users: {only_add: [ada]}}\n');
@@ -113,8 +114,6 @@ test('edges and map keys that two projects put on one object are each their own'
   await b.applies();
   expect(await a.pending()).toEqual([]);
   expect(await b.pending()).toEqual([]);
-  void cwd;
-  void directory;
 });
 
 test('a broken file of one team stops that team only', async () => {
@@ -137,4 +136,25 @@ test('a broken file of one team stops that team only', async () => {
   b.writes('groups:\n  club: {attributes: {floor: 2}}\n');
   expect((await b.applies()).outcome).toBe('applied');
   expect((await ownersIn(a.asked)).get('group/staff')).toBe('created');
+});
+
+test('what somebody else made anew under the name of what we made is adopted, not ours', async () => {
+  const { directory, a } = teams();
+  a.writes('groups:\n  staff: {attributes: {team: a}}\n');
+  await a.applies();
+  const opened = await openDirectory(directory);
+  const { signal } = new AbortController();
+  for await (const { kind, id } of opened.directory.list('authentik_core.group', undefined, signal))
+    await opened.directory.delete(kind, id, signal);
+  await opened.directory.create(
+    'authentik_core.group',
+    { name: 'staff', attributes: { by: 'hand' } },
+    signal,
+  );
+  await opened.close();
+  expect(await a.pending()).toEqual(['adopt group/staff']);
+  await a.applies();
+  expect(await ownersIn(a.asked)).toEqual(new Map([['group/staff', 'adopted']]));
+  a.writes('entries: []\n');
+  expect((await a.applies()).plan!.changes.map((one) => one.verb)).toEqual(['forget']);
 });

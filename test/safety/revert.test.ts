@@ -125,7 +125,7 @@ test('the way back brings back what was there', async () => {
     }),
     { numRuns: runs },
   );
-}, 120_000);
+});
 
 const trace = 'left-by-others';
 const visitor = 'visitor';
