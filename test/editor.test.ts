@@ -110,7 +110,7 @@ async function startEditor(): Promise<Editor> {
         where(name, line, character),
       );
       // The server escapes what Markdown would take for markup.
-      return (found?.contents.value ?? '').replace(/\\(?=[^\w\s])/g, '');
+      return (found?.contents.value ?? '').replace(/\\(?=[^a-z0-9\s])/gi, '');
     },
     close: () => server.kill(),
   };

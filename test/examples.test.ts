@@ -79,7 +79,8 @@ describe.each(names)('examples/%s', (name) => {
   });
 });
 
-describe.each(['github-actions', 'gitlab-ci'])('the scripts of examples/%s', (name) => {
+describe('the scripts of examples/github-actions', () => {
+  const name = 'github-actions';
   const more = 'version: 1\ngroups:\n  support: {}\n';
 
   test('plan a pull request of a fork, with the configuration of the base branch', async () => {
@@ -97,7 +98,7 @@ describe.each(['github-actions', 'gitlab-ci'])('the scripts of examples/%s', (na
     expect(comment).toContain('project `identity`');
     expect(comment).toContain('5 to create');
 
-    writeFileSync(join(copy, 'blueprints/more.yaml'), 'version: 1\ngroups: {x: {name: !Env SECRET}}\n');
+    writeFileSync(join(copy, 'blueprints/more.yaml'), 'version: 1\nusers: {x: {name: !Env SECRET}}\n');
     const refused = await run(copy, '.base/ci/plan.sh', [], env);
     expect(refused.code).toBe(1);
     expect(refused.err).toContain('env-not-allowed');
@@ -134,12 +135,15 @@ describe.each(['github-actions', 'gitlab-ci'])('the scripts of examples/%s', (na
 
   test('refuse to run without a directory', async () => {
     const copy = copyOf(name);
-    for (const script of ['save-plan', 'apply', 'drift'])
-      expect((await run(copy, `ci/${script}.sh`, [], { DIRECTORY_URL: '' })).err).toContain('DIRECTORY_URL');
+    for (const script of ['save-plan', 'apply', 'drift']) {
+      const { code, err } = await run(copy, `ci/${script}.sh`, [], { DIRECTORY_URL: '' });
+      expect(code).not.toBe(0);
+      expect(err).toContain('DIRECTORY_URL');
+    }
   });
 });
 
-test('both CI examples have the same scripts', () => {
+test('examples/gitlab-ci has the scripts of examples/github-actions', () => {
   for (const file of readdirSync(join(examples, 'github-actions/ci')))
     expect(readFileSync(join(examples, 'gitlab-ci/ci', file), 'utf8')).toBe(
       readFileSync(join(examples, 'github-actions/ci', file), 'utf8'),
@@ -226,6 +230,13 @@ describe('what the pipelines call', () => {
   for (const { hooks } of read('pre-commit/.pre-commit-config.yaml').repos)
     for (const { entry } of hooks) lines.push(['pre-commit', entry]);
 
+  const helps = new Map<string, Promise<Ran>>();
+  const helpOf = (command: string): Promise<Ran> => {
+    const help = helps.get(command) ?? run(folder, 'asbuilt', [command, '--help']);
+    helps.set(command, help);
+    return help;
+  };
+
   test('is found', () => {
     expect(lines.length).toBeGreaterThan(12);
     for (const script of ['plan', 'save-plan', 'apply', 'drift'])
@@ -238,7 +249,7 @@ describe('what the pipelines call', () => {
     if (command!.includes('/')) {
       accessSync(join(examples, example, command!.replace(/^\.base\//, '')), constants.X_OK);
     } else if (command === 'asbuilt') {
-      const help = await run(folder, 'asbuilt', [words[0]!, '--help']);
+      const help = await helpOf(words[0]!);
       expect(help.out).toContain(`Usage: asbuilt ${words[0]} `);
       for (const option of words.filter((word) => word.startsWith('--')))
         expect(help.out).toMatch(new RegExp(` ${option}[ \n]`));

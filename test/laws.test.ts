@@ -64,5 +64,5 @@ function lines({ plan: made }: Awaited<ReturnType<typeof plan>>): string[] {
   if (!made) return [];
   return planText({ ...made, directory: 'directory' }, look)
     .split('\n')
-    .map((line) => line.replace(/ +\S*\.yaml:\d+/, ''));
+    .map((line) => line.replace(/ +\S*\.yaml:\d+ */, ' '));
 }

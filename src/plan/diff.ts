@@ -119,7 +119,7 @@ class Comparison {
     // Nothing written for what the directory works out is what it works out.
     if (value === null && field?.computed) return;
     const live = this.liveValue(name, field);
-    if (sameValue(value, live) || this.sameNormal(name, value, live)) return;
+    if (sameValue(value, live) || hasUnavailable(value) || this.sameNormal(name, value, live)) return;
     this.change(name, [], live, value, field, this.reasonsFor(`/${pointerStep(name)}`, value, live));
     this.out.write[name] = value;
     this.out.was[name] = live;
@@ -376,6 +376,13 @@ export function sameValue(a: Value, b: Value): boolean {
   const keys = Object.keys(a);
   if (keys.length !== Object.keys(b).length) return false;
   return keys.every((key) => Object.hasOwn(b, key) && sameValue(a[key]!, b[key]!));
+}
+
+/** Does a part of the value wait for a variable or a file? Then the whole of it counts as unchanged. */
+function hasUnavailable(value: Value): boolean {
+  if (value instanceof Unavailable) return true;
+  if (Array.isArray(value)) return value.some(hasUnavailable);
+  return isMap(value) && Object.values(value as Record<string, Value>).some(hasUnavailable);
 }
 
 function hasReference(value: Value): boolean {
