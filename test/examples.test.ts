@@ -10,6 +10,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -89,7 +90,7 @@ describe('the scripts of examples/github-actions', () => {
     // What the pull request says about itself counts for nothing.
     writeFileSync(join(copy, 'asbuilt.yaml'), 'project: stolen\nenv: [SECRET]\n');
     writeFileSync(join(copy, 'blueprints/more.yaml'), more);
-    const env = { CI: 'true', CONFIG: '.base/ci/untrusted.yaml', SECRET: 'x', REDACT: 'yes' };
+    const env = { CI: 'true', SECRET: 'x', REDACT: 'yes' };
     const ran = await run(copy, '.base/ci/plan.sh', [], env);
     expect(ran).toMatchObject({ code: 0, err: '' });
     expect(ran.out).toContain('+ group/support');
@@ -102,6 +103,21 @@ describe('the scripts of examples/github-actions', () => {
     const refused = await run(copy, '.base/ci/plan.sh', [], env);
     expect(refused.code).toBe(1);
     expect(refused.err).toContain('env-not-allowed');
+  });
+
+  test('validate a pull request, and refuse links out of it', async () => {
+    const copy = copyOf(name);
+    cpSync(join(examples, name), join(copy, '.base'), { recursive: true });
+    writeFileSync(join(copy, 'blueprints/more.yaml'), 'version: 1\ngroups: {x: {nmae: y}}\n');
+    const wrong = await run(copy, '.base/ci/validate.sh', [], { FORMAT: 'github' });
+    expect(wrong.code).toBe(1);
+    expect(wrong.out).toContain('::error file=blueprints/more.yaml,line=2');
+    rmSync(join(copy, 'blueprints/more.yaml'));
+    expect(await run(copy, '.base/ci/validate.sh')).toMatchObject({ code: 0 });
+    symlinkSync('/etc/hostname', join(copy, 'blueprints/more.yaml'));
+    const linked = await run(copy, '.base/ci/validate.sh');
+    expect(linked).toMatchObject({ code: 1, out: '' });
+    expect(linked.err).toContain('blueprints/more.yaml');
   });
 
   test('apply what was approved, and nothing when two merges crossed, until it is planned again', async () => {
@@ -179,10 +195,12 @@ test('examples/container gives the container the folder, the directory and no ne
 
 test('examples/container copies only what a clone has or the build makes', () => {
   const recipe = readFileSync(join(examples, 'container/Containerfile'), 'utf8');
-  const copied = [...recipe.matchAll(/--from=build \/build\/(\S+)/g)].map(([, path]) => path!);
-  const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const made = ['package.json', 'node_modules', ...files];
-  for (const path of copied) expect(made).toContain(path);
+  const given = [...recipe.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, paths]) => paths!.split(' '));
+  const made = [...recipe.matchAll(/--from=build \/build\/(\S+)/g)].map(([, path]) => path!);
+  for (const path of given) expect(existsSync(join(root, path)), path).toBe(true);
+  expect(made.filter((path) => !given.includes(path))).toEqual(['node_modules', 'dist']);
+  const { bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  expect(recipe).toContain(`/opt/asbuilt/${bin.asbuilt} /usr/local/bin/asbuilt`);
 });
 
 test('examples/two-environments promotes from staging to production', async () => {
@@ -239,7 +257,7 @@ describe('what the pipelines call', () => {
 
   test('is found', () => {
     expect(lines.length).toBeGreaterThan(12);
-    for (const script of ['plan', 'save-plan', 'apply', 'drift'])
+    for (const script of ['validate', 'plan', 'save-plan', 'apply', 'drift'])
       for (const example of ['github-actions', 'gitlab-ci'])
         expect(lines.some(([name, line]) => name === example && line.endsWith(`ci/${script}.sh`))).toBe(true);
   });

@@ -283,7 +283,7 @@ class Comparison {
       // What others put below a path that was a leaf is theirs.
       if (isMap(there) && Object.keys(there).length > 0) continue;
       this.change(field.name, path, there, undefined, field, ['reverted']);
-      after = withoutPath(after ?? live, path);
+      after = withoutPath(after ?? live, path, written);
     }
     if (after) this.writeMap(field.name, after, asMap(this.live.attributes[field.name]));
   }
@@ -428,16 +428,19 @@ function valueAt(map: Value, path: readonly string[]): Value | undefined {
   return at;
 }
 
-/** The map without a path; maps that this leaves empty go too. */
+/** The map without a path; maps that this leaves empty go too, unless they are written. */
 function withoutPath(
   map: Readonly<Record<string, Value>>,
   [step, ...rest]: readonly string[],
+  written: Readonly<Record<string, Value>>,
 ): Record<string, Value> {
   const copy: Record<string, Value> = { ...map };
   const inner = copy[step!];
   if (rest.length > 0 && isMap(inner)) {
-    const smaller = withoutPath(inner, rest);
-    if (Object.keys(smaller).length > 0) {
+    const isWritten = Object.hasOwn(written, step!);
+    const below = isWritten && isMap(written[step!]) ? (written[step!] as Record<string, Value>) : {};
+    const smaller = withoutPath(inner, rest, below);
+    if (isWritten || Object.keys(smaller).length > 0) {
       copy[step!] = smaller;
       return copy;
     }

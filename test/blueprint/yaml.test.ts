@@ -61,7 +61,8 @@ describe('values', () => {
           (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
         );
         // YAML 1.1 takes `1e+21` for text, having no point before the exponent; JSON cannot write -0 back.
-        fc.pre(!/\de|-0/.test(text));
+        // Integers that are not exact are refused on purpose.
+        fc.pre(!/\de|-0|\d{16}/.test(text));
         const { tree } = read(text);
         expect(staticValue(tree.root!, { source, json: true, report })).toEqual(value);
       }),

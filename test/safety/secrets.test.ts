@@ -51,7 +51,7 @@ function workspace(net: Net) {
   const lookAround = (but: readonly string[]): void => {
     for (const name of readdirSync(cwd)) {
       if (but.includes(name) || name.startsWith('directory.db')) continue;
-      look(`the file ${name}`, readFileSync(join(cwd, name), 'utf8'));
+      look(`the file ${name}`, readFileSync(join(cwd, name), 'latin1'));
     }
     if (!existsSync(join(cwd, 'directory.db'))) return;
     const tables = sql<{ name: string }>(`SELECT name FROM sqlite_master WHERE type = 'table'`);
@@ -374,8 +374,6 @@ describe('an error', () => {
     `entries:\n- model: authentik_flows.flow\n  identifiers: {slug: join}\n  attrs: ${attrs}\n`;
   const provider = (attrs: string): string =>
     `entries:\n- model: authentik_providers_radius.radiusprovider\n  identifiers: {name: radius}\n  attrs: ${attrs}\n`;
-  const token = (name: string, key: string): string =>
-    `- model: authentik_core.token\n  identifiers: {identifier: ${name}}\n  attrs: {intent: api, user: !Find [authentik_core.user, [username, ada]], key: ${key}}\n`;
   const cases: Readonly<Record<string, string>> = {
     'a value that is no address': user('{name: Ada, email: !Env SECRET}'),
     'a value that is not among the choices': flow('{name: x, title: x, designation: !Env SECRET}'),
@@ -436,8 +434,6 @@ describe('an error', () => {
     'a secret in a section': `users:\n  ada: {name: Ada, password: LITERAL, emial: x}\n`,
     'an unknown tag in a secret': user('{name: Ada, password: !Encrypted LITERAL}'),
     'a tag with the wrong form': user('{name: Ada, password: !Format ["%d", LITERAL]}'),
-    'two tokens with one key': `users:\n  ada: {name: Ada}\nentries:\n${token('one', 'LITERAL')}${token('two', 'LITERAL')}`,
-    'two tokens with one key from outside': `users:\n  ada: {name: Ada}\nentries:\n${token('one', '!Env SECRET')}${token('two', '!Env SECRET')}`,
     'a secret that an alias repeats': user('{name: &name {a: b}, password: &secret LITERAL, email: *secret}'),
   };
 
@@ -462,6 +458,31 @@ describe('an error', () => {
     expect(ran.map((one) => one.err).join('\n')).toMatch(/error|warning|note/);
     for (const one of ran) expect(one.err).not.toContain('This is a bug');
     await call(['history', 'show', '1', '-d', 'sqlite:directory.db']);
+    lookAround(['blueprint.yaml']);
+    expect(leaks.join('\n')).toBe('');
+  });
+
+  test.each([
+    ['in one transaction', []],
+    ['one by one', ['--ledger', 'sqlite:ledger.db']],
+  ])('of the directory in the middle of an apply, %s, does not give it away', async (_, ledger) => {
+    const net = makeNet();
+    const { call, leaks, lookAround, write } = workspace(net);
+    const env = { SECRET: net.value('SECRET', 'plain'), MANAGED: net.value('MANAGED', 'plain') };
+    const token = (name: string): string =>
+      `- model: authentik_core.token\n  identifiers: {identifier: ${name}}\n  attrs: {intent: api, user: !Find [authentik_core.user, [username, ada]], key: !Env SECRET, description: !Env SECRET, managed: !Env MANAGED}\n`;
+    write(
+      'blueprint.yaml',
+      `version: 1\nusers:\n  ada: {name: Ada, password: !Env SECRET}\nentries:\n${token('one')}${token('two')}`,
+    );
+    const base = ['blueprint.yaml', ...project, ...ledger];
+    const failed = await call(['apply', ...base, '--auto-approve', '-vv'], env);
+    expect(failed.code, failed.out).toBe(1);
+    expect(failed.out + failed.err).toContain('another object already has the same `managed`');
+    await call(['apply', ...base, '--auto-approve', '--json', '-vv'], env, true);
+    const shown = await call(['history', 'show', '1', '-d', 'sqlite:directory.db']);
+    expect(shown.out).toMatch(/^run 1: failed\n[\s\S]*`managed`/);
+    await call(['history', 'show', '1', '-d', 'sqlite:directory.db', '--json']);
     lookAround(['blueprint.yaml']);
     expect(leaks.join('\n')).toBe('');
   });
