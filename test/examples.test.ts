@@ -189,7 +189,7 @@ test('examples/container gives the container the folder, the directory and no ne
   const { code, out } = await run(copy, './asbuilt.sh', ['plan', '--strict'], { ENGINE: 'echo' });
   expect(code).toBe(0);
   expect(out).toContain('--network none --read-only');
-  expect(out).toContain(`--volume ${copy}:/work:ro --volume ${copy}/.asbuilt:/work/.asbuilt`);
+  expect(out).toContain(`--volume ${copy}:/repository:ro --volume ${copy}/.asbuilt:/repository/.asbuilt`);
   expect(out.trim().endsWith('asbuilt plan --strict')).toBe(true);
 });
 

@@ -10,5 +10,5 @@ terminal=
 [ ! -t 0 ] || terminal=--tty
 exec "${ENGINE:-docker}" run --rm --interactive $terminal --network none --read-only --tmpfs /tmp \
   --cap-drop ALL --security-opt no-new-privileges --user "$(id -u):$(id -g)" \
-  --volume "$folder:/work:ro" --volume "$folder/.asbuilt:/work/.asbuilt" \
+  --volume "$folder:/repository:ro" --volume "$folder/.asbuilt:/repository/.asbuilt" \
   "${IMAGE:-asbuilt:0.1.0}" asbuilt "$@"

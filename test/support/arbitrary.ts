@@ -116,7 +116,7 @@ function lessOf(first: readonly PlainEntry[]): fc.Arbitrary<PlainEntry[]> {
         .map((entry) => {
           const { required = [] } = entry;
           const attrs = Object.entries(entry.attrs ?? {})
-            .filter(([name]) => required.includes(name) || isKept())
+            .filter(([name, value]) => known(value) && (required.includes(name) || isKept()))
             .map(([name, value]) => {
               const smaller = required.includes(name) ? value : less(value);
               return [name, Array.isArray(smaller) ? smaller.filter(known) : smaller] as const;
