@@ -251,7 +251,9 @@ describe('a value in a report', () => {
           },
         });
         const left = outside(text);
-        expect(left).not.toMatch(/[`<@\\_~]|\]\(|\]\[|https?:|www\.|[#&]\w|GH-|\bdeadbeef\b|:\+1|e\.vil|\u202e/);
+        expect(left).not.toMatch(
+          /[`<@\\_~]|\]\(|\]\[|https?:|www\.|[#&]\w|GH-|\bdeadbeef\b|:\+1|e\.vil|\u202e/,
+        );
         expect(left.replace(/\*\*[^*\n]+\*\*/g, '')).not.toContain('*');
         expect(text).not.toMatch(/[\u202e\r\t]/);
       }),

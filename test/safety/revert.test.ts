@@ -193,11 +193,14 @@ async function leaveTraces(
     });
 }
 
-/** An object without the traces of others, and without members that were not there before: those are switched off. */
+/**
+ * An object without the traces of others, and without members that the first set does not describe: an entry that is
+ * gone again leaves its user switched off or forgotten, with what it was a member of.
+ */
 function withoutOthers(object: unknown, before: World): Record<string, unknown> {
   const all = { ...(object as Record<string, unknown>) };
   if (Array.isArray(all.users)) {
-    all.users = all.users.filter((one) => Object.hasOwn(before.objects, JSON.parse(one).slice(1)));
+    all.users = all.users.filter((one) => Object.hasOwn(before.owned, JSON.parse(one).slice(1)));
   }
   if (typeof all.attributes === 'object') {
     const { [trace]: _, ...kept } = all.attributes as Record<string, unknown>;
