@@ -7,8 +7,8 @@ import { readYaml } from '../src/blueprint/yaml.js';
 import { understand } from '../src/commands/program.js';
 import { convert } from '../src/convert.js';
 import { differenceOf } from '../src/convert-check.js';
-import { createLog } from '../src/log.js';
 import { entries, fileOf } from './support/arbitrary.js';
+import { commandIn } from './support/command.js';
 import { corpus, withoutCorpus } from './support/corpus.js';
 import { temporaryFolder } from './support/request.js';
 
@@ -250,25 +250,11 @@ describe('the command', () => {
     folder: string,
     ...words: string[]
   ): Promise<{ code: number; out: string; err: string }> {
-    let out = '';
-    let err = '';
     const call = await understand(words, 100);
     if (call.type !== 'run') throw new Error('not a call');
-    const look = { width: 100, colour: false };
-    const code = await call.run({
-      cwd: folder,
-      env: {},
-      out: (text) => void (out += text),
-      err: (text) => void (err += text),
-      outLook: look,
-      errLook: look,
-      outIsTerminal: false,
-      signal: new AbortController().signal,
-      progress: () => {},
-      log: createLog({ verbosity: 0, forPeople: false, write: () => {} }),
-      verbosity: 0,
-    });
-    return { code, out, err };
+    const { surroundings, out, err } = commandIn(folder);
+    const code = await call.run(surroundings);
+    return { code, out: out(), err: err() };
   }
   const text = 'version: 1\nentries:\n  - {model: authentik_core.group, identifiers: {name: g}}\n';
   const short = 'version: 1\n\ngroups:\n  g: {}\n';

@@ -84,10 +84,7 @@ _asbuilt() {
   for ((at = 1; at < COMP_CWORD; at++)); do
     word="\${COMP_WORDS[at]}"
     case "\${command:+$command }$word" in
-${all
-  .filter((one) => one.command)
-  .map((one) => `      '${one.command}') command='${one.command}' ;;`)
-  .join('\n')}
+${commandCases(all)}
     esac
   done
   case "$previous" in
@@ -120,10 +117,7 @@ _asbuilt() {
   local command="" word current="\${words[CURRENT]}" previous="\${words[CURRENT-1]}"
   for word in "\${(@)words[2,CURRENT-1]}"; do
     case "\${command:+$command }$word" in
-${all
-  .filter((one) => one.command)
-  .map((one) => `      '${one.command}') command='${one.command}' ;;`)
-  .join('\n')}
+${commandCases(all)}
     esac
   done
   case "$previous" in
@@ -185,6 +179,12 @@ ${all
   .join('\n')}
 `,
 };
+
+/** The branches of a `case` that learn which command is being written, the same in bash and zsh. */
+function commandCases(all: readonly Words[]): string {
+  const named = all.filter((one) => one.command);
+  return named.map((one) => `      '${one.command}') command='${one.command}' ;;`).join('\n');
+}
 
 /** Options whose values are known, each once. */
 function valueCases(all: readonly Words[]): [flag: string, values: readonly string[]][] {

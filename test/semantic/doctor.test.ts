@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { doctor, type Examined } from '../../src/commands/doctor.js';
-import type { Surroundings } from '../../src/commands/surroundings.js';
 import { strictly } from '../../src/diagnostic.js';
 import { doctorChecks, doctorKinds } from '../../src/semantic/doctor.js';
+import { commandIn } from '../support/command.js';
 import { codesOf, desiredOf, liveOf, now, ownedOf, record, short } from './models.js';
 
 const healthy = {
@@ -147,24 +147,9 @@ test('the doctor reads every kind that it looks at', () => {
 
 describe('the command', () => {
   async function run(found: Examined, options = {}): Promise<{ code: number; out: string; err: string }> {
-    let out = '';
-    let err = '';
-    const look = { colour: false, width: 100 };
-    const surroundings: Surroundings = {
-      cwd: '/',
-      env: {},
-      out: (text) => void (out += text),
-      err: (text) => void (err += text),
-      outLook: look,
-      errLook: look,
-      outIsTerminal: false,
-      signal: new AbortController().signal,
-      progress: () => {},
-      log: { debug: () => {}, info: () => {}, warn: () => {} } as unknown as Surroundings['log'],
-      verbosity: 0,
-    };
+    const { surroundings, out, err } = commandIn('/');
     const code = await doctor(surroundings, { directory: 'sqlite:x.db', ...options }, async () => found);
-    return { code, out, err };
+    return { code, out: out(), err: err() };
   }
   const warnings = examined({ ...healthy, 'policy-binding': [] });
 
