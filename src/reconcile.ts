@@ -227,6 +227,7 @@ export async function apply(
       }
       return await recordedRun(opened.history, request, async () => {
         const result = await execute(request, opened, made, planned.live);
+        request.log.info({ done: result.done.length, failed: result.failed.length }, 'applied');
         return finished(started, planned, outcomeOf(made, result));
       });
     } finally {
@@ -346,6 +347,8 @@ async function planWith(
       { desired: resolved.desired, live, owned, intents, others },
       silence,
     );
+    request.log.info({ files: blueprints.length, objects: live.size, owned: owned.size }, 'read');
+    request.log.info({ ...made.counts }, 'planned');
     const withPlan = judged(request, [...found, ...made.diagnostics]);
     return { ok: !hasErrors(withPlan), diagnostics: withPlan, plan: made, live };
   }
