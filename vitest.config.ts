@@ -7,7 +7,7 @@ export default defineConfig({
     isolate: false,
     // Much of the time goes to the programs that tests start, so two files run at once even on two cores.
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });

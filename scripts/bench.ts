@@ -1,6 +1,7 @@
 /**
- * Sizes in; a table out that shows for each what validate, apply and plan cost in time and memory, beside the floor:
- * the same files read by the same YAML libraries and the same rows read from SQLite, and nothing else.
+ * Sizes in; a table out that shows for each what validate, apply and plan cost in time and memory, beside the floor: the
+ * same files read, or what the cache has of them, and the same rows read from SQLite, and nothing else. Then what a
+ * running watch costs (`bench-watch.ts`).
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,6 +9,7 @@ import { arch, cpus, platform, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { benchWatch } from './bench-watch.js';
 import { writeGenerated } from './generate.js';
 
 /** What one run of a child process cost. */
@@ -54,19 +56,37 @@ const readEvents = `
   import { parseEvents } from ${library('js-yaml')};
   for (const text of texts) parseEvents(text, {});
 `;
+/** The fastest reading there is that keeps an offset for every node. */
+const readNodes = `
+  import { readFast } from ${JSON.stringify(pathToFileURL(join(root, 'dist/blueprint/yaml-fast.js')).href)};
+  const trees = texts.map((text) => readFast({ path: 'people.yaml', text }).tree);
+`;
+/** The trees that the cache has, each node of them: they are made when somebody looks. */
+const readCached = `
+  import { openCache } from ${JSON.stringify(pathToFileURL(join(root, 'dist/blueprint/cache.js')).href)};
+  const cache = openCache('.asbuilt/cache');
+  const visit = (node) => {
+    for (const { value } of node.pairs ?? []) visit(value);
+    for (const item of node.items ?? []) visit(item);
+  };
+  for (const text of texts) visit(cache.get({ path: 'people.yaml', text }).tree.root);
+`;
+/** The rows that a plan needs; the ledger's are the only ones whose JSON is not all of use. */
 const readRows = `
   import Database from ${library('libsql')};
   const database = new Database(process.argv[3], { readonly: true });
-  const tables = database.prepare("select name from sqlite_master where type = 'table'").all();
-  const rows = tables.map(({ name }) => database.prepare('select * from "' + name + '"').raw().all());
+  const tables = ['object', 'reference', 'family_id', 'object_permission', 'ledger', 'ledger_intent'];
+  const rows = tables.map((name) => database.prepare('select * from "' + name + '"').raw().all());
 `;
 
 /** Programs that do a part of the work and nothing else. They get the folder of blueprints and the database. */
 const floors = {
   'floor: YAML documents (yaml)': readFiles + readDocuments,
   'floor: YAML events (js-yaml)': readFiles + readEvents,
-  'floor: SQLite rows (libsql)': readRows,
-  'floor: YAML documents and SQLite rows': readFiles + readDocuments + readRows,
+  'floor: YAML with offsets': readFiles + readNodes,
+  'floor: rows and ledger (libsql)': readRows,
+  'floor: YAML with offsets, rows and ledger': readFiles + readNodes + readRows,
+  'floor: cache, rows and ledger': readFiles + readCached + readRows,
 } as const;
 type FloorName = keyof typeof floors;
 
@@ -137,40 +157,43 @@ async function* benchSize(folder: string, users: number, repeat: number): AsyncG
       ...(await middleOf(repeat, () => run(program, [blueprints, database], folder))),
     };
   };
+  const forget = (): void => rmSync(join(folder, '.asbuilt'), { recursive: true, force: true });
+  /** Measures a command whose files no earlier run has read. */
+  const cold = (once: () => Promise<Cost>): Promise<Cost> =>
+    middleOf(repeat, () => {
+      forget();
+      return once();
+    });
   writeGenerated(blueprints, { users });
 
-  yield floor('floor: YAML documents (yaml)');
+  if (users <= mostForDocuments) yield floor('floor: YAML documents (yaml)');
   yield floor('floor: YAML events (js-yaml)');
-  yield {
-    users,
-    what: 'validate',
-    floor: 'floor: YAML documents (yaml)',
-    ...(await middleOf(repeat, () => run(cli, ['validate', 'blueprints'], folder))),
-  };
-  const firstApply = await middleOf(repeat, () => {
+  yield floor('floor: YAML with offsets');
+  const validating = () => run(cli, ['validate', 'blueprints'], folder);
+  yield { users, what: 'validate', floor: 'floor: YAML with offsets', ...(await cold(validating)) };
+  const firstApply = await cold(() => {
     for (const suffix of ['', '-wal', '-shm']) rmSync(database + suffix, { force: true });
     return asbuilt('apply', ['--auto-approve']);
   });
-  yield floor('floor: SQLite rows (libsql)');
-  yield floor('floor: YAML documents and SQLite rows');
-  yield { users, what: 'apply, first', floor: 'floor: YAML documents and SQLite rows', ...firstApply };
-  yield {
-    users,
-    what: 'plan, nothing to do',
-    floor: 'floor: YAML documents and SQLite rows',
-    ...(await middleOf(repeat, () => asbuilt('plan', ['--detailed-exitcode']))),
-  };
+  yield floor('floor: rows and ledger (libsql)');
+  yield floor('floor: YAML with offsets, rows and ledger');
+  yield { users, what: 'apply, first', ...firstApply };
+  const planning = () => asbuilt('plan', ['--detailed-exitcode']);
+  const whole = 'floor: YAML with offsets, rows and ledger';
+  yield { users, what: 'plan, nothing to do', floor: whole, ...(await cold(planning)) };
+  yield floor('floor: cache, rows and ledger');
+  const cached = await middleOf(repeat, planning);
+  yield { users, what: 'plan, files unchanged', floor: 'floor: cache, rows and ledger', ...cached };
   writeGenerated(blueprints, { users, edits: 10 });
-  yield {
-    users,
-    what: 'plan, ten edits',
-    floor: 'floor: YAML documents and SQLite rows',
-    // Exit code 2 proves that the edits were seen.
-    ...(await middleOf(repeat, () => asbuilt('plan', ['--detailed-exitcode'], 2))),
-  };
+  // Exit code 2 proves that the edits were seen.
+  const edited = await cold(() => asbuilt('plan', ['--detailed-exitcode'], 2));
+  yield { users, what: 'plan, ten edits', floor: whole, ...edited };
 }
 
-const header = `${'users'.padStart(7)}  ${'what'.padEnd(38)}${'time'.padStart(9)}${'memory'.padStart(10)}${'× floor'.padStart(9)}`;
+/** The YAML library's documents of more users than these take minutes and gigabytes, and are no floor any more. */
+const mostForDocuments = 10_000;
+
+const header = `${'users'.padStart(7)}  ${'what'.padEnd(44)}${'time'.padStart(9)}${'memory'.padStart(10)}${'× floor'.padStart(9)}`;
 
 function line(row: Row, before: readonly Row[]): string {
   const floor = before.find((one) => one.users === row.users && one.what === row.floor);
@@ -180,7 +203,7 @@ function line(row: Row, before: readonly Row[]): string {
     `${row.megabytes} MB`.padStart(10),
     times.padStart(9),
   ];
-  return `${(row.users || '').toString().padStart(7)}  ${row.what.padEnd(38)}${cells.join('')}`.trimEnd();
+  return `${(row.users || '').toString().padStart(7)}  ${row.what.padEnd(44)}${cells.join('')}`.trimEnd();
 }
 
 async function main(): Promise<void> {
@@ -189,12 +212,15 @@ async function main(): Promise<void> {
       sizes: { type: 'string', default: '1000,10000,100000' },
       repeat: { type: 'string', default: '1' },
       json: { type: 'string' },
+      'no-watch': { type: 'boolean' },
     },
   });
   const sizes = values.sizes.split(',').map(Number);
   const repeat = Number(values.repeat);
   if (![...sizes, repeat].every((number) => Number.isInteger(number) && number > 0)) {
-    throw new BenchError('usage: npm run bench [-- --sizes 1000,10000] [--repeat 3] [--json FILE]');
+    throw new BenchError(
+      'usage: npm run bench [-- --sizes 1000,10000] [--repeat 3] [--json FILE] [--no-watch]',
+    );
   }
   if (!existsSync(cli)) throw new BenchError('dist/cli.js is missing: npm run build');
 
@@ -218,6 +244,10 @@ async function main(): Promise<void> {
       mkdirSync(own);
       for await (const row of benchSize(own, users, repeat)) show(row);
       rmSync(own, { recursive: true });
+    }
+    if (!values['no-watch']) {
+      console.log();
+      await benchWatch({ entries: 1_000, edits: 200, many: 10_000, forMemory: 2_000 });
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

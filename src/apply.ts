@@ -1,4 +1,5 @@
 /** A plan in, writes to the directory and records in the ledger out. The only code that writes. */
+import { setImmediate as turn } from 'node:timers/promises';
 import { catalogue } from './catalogue.js';
 import {
   type Directory,
@@ -6,7 +7,7 @@ import {
   type DirectoryErrorCode,
   type Fields,
 } from './directory/directory.js';
-import { type Fingerprints, withOrigins } from './fingerprint.js';
+import { type Fingerprints, unsettled, withOrigins } from './fingerprint.js';
 import type { Ledger, LedgerRecord } from './ledger/ledger.js';
 import type { LiveModel } from './live.js';
 import {
@@ -22,9 +23,10 @@ import {
   type Value,
 } from './model.js';
 import type { Change, LedgerEntry, Plan } from './plan/change.js';
-import { originsBelow } from './plan/diff.js';
+import { pathFingerprints } from './plan/ledger-entry.js';
 import { referencesIn } from './plan/order.js';
-import { idIn, pathFingerprints } from './plan/plan.js';
+import { originsBelow } from './plan/origins.js';
+import { idIn } from './plan/plan.js';
 import { shortPlace } from './source.js';
 
 /** A directory and its ledger, opened together. */
@@ -53,6 +55,8 @@ export interface Applied {
   readonly done: readonly Change[];
   readonly failed: readonly { readonly change: Change; readonly error: DirectoryError }[];
   readonly skipped: readonly Change[];
+  /** What the ledger says now that it did not say before. */
+  readonly records: readonly LedgerRecord[];
 }
 
 /**
@@ -67,6 +71,9 @@ export async function applyPlan(input: ApplyInput): Promise<Applied> {
   return run.together();
 }
 
+/** After so many changes others have their turn. */
+const breath = 50;
+
 /** Errors after which the directory has certainly not done what was asked. */
 const certain: ReadonlySet<DirectoryErrorCode> = new Set([
   'invalid',
@@ -79,6 +86,7 @@ const certain: ReadonlySet<DirectoryErrorCode> = new Set([
 class Run {
   private readonly ids = new Map<Ref, { id: Id; familyIds?: Readonly<Record<string, Id>> }>();
   private readonly done: Change[] = [];
+  private readonly records: LedgerRecord[] = [];
   private readonly passwords = new Map<string, Promise<string>>();
   private readonly fingerprints: Fingerprints;
 
@@ -121,11 +129,13 @@ class Run {
         await this.write(directory, change);
         this.done.push(change);
         this.input.progress(this.done.length, plan.changes.length);
+        // Signals and requests wait for their turn, which nothing else here gives them.
+        if (this.done.length % breath === 0) await turn();
       }
       await this.record(ledger, [...plan.changes.flatMap((one) => one.record ?? []), ...plan.records]);
       await ledger.remove(plan.project, [...goneAddresses(plan.changes), ...plan.stale]);
     });
-    return { done: this.done, failed: [], skipped: [] };
+    return { done: this.done, failed: [], skipped: [], records: this.records };
   }
 
   async oneByOne(): Promise<Applied> {
@@ -164,7 +174,7 @@ class Run {
     for (const entry of plan.records) this.startHash(entry);
     await this.record(ledger, plan.records);
     await ledger.remove(plan.project, plan.stale);
-    return { done: this.done, failed, skipped };
+    return { done: this.done, failed, skipped, records: this.records };
   }
 
   private async write(directory: Directory, change: Change): Promise<void> {
@@ -224,9 +234,14 @@ class Run {
     const moved: Address[] = [];
     for (const entry of entries) {
       records.push(await this.recordOf(entry));
+      if (records.length % (20 * breath) === 0) {
+        await turn();
+        this.input.signal.throwIfAborted();
+      }
       if (entry.previousAddress) moved.push(entry.previousAddress);
     }
     await ledger.put(this.input.plan.project, records);
+    this.records.push(...records);
     // In this order nothing is lost between the two; an address that is given up may be another's by now.
     const taken = new Set(records.map((one) => one.address));
     await ledger.remove(
@@ -247,6 +262,7 @@ class Run {
       const origins = entry.origins && originsBelow(entry.origins, `/${field.name}`);
       paths[`/${field.name}`] = withOrigins(await this.passwords.get(value)!, origins);
     }
+    const whole = this.fingerprints.whole(facts, entry.applied, entry.labels);
     return {
       address: entry.ref.address,
       kind: entry.kind,
@@ -254,7 +270,7 @@ class Run {
       ownership: entry.ownership,
       place: entry.keep?.place ?? shortPlace(entry.place),
       labels: entry.labels,
-      whole: this.fingerprints.whole(facts, entry.applied, entry.labels),
+      whole: entry.unsettled ? unsettled(whole) : whole,
       paths,
     };
   }

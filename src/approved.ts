@@ -5,6 +5,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { canonical, differencesBetween } from './approved-differences.js';
 import { type Diagnostic, diagnose } from './diagnostic.js';
 import { type Address, isMap, type Json, Unavailable } from './model.js';
+import { ownSchemas } from './own-schemas.js';
 import type { HazardName, Plan, Verb } from './plan/change.js';
 import { jsonText, planJson } from './report/json.js';
 import { visible } from './report/terminal.js';
@@ -149,7 +150,7 @@ export function readApproved(
     const help = 'Make the plan with the asbuilt that applies it.';
     return refused(`has version ${JSON.stringify(content.version)}; this asbuilt reads ${version}`, help);
   }
-  schemaCheck ??= new Ajv({ strict: false }).compile(
+  schemaCheck ??= new Ajv(ownSchemas).compile(
     JSON.parse(readFileSync(new URL('../schemas/plan.schema.json', import.meta.url), 'utf8')),
   );
   if (!schemaCheck(data)) return refused(`is not as it was saved: ${schemaProblem(schemaCheck.errors![0]!)}`);

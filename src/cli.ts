@@ -78,6 +78,10 @@ async function surroundingsOf(
     outIsTerminal: process.stdout.isTTY === true,
     ask: process.stdin.isTTY && errIsTerminal ? (question) => ask(question, controller, progress) : undefined,
     signal: controller.signal,
+    onHangup: (listener) => {
+      process.on('SIGHUP', listener);
+      return () => process.off('SIGHUP', listener);
+    },
     progress: progress.step,
     log: createLog({ verbosity, forPeople: errIsTerminal, write: err }),
     verbosity,

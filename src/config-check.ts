@@ -7,6 +7,7 @@ import { staticValue } from './blueprint/tag-results.js';
 import { credentialIn } from './config-credentials.js';
 import { type Diagnostic, type DiagnosticCode, diagnose, didYouMean } from './diagnostic.js';
 import { isMap, type Json } from './model.js';
+import { ownSchemas } from './own-schemas.js';
 import type { Place, Source } from './source.js';
 
 /** The configuration's values as they are written; only whole when there were no errors. */
@@ -59,7 +60,7 @@ interface Words {
 let schemaCheck: ValidateFunction | undefined;
 
 function checkOfSchema(): ValidateFunction {
-  schemaCheck ??= new Ajv({ allErrors: true, verbose: true, strict: false }).compile(
+  schemaCheck ??= new Ajv({ allErrors: true, verbose: true, ...ownSchemas }).compile(
     JSON.parse(readFileSync(new URL('../schemas/config.schema.json', import.meta.url), 'utf8')),
   );
   return schemaCheck;

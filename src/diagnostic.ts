@@ -288,6 +288,16 @@ export const codes = {
     'An attribute that was applied is no longer written and has no default to go back to; the value stays.',
     'Nothing, or write the value that you want.',
   ),
+  'still-referred': row(
+    'warning',
+    'Nothing describes an object any more, but a described one refers to it, so it is not pruned.',
+    'Describe the object again, or remove the reference.',
+  ),
+  'label-changed': row(
+    'note',
+    'A label is another than the last time. Only the ledger is written for it.',
+    'Nothing, if you meant it.',
+  ),
   protected: row(
     'error',
     'The object carries a label that protects it from being deleted.',

@@ -13,6 +13,7 @@ import {
   Unavailable,
   type Value,
 } from './model.js';
+import { sortTexts } from './sort-texts.js';
 
 /** Keyed fingerprints of values. */
 export interface Fingerprints {
@@ -32,26 +33,49 @@ export function fingerprints(
 ): Fingerprints {
   const prefix = key.toString('base64');
   const of = (text: string): string => hash('sha256', prefix + text, 'base64').slice(0, 16);
+  const sorted = sortedNames();
   return {
     of: (value) => of(canonical(value, idOf)),
     whole: (facts, attributes, labels) => {
       let text = '';
-      for (const name of Object.keys(attributes).sort()) {
+      for (const name of sorted(attributes)) {
         const value = attributes[name]!;
         if (value instanceof Unavailable) continue;
         const field = facts.fields[name];
         if (field?.unreadable === 'password') text += `${name}=?;`;
-        else if (field?.set)
-          text += `${name}=${[...((value as Value[]) ?? [])]
-            .map((one) => canonical(one, idOf))
-            .sort()
-            .join()};`;
+        else if (field?.set) text += `${name}=${canonicalSet((value as Value[]) ?? [], idOf)};`;
         else text += `${name}=${canonical(value, idOf)};`;
       }
-      for (const name of Object.keys(labels).sort()) text += `#${name}=${labels[name]};`;
+      for (const name of sortTexts(Object.keys(labels))) text += `#${name}=${labels[name]};`;
       return of(text);
     },
   };
+}
+
+/** Gives the names of a map in order. One map after another has the same, so that most need no sorting. */
+function sortedNames(): (map: object) => readonly string[] {
+  let names: readonly string[] = [];
+  let sorted: readonly string[] = [];
+  return (map) => {
+    const keys = Object.keys(map);
+    if (keys.length !== names.length || keys.some((name, at) => name !== names[at])) {
+      names = keys;
+      sorted = [...keys].sort();
+    }
+    return sorted;
+  };
+}
+
+/** What makes JSON write a text otherwise than between quotes; surrogates may stand alone. */
+const escaped = /["\\\u0000-\u001f\ud800-\udfff]/;
+
+function quoted(text: string): string {
+  return escaped.test(text) ? JSON.stringify(text) : `"${text}"`;
+}
+
+function canonicalSet(list: readonly Value[], idOf: Parameters<typeof canonical>[1]): string {
+  if (list.length === 1) return canonical(list[0]!, idOf);
+  return sortTexts(list.map((one) => canonical(one, idOf))).join();
 }
 
 /** A text that two values share exactly when they are equal; map keys sorted, references by id. */
@@ -59,6 +83,7 @@ export function canonical(
   value: Value,
   idOf: (ref: Ref, family?: string) => string | number | undefined,
 ): string {
+  if (typeof value === 'string') return quoted(value);
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (value instanceof Ref) return `@${idOf(value) ?? value.address}`;
   if (value instanceof Deferred) {
@@ -67,8 +92,10 @@ export function canonical(
   }
   if (value instanceof Unavailable || value instanceof Masked) return '?';
   if (Array.isArray(value)) return `[${value.map((one) => canonical(one, idOf)).join()}]`;
-  const keys = Object.keys(value).sort();
-  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key]!, idOf)}`).join()}}`;
+  let text = '';
+  for (const key of sortTexts(Object.keys(value)))
+    text += `${text && ','}${quoted(key)}:${canonical(value[key]!, idOf)}`;
+  return `{${text}}`;
 }
 
 /**
@@ -129,4 +156,9 @@ export function originsIn(recorded: string): Origin[] {
     const at = one.indexOf(':');
     return { type: one.slice(0, at) as Origin['type'], name: decodeURIComponent(one.slice(at + 1)) };
   });
+}
+
+/** The fingerprint of a whole whose reverts are still to come: it equals no other, so that they are looked for. */
+export function unsettled(whole: string): string {
+  return `~${whole}`;
 }

@@ -1,6 +1,8 @@
 /** What is remembered of every run: when, from which commit, by whom, what changed, and how it ended. */
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Address } from './model.js';
 import type { Plan, Verb } from './plan/change.js';
@@ -58,14 +60,32 @@ export function whoRuns(env: Readonly<Record<string, string | undefined>>): stri
 }
 
 /** The git revision of a folder, or undefined where there is none (or no git). */
-export async function revisionOf(folder: string): Promise<Revision | undefined> {
+export async function revisionOf(folder: string, env: Recorded['env']): Promise<Revision | undefined> {
+  // Starting a process to hear that there is no repository takes longer than looking.
+  if (env.GIT_DIR === undefined && !isInRepository(folder)) return undefined;
   try {
-    const git = (...args: string[]) => execute('git', args, { cwd: folder, timeout: 10_000 });
-    const { stdout: commit } = await git('rev-parse', 'HEAD');
-    const { stdout: status } = await git('status', '--porcelain', '--untracked-files=normal', '--', '.');
-    return { commit: commit.trim(), dirty: status.trim() !== '' };
+    const git = (...args: string[]) =>
+      execute('git', ['--no-optional-locks', ...args], { cwd: folder, timeout: 10_000 });
+    const { stdout } = await git(
+      'status',
+      '--porcelain=v2',
+      '--branch',
+      '--untracked-files=normal',
+      '--',
+      '.',
+    );
+    const lines = stdout.split('\n').filter((line) => line !== '');
+    const commit = /^# branch\.oid ([0-9a-f]+)$/m.exec(stdout)?.[1];
+    return commit === undefined ? undefined : { commit, dirty: lines.some((line) => !line.startsWith('# ')) };
   } catch {
     return undefined;
+  }
+}
+
+function isInRepository(folder: string): boolean {
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, '.git'))) return true;
+    if (dirname(at) === at) return false;
   }
 }
 
@@ -90,7 +110,7 @@ export async function recordedRun<T extends Ended>(
 ): Promise<T> {
   if (!history) return work();
   const started = new Date().toISOString();
-  const revision = await revisionOf(cwd);
+  const revision = await revisionOf(cwd, env);
   const who = whoRuns(env);
   const begun: Omit<Run, 'id'> = {
     project,

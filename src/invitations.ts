@@ -1,7 +1,7 @@
 /** The name of an invitation in, the links of those that are live out. Nothing else shows an invitation's id. */
 import { type Diagnostic, diagnose } from './diagnostic.js';
 import { type Directory, DirectoryError, type LiveObject } from './directory/directory.js';
-import { type Request, withDirectory } from './reconcile.js';
+import { type Request, withDirectory } from './request.js';
 
 const invitationKind = 'authentik_stages_invitation.invitation';
 const flowKind = 'authentik_flows.flow';

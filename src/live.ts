@@ -9,6 +9,7 @@ import {
   type Kind,
   type LiveResource,
   Ref,
+  RefMap,
   type Value,
 } from './model.js';
 
@@ -22,6 +23,8 @@ export interface LiveModel {
   byId(kindOrFamily: string, id: Id): LiveResource | undefined;
   of(ref: Ref): LiveResource | undefined;
   readonly size: number;
+  /** A map that is fast for references to what was read. */
+  refMap<T>(): RefMap<T>;
 }
 
 /** The key of one part of an address: what it says of a value of a natural key. */
@@ -46,44 +49,37 @@ export function addressOf(facts: KindFacts, read: (field: string) => Value | und
   return parts.length > 0 ? `${facts.name}/${parts.join(':')}` : undefined;
 }
 
-/** Builds the live model. The attribute maps of `objects` become the model's own and are changed in place. */
+/** Builds the live model. The attribute maps of `objects` and the lists in them become the model's own and are changed in place. */
 export function buildLiveModel(objects: ReadonlyMap<Kind, readonly LiveObject[]>): LiveModel {
   const { kinds, families } = catalogue();
   const byKind = new Map<string, LiveResource[]>();
-  const ids = new Map<string, Map<string, LiveResource>>();
-  const byRef = new Map<Ref, LiveResource>();
-
-  const index = (name: string, id: Id, resource: LiveResource): void => {
-    let map = ids.get(name);
-    if (!map) ids.set(name, (map = new Map()));
-    map.set(String(id), resource);
-  };
+  /** In the order of their references' serial numbers, which follow one another. */
+  const everything: LiveResource[] = [];
   for (const [kind, list] of objects) {
-    const facts = kinds.get(kind)!;
     const resources: LiveResource[] = [];
     for (const object of list) {
-      const resource: LiveResource = {
-        ref: new Ref(kind, ''),
-        kind,
-        id: object.id,
-        familyIds: object.familyIds,
-        attributes: object.attributes as Attributes,
-        computed: object.computed,
-        created: object.created,
-      };
+      const resource = new Listed(object);
       resources.push(resource);
-      byRef.set(resource.ref, resource);
-      index(kind, object.id, resource);
-      for (const { family } of facts.families)
-        index(family, object.familyIds?.[family] ?? object.id, resource);
+      everything.push(resource);
     }
     byKind.set(kind, resources);
   }
-  const byId = (name: string, id: Id): LiveResource | undefined => ids.get(name)?.get(String(id));
+  const first = everything[0]?.ref.serial ?? 0;
+  const of = (ref: Ref): LiveResource | undefined => {
+    const at = ref.serial - first;
+    const one = at >= 0 && at < everything.length ? everything[at] : undefined;
+    return one?.ref === ref ? one : undefined;
+  };
+  const ids = new Map<string, Ids>();
+  const byId = (name: string, id: Id): LiveResource | undefined => {
+    let known = ids.get(name);
+    if (!known) ids.set(name, (known = idsIn(name, byKind)));
+    return known.get(id) ?? known.get(otherForm(id));
+  };
 
   for (const [kind, resources] of byKind) linkReferences(kinds.get(kind)!, resources, byId);
-  for (const kind of byKind.keys()) linkInverses(kinds.get(kind)!, byKind);
-  nameAll(byKind, byRef);
+  for (const kind of byKind.keys()) linkInverses(kinds.get(kind)!, byKind, of);
+  nameAll(byKind, of);
 
   const joined = new Map<string, readonly LiveResource[]>();
   const all = (name: string): readonly LiveResource[] => {
@@ -96,7 +92,62 @@ export function buildLiveModel(objects: ReadonlyMap<Kind, readonly LiveObject[]>
     }
     return list;
   };
-  return { kinds: new Set(objects.keys()), all, byId, of: (ref) => byRef.get(ref), size: byRef.size };
+  const { length: size } = everything;
+  return { kinds: new Set(objects.keys()), all, byId, of, size, refMap: () => new RefMap(first, size) };
+}
+
+/** An object as it was listed, with its reference. */
+class Listed implements LiveResource {
+  readonly ref: Ref;
+  readonly id: Id;
+  readonly attributes: Attributes;
+
+  constructor(private readonly object: LiveObject) {
+    this.ref = new Ref(object.kind, '');
+    this.id = object.id;
+    this.attributes = object.attributes as Attributes;
+  }
+
+  get kind(): Kind {
+    return this.object.kind;
+  }
+
+  get familyIds(): LiveObject['familyIds'] {
+    return this.object.familyIds;
+  }
+
+  get computed(): LiveObject['computed'] {
+    return this.object.computed;
+  }
+
+  get created(): string | undefined {
+    return this.object.created;
+  }
+}
+
+type Ids = ReadonlyMap<Id, LiveResource>;
+
+/** The resources of a kind or family by the ids that it knows them by. */
+function idsIn(name: string, byKind: ReadonlyMap<string, readonly LiveResource[]>): Ids {
+  const found = new Map<Id, LiveResource>();
+  for (const [kind, resources] of byKind) {
+    if (kind === name) for (const one of resources) found.set(one.id, one);
+    else if (
+      catalogue()
+        .kinds.get(kind)!
+        .families.some(({ family }) => family === name)
+    ) {
+      for (const one of resources) found.set(one.familyIds?.[name] ?? one.id, one);
+    }
+  }
+  return found;
+}
+
+/** The same id as text, or as a number: the two mean one object. */
+function otherForm(id: Id): Id {
+  if (typeof id === 'number') return String(id);
+  const number = Number(id);
+  return String(number) === id ? number : id;
 }
 
 /** The live model of nothing: what `validate` works against. */
@@ -106,22 +157,22 @@ export const nothingLive: LiveModel = {
   byId: () => undefined,
   of: () => undefined,
   size: 0,
+  refMap: () => new RefMap(0, 0),
 };
 
 type ById = (name: string, id: Id) => LiveResource | undefined;
 
-function linkReferences(facts: KindFacts, resources: readonly LiveResource[], byId: ById): void {
+export function linkReferences(facts: KindFacts, resources: readonly LiveResource[], byId: ById): void {
   const fields = Object.values(facts.fields).filter((field) => field.reference && !field.inverseOf);
   for (const { attributes } of resources) {
     for (const field of fields) {
       const value = attributes[field.name];
       if (value === undefined || value === null) continue;
-      attributes[field.name] = Array.isArray(value)
-        ? value.map((id) => linked(field, id, byId))
-        : linked(field, value, byId);
+      if (!Array.isArray(value)) attributes[field.name] = linked(field, value, byId);
+      else for (let at = 0; at < value.length; at++) value[at] = linked(field, value[at]!, byId);
     }
     const granted = attributes[objectPermissions];
-    if (Array.isArray(granted)) {
+    if (Array.isArray(granted) && granted.length > 0) {
       attributes[objectPermissions] = granted.map((one) => linkGrant(one as Record<string, Value>, byId));
     }
   }
@@ -139,27 +190,29 @@ function linkGrant(grant: Record<string, Value>, byId: ById): Value {
 }
 
 /** Fills lists that are the other side of a relation (`group.users`) from the side that was read. */
-function linkInverses(facts: KindFacts, byKind: ReadonlyMap<string, LiveResource[]>): void {
+function linkInverses(
+  facts: KindFacts,
+  byKind: ReadonlyMap<string, LiveResource[]>,
+  of: LiveModel['of'],
+): void {
   for (const field of Object.values(facts.fields)) {
     if (!field.inverseOf) continue;
     const holders = byKind.get(field.inverseOf.kind);
     if (!holders) continue;
-    const members = new Map<Ref, Ref[]>();
-    for (const resource of byKind.get(facts.kind) ?? []) {
-      const list: Ref[] = [];
-      members.set(resource.ref, list);
-      resource.attributes[field.name] = list;
-    }
-    for (const holder of holders) {
-      for (const target of (holder.attributes[field.inverseOf.field] as Value[] | undefined) ?? []) {
-        if (target instanceof Ref) members.get(target)?.push(holder.ref);
+    const { name } = field;
+    for (const resource of byKind.get(facts.kind) ?? []) resource.attributes[name] = [];
+    const side = field.inverseOf.field;
+    for (const { ref, attributes } of holders) {
+      for (const target of (attributes[side] as Value[] | undefined) ?? []) {
+        const member = target instanceof Ref && target.kind === facts.kind ? of(target) : undefined;
+        if (member) (member.attributes[name] as Value[]).push(ref);
       }
     }
   }
 }
 
 /** Gives every resource its address; resources that share a natural key are numbered in the order of their match fields. */
-function nameAll(byKind: ReadonlyMap<string, LiveResource[]>, byRef: ReadonlyMap<Ref, LiveResource>): void {
+function nameAll(byKind: ReadonlyMap<string, LiveResource[]>, of: LiveModel['of']): void {
   const { kinds } = catalogue();
   const nameOne = (resource: LiveResource): void => {
     if (resource.ref.address) return;
@@ -168,7 +221,7 @@ function nameAll(byKind: ReadonlyMap<string, LiveResource[]>, byRef: ReadonlyMap
     resource.ref.address = `${facts.name}/@${resource.id}`;
     const read = (field: string): Value | undefined => {
       const value = resource.attributes[field];
-      const target = value instanceof Ref ? byRef.get(value) : undefined;
+      const target = value instanceof Ref ? of(value) : undefined;
       if (target) nameOne(target);
       return value;
     };
@@ -177,8 +230,13 @@ function nameAll(byKind: ReadonlyMap<string, LiveResource[]>, byRef: ReadonlyMap
   // A kind whose key refers to another kind comes after it, so that the other's numbers are in its addresses.
   const order = [...byKind].sort(([a], [b]) => keyDepth(a) - keyDepth(b));
   for (const [kind, resources] of order) {
-    for (const resource of resources) nameOne(resource);
     const facts = kinds.get(kind)!;
+    const key = !facts.singleton && facts.key.length === 1 ? facts.key[0]! : undefined;
+    for (const resource of resources) {
+      const value = key === undefined ? undefined : resource.attributes[key];
+      if (typeof value === 'string') resource.ref.address = `${facts.name}/${escapeKey(value)}`;
+      else nameOne(resource);
+    }
     if (!facts.keyUnique) numberTwins(facts, resources);
   }
 }

@@ -25,6 +25,37 @@ export class Ref {
   ) {}
 }
 
+/**
+ * A map from references. Those of a directory are numbered one after the other, so for them it is an array: a run over
+ * a hundred thousand objects looks things up by reference a million times.
+ */
+export class RefMap<T> {
+  private readonly near: (T | undefined)[];
+  private far: Map<Ref, T> | undefined;
+
+  /** `first` and `size`: the serial numbers that most of the references have. */
+  constructor(
+    private readonly first: number,
+    size: number,
+  ) {
+    this.near = new Array(size).fill(undefined);
+  }
+
+  get(ref: Ref): T | undefined {
+    const at = ref.serial - this.first;
+    return at >= 0 && at < this.near.length ? this.near[at] : this.far?.get(ref);
+  }
+
+  set(ref: Ref, value: T): void {
+    const at = ref.serial - this.first;
+    if (at >= 0 && at < this.near.length) this.near[at] = value;
+    else {
+      this.far ??= new Map();
+      this.far.set(ref, value);
+    }
+  }
+}
+
 /** Gives the id of a resource that exists by now; with a family, the id by which that family knows it. */
 export type IdOf = (ref: Ref, family?: string) => Id;
 
@@ -130,6 +161,7 @@ export interface DesiredResource {
 
 /** Escapes one part of an address: `%`, `/`, `:`, `#` become percent codes. */
 export function escapeKey(part: string): string {
+  if (!/[%/:#]/.test(part)) return part;
   return part.replace(/[%/:#]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 

@@ -14,6 +14,36 @@ export interface Place {
   readonly length?: number;
 }
 
+/** A file that is read again and again, as it was read last. */
+export interface CurrentFile {
+  source: Source;
+}
+
+/**
+ * A stretch of a file whose offsets were worked out at an earlier reading. Its text is that of the file now, where
+ * everything in the stretch stands `moved` code units behind the offsets.
+ */
+export class Stretch implements Source {
+  moved = 0;
+
+  constructor(public file: CurrentFile) {}
+
+  get path(): string {
+    return this.file.source.path;
+  }
+
+  get text(): string {
+    return this.file.source.text;
+  }
+}
+
+/** The same place, with its offset in the file as it is now. */
+export function placeInFile(place: Place): Place {
+  const { source } = place;
+  if (!(source instanceof Stretch)) return place;
+  return { ...place, source: source.file.source, offset: place.offset + source.moved };
+}
+
 /** Line and column, both counted from 1, the column in code units. */
 export interface Position {
   readonly line: number;
@@ -34,10 +64,39 @@ function startsOf(source: Source): number[] {
   return starts;
 }
 
-/** The line and column of a place. Costs one scan of the text the first time, a binary search after. */
+/** How often a source was asked for a position, and the last answer: many ask for the same place one after the other. */
+const asked = new WeakMap<Source, { times: number; offset: number; position: Position }>();
+/** From so many times on it pays to remember where all lines start. */
+const fewTimes = 3;
+
+/** A position that is worked out alone; undefined when it is time to remember where the lines start. */
+function alone(source: Source, offset: number): Position | undefined {
+  const last = asked.get(source);
+  if (last?.offset === offset) return last.position;
+  const times = (last?.times ?? 0) + 1;
+  if (times > fewTimes) return undefined;
+  const position = counted(source.text, offset);
+  asked.set(source, { times, offset, position });
+  return position;
+}
+
+function counted(text: string, offset: number): Position {
+  let line = 1;
+  let start = 0;
+  for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', start)) {
+    line++;
+    start = at + 1;
+  }
+  return { line, column: offset - start + 1 };
+}
+
+/** The line and column of a place. Costs a scan of the text the first few times, a binary search after. */
 export function positionOf(place: Place): Position {
-  const starts = startsOf(place.source);
-  const offset = Math.max(0, Math.min(place.offset, place.source.text.length));
+  const { source, offset: given } = placeInFile(place);
+  const offset = Math.max(0, Math.min(given, source.text.length));
+  const position = lineStarts.has(source) ? undefined : alone(source, offset);
+  if (position) return position;
+  const starts = startsOf(source);
   let low = 0;
   let high = starts.length - 1;
   while (low < high) {
@@ -49,7 +108,8 @@ export function positionOf(place: Place): Position {
 }
 
 /** The text of a line (counted from 1) without its line break. */
-export function lineText(source: Source, line: number): string {
+export function lineText(given: Source, line: number): string {
+  const source = given instanceof Stretch ? given.file.source : given;
   const starts = startsOf(source);
   const start = starts[line - 1] ?? source.text.length;
   const end = starts[line] ?? source.text.length + 1;

@@ -1,5 +1,5 @@
 /** The examples, run as their readers would: expected plans, the scripts of CI, and what their pipelines call. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import {
   accessSync,
   constants,
@@ -9,6 +9,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -17,7 +18,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const examples = join(root, 'examples');
@@ -63,10 +64,14 @@ function copyOf(name: string): string {
   return copy;
 }
 
+/** All that a plan says on standard error when its directory was not there yet. */
+const newDirectory =
+  /^directory: sqlite:\S+(?: \((?:\S+ in \S+|the default)\))?, not there yet, so an empty one is made\n$/;
+
 describe.each(names)('examples/%s', (name) => {
   test('gives the expected plan for an empty directory', async () => {
     const { code, out, err } = await run(copyOf(name), 'asbuilt', ['plan']);
-    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringMatching(newDirectory) });
     const path = join(examples, name, 'expected-plan.txt');
     if (process.env.UPDATE) writeFileSync(path, out);
     expect(out, 'run `UPDATE=1 npm test` if the new plan is right').toBe(readFileSync(path, 'utf8'));
@@ -92,7 +97,7 @@ describe('the scripts of examples/github-actions', () => {
     writeFileSync(join(copy, 'blueprints/more.yaml'), more);
     const env = { CI: 'true', SECRET: 'x', REDACT: 'yes' };
     const ran = await run(copy, '.base/ci/plan.sh', [], env);
-    expect(ran).toMatchObject({ code: 0, err: '' });
+    expect(ran).toMatchObject({ code: 0, err: expect.stringMatching(newDirectory) });
     expect(ran.out).toContain('+ group/support');
     expect(ran.out).not.toContain('ada@example.org');
     const comment = readFileSync(join(copy, 'plan.md'), 'utf8');
@@ -203,6 +208,28 @@ test('examples/container copies only what a clone has or the build makes', () =>
   expect(recipe).toContain(`/opt/asbuilt/${bin.asbuilt} /usr/local/bin/asbuilt`);
 });
 
+test('examples/container runs on what is left without development dependencies', () => {
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const recipe = readFileSync(join(examples, 'container/Containerfile'), 'utf8');
+  const missing: string[] = [];
+  for (const file of readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.ts')) continue;
+    const text = readFileSync(join(root, 'src', file), 'utf8');
+    const imports = [
+      ...text.matchAll(/(?:^(?:import|export)\s(?!type\b)[^'"]*?from\s+|\bimport\()'([^.'][^']*)'/gm),
+    ];
+    for (const [, name] of imports) {
+      const [first, second] = name!.split('/');
+      const used = first!.startsWith('@') ? `${first}/${second}` : first!;
+      if (!used.startsWith('node:') && !(used in dependencies)) missing.push(`${file}: ${used}`);
+    }
+    // What the program reads of its own installation has to be in the image too.
+    for (const [, path] of text.matchAll(/new URL\('(?:\.\.\/)+([\w.-]+)[^']*', import\.meta\.url\)/g))
+      if (!recipe.includes(` /opt/asbuilt/${path}\n`)) missing.push(`${file}: ${path}`);
+  }
+  expect(missing).toEqual([]);
+});
+
 test('examples/two-environments promotes from staging to production', async () => {
   const copy = copyOf('two-environments');
   const { code, out } = await run(copy, './promote.sh');
@@ -224,12 +251,90 @@ test('examples/cron fails when the directory has drifted', async () => {
   await git('fetch', '--quiet');
   await git('branch', '--set-upstream-to', 'origin/main');
   const drifted = await run(copy, './drift.sh', [], { STATE_DIRECTORY: folder });
-  expect(drifted).toMatchObject({ code: 2, err: '' });
+  expect(drifted).toMatchObject({ code: 2, err: expect.stringMatching(newDirectory) });
   expect(readFileSync(join(folder, 'drift.md'), 'utf8')).toContain('4 to create');
   await run(copy, 'asbuilt', ['apply', '--auto-approve']);
   expect(await run(copy, './drift.sh', [], { STATE_DIRECTORY: folder })).toMatchObject({ code: 0 });
   const service = readFileSync(join(copy, 'asbuilt-drift.service'), 'utf8');
   expect(/^ExecStart=\/srv\/identity\/(.+)$/m.exec(service)![1]).toBe('drift.sh');
+});
+
+describe('the examples of watching', () => {
+  /** Words of a command line that are no option of `asbuilt watch`. */
+  const unknownTo = async (words: readonly string[]): Promise<string[]> => {
+    const { out } = await run(folder, 'asbuilt', ['watch', '--help']);
+    return words.filter((word) => word.startsWith('--') && !new RegExp(` ${word}[ \n]`).test(out));
+  };
+
+  test('systemd: starts a command that there is, where it may write, and reloads by a signal', async () => {
+    const unit = readFileSync(join(examples, 'systemd/asbuilt-watch.service'), 'utf8');
+    const words = /^ExecStart=\/usr\/local\/bin\/asbuilt (.+)$/m.exec(unit)![1]!.split(' ');
+    expect(words[0]).toBe('watch');
+    expect(await unknownTo(words)).toEqual([]);
+    const config = parse(readFileSync(join(examples, 'systemd/asbuilt.yaml'), 'utf8'));
+    expect(Object.keys(config.directories)).toContain(words[words.indexOf('--directory') + 1]);
+    expect(unit).toContain('ReadWritePaths=/srv/identity/.asbuilt');
+    expect(unit).toContain('ExecReload=/bin/kill -HUP $MAINPID');
+  });
+
+  test('kubernetes: the manifest names what there is', async () => {
+    const [deployment, claim] = parseAllDocuments(
+      readFileSync(join(examples, 'kubernetes/watch.yaml'), 'utf8'),
+    ).map((one) => one.toJS());
+    const { containers, volumes } = deployment.spec.template.spec;
+    const [{ args, volumeMounts, ports }] = containers;
+    expect(args[0]).toBe('watch');
+    expect(await unknownTo(args)).toEqual([]);
+    const config = parse(readFileSync(join(examples, 'kubernetes/asbuilt.yaml'), 'utf8'));
+    const { url } = config.directories[args[args.indexOf('--directory') + 1]];
+    const writable = volumeMounts.find((one: { mountPath: string }) =>
+      url.startsWith(`sqlite:${one.mountPath}/`),
+    );
+    expect(writable.readOnly).toBeUndefined();
+    expect(args[args.indexOf('--listen') + 1]).toBe(`0.0.0.0:${ports[0].containerPort}`);
+    expect(volumeMounts.map((one: { name: string }) => one.name)).toEqual(
+      volumes.map((one: { name: string }) => one.name),
+    );
+    expect(volumes[1].persistentVolumeClaim.claimName).toBe(claim.metadata.name);
+    // What the generator puts into the ConfigMaps is what the volume takes out of them.
+    const { configMapGenerator } = parse(
+      readFileSync(join(examples, 'kubernetes/kustomization.yaml'), 'utf8'),
+    );
+    for (const { files } of configMapGenerator)
+      for (const file of files) expect(existsSync(join(examples, 'kubernetes', file)), file).toBe(true);
+    const { items } = volumes[0].projected.sources[1].configMap;
+    expect(items.map((one: { path: string }) => one.path)).toEqual(configMapGenerator[1].files);
+  });
+
+  test('kubernetes: a mounted ConfigMap is watched, and its swap is applied', async () => {
+    const mount = join(copyOf('kubernetes'), '..', `mount-${copies}`);
+    const revision = (name: string, edit: (text: string) => string): void => {
+      mkdirSync(join(mount, name, 'blueprints'), { recursive: true });
+      for (const file of ['asbuilt.yaml', 'blueprints/staff.yaml'])
+        writeFileSync(
+          join(mount, name, file),
+          edit(readFileSync(join(examples, 'kubernetes', file), 'utf8')),
+        );
+      symlinkSync(name, join(mount, '..data_tmp'));
+      renameSync(join(mount, '..data_tmp'), join(mount, '..data'));
+    };
+    const home = join(mount, '.asbuilt');
+    mkdirSync(home, { recursive: true });
+    revision('..2026_1', (text) => text);
+    for (const name of ['asbuilt.yaml', 'blueprints']) symlinkSync(`..data/${name}`, join(mount, name));
+    const child = spawn(join(folder, 'bin/asbuilt'), ['watch', '--listen', 'off', '--log', 'json'], {
+      cwd: mount,
+    });
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    let log = '';
+    child.stdout.on('data', (chunk) => (log += chunk));
+    await expect.poll(() => log, { timeout: 60_000 }).toContain('"outcome":"applied"');
+    revision('..2026_2', (text) => text.replace('Ada Lovelace', 'Ada King'));
+    rmSync(join(mount, '..2026_1'), { recursive: true });
+    await expect.poll(() => log, { timeout: 60_000 }).toContain('"address":"user/ada","fields":["name"]');
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+  });
 });
 
 describe('what the pipelines call', () => {

@@ -36,6 +36,5 @@ describe.skipIf(!corpus)(`authentik's default blueprints${corpus ? '' : ` (${wit
       expect([again.outcome, again.failed]).toEqual(['applied', []]);
       expect((await exportFrom(other, { ...asked, format })).files).toEqual(first.files);
     },
-    60_000,
   );
 });

@@ -8,7 +8,8 @@ import { openDirectory } from '../src/directory/index.js';
 import type { Exported } from '../src/export/export.js';
 import { type Asked, adoptExported, exportFrom } from '../src/export/take.js';
 import { writeNew } from '../src/export/write.js';
-import { apply, plan, type Request } from '../src/reconcile.js';
+import { apply, plan } from '../src/reconcile.js';
+import type { Request } from '../src/request.js';
 import { entries, fileOf } from './support/arbitrary.js';
 import { databaseIn, request, temporaryFolder } from './support/request.js';
 
@@ -78,7 +79,7 @@ describe.each(['entries', 'sections'] as const)('an export as %s', (format) => {
       }),
       { numRuns: runs },
     );
-  }, 60_000);
+  });
 
   test('holds for the ready-made blueprints, in one file as well', async () => {
     const folder = temporaryFolder();
@@ -94,7 +95,7 @@ describe.each(['entries', 'sections'] as const)('an export as %s', (format) => {
       const again = await exportTo(other, join(folder, `${name}-again`), { format, oneFile });
       expect(again.files).toEqual(first.files);
     }
-  }, 60_000);
+  });
 });
 
 describe('what is not written', () => {

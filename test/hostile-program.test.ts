@@ -8,9 +8,10 @@ import { diagnosticsText } from '../src/report/diagnostics.js';
 import { hostileInputs } from './hostile.js';
 import { databaseIn, request, temporaryFolder } from './support/request.js';
 
-test('every hostile input gives diagnostics, and none an exception or a change', {
-  timeout: 150_000,
-}, async () => {
+/** Microseconds of computing that no input may take, however busy the machine is with other things. */
+const tooMuch = 20_000_000;
+
+test('every hostile input gives diagnostics, and none an exception or a change', async () => {
   const folder = temporaryFolder();
   const directory = databaseIn(folder);
   const before = await contents(directory);
@@ -18,9 +19,9 @@ test('every hostile input gives diagnostics, and none an exception or a change',
   for (const { name, bytes, mustFail } of hostileInputs()) {
     const path = join(folder, 'input.yaml');
     writeFileSync(path, bytes);
-    const started = performance.now();
+    const started = process.cpuUsage();
     const result = await apply(request({ paths: ['input.yaml'], cwd: folder, directory }), async () => false);
-    if (performance.now() - started > 20_000) slow.push(name);
+    if (process.cpuUsage(started).user > tooMuch) slow.push(name);
     const errors = result.diagnostics.filter((one) => one.severity === 'error');
     if (mustFail) {
       expect(result.ok, name).toBe(false);

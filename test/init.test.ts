@@ -20,7 +20,7 @@ test('a new repository is valid, has a plan without warnings, and can be applied
   expect(await run(['validate', '--strict'], { cwd: folder })).toMatchObject({ code: 0, err: '' });
   expect(await run(['plan', '--strict', '--detailed-exitcode'], { cwd: folder })).toMatchObject({
     code: 2,
-    err: '',
+    err: 'directory: sqlite:.asbuilt/directory.db (local in asbuilt.yaml), not there yet, so an empty one is made\n',
   });
   expect(await run(['apply', '--auto-approve'], { cwd: folder })).toMatchObject({ code: 0 });
   expect(await run(['plan', '--detailed-exitcode'], { cwd: folder })).toMatchObject({ code: 0 });
@@ -107,7 +107,7 @@ test('the command exports to standard output or to a folder, and overwrites noth
   expect(printed).toEqual({
     code: 0,
     out: 'version: 1\nmetadata:\n  name: directory\n\ngroups:\n  staff: {}\n',
-    err: '1 object exported\n',
+    err: 'directory: sqlite:live.db\n1 object exported\n',
   });
   const wrong = [['--kind', 'gruop'], ['--format', 'section'], ['--adopt']];
   for (const words of wrong) {

@@ -4,7 +4,8 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'libsql';
 import { describe, expect, test } from 'vitest';
-import { apply, plan, type Request, validate } from '../src/reconcile.js';
+import { apply, plan, validate } from '../src/reconcile.js';
+import type { Request } from '../src/request.js';
 import { corpus, examples, withoutCorpus } from './support/corpus.js';
 import { databaseIn, request, temporaryFolder } from './support/request.js';
 

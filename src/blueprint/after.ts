@@ -5,9 +5,9 @@ import { type LiveResource, Ref, type Value } from '../model.js';
 import { isIdName } from './check.js';
 import { coerce } from './coerce.js';
 import { type Item, placeOf } from './item.js';
+import { kindNamed } from './kind-name.js';
 import { indexKey, type Question, questionOf, satisfies } from './lookup.js';
 import type { Node } from './node.js';
-import { kindNamed } from './parse.js';
 import type { Resolver } from './resolve.js';
 import { TagError } from './tag-values.js';
 
@@ -323,7 +323,9 @@ class After implements AfterModel {
     const described: Record<string, Value> = facts.spends ? {} : { pk: live?.id ?? ref };
     for (const [name, value] of Object.entries(live?.computed ?? {})) described[name] = value;
     for (const field of Object.values(facts.fields)) {
-      if (field.aliasOf || field.retired || field.unreadable || field.blueprintOnly) continue;
+      if (field.aliasOf || field.retired || field.blueprintOnly) continue;
+      // What is secret stays where it is: a value that is looked up may end anywhere.
+      if (field.unreadable || field.secret) continue;
       const value = this.fieldOf(facts, ref, field.name, view);
       if (value !== undefined) described[field.name] = value;
     }

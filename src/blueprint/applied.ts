@@ -12,9 +12,11 @@ export function checkApplied(
   diagnostics: Diagnostic[],
 ): void {
   if (offline) return;
+  const hints = blueprints.flatMap((file) => file.entries.filter((entry) => entry.facts?.meta));
+  if (hints.length === 0) return;
   const names = new Set(blueprints.map((file) => file.name));
   const paths = blueprints.map((file) => file.source.path);
-  for (const entry of blueprints.flatMap((file) => file.entries)) {
+  for (const entry of hints) {
     const asked = askedFor(entry);
     if (!asked) continue;
     const { name, path } = asked;

@@ -14,7 +14,7 @@ import {
 } from '../model.js';
 import type { Place } from '../source.js';
 import { type Item, placeOf } from './item.js';
-import { constraintProblems, missingAttributes, valueProblems } from './validate-values.js';
+import { areValid, constraintProblems, missingAttributes, valueProblems } from './validate-values.js';
 
 interface Surroundings {
   readonly live: LiveModel;
@@ -33,10 +33,14 @@ export function checkResources(
     if (resource.state === 'held' || resource.state === 'absent') continue;
     checkOne(kinds.get(resource.kind)!, resource, around, diagnostics);
   }
-  const byRef = new Map(desired.map((one) => [one.ref, one]));
-  checkEdges(byRef, diagnostics);
-  checkParents(byRef, around.live, diagnostics);
+  let known: Map<Ref, DesiredResource> | undefined;
+  const byRef: ByRef = () => (known ??= new Map(desired.map((one) => [one.ref, one])));
+  checkEdges(desired, byRef, diagnostics);
+  checkParents(desired, byRef, around.live, diagnostics);
 }
+
+/** The resources by their references, made when a check has a reason to look. */
+type ByRef = () => ReadonlyMap<Ref, DesiredResource>;
 
 function checkOne(
   facts: KindFacts,
@@ -44,11 +48,12 @@ function checkOne(
   around: Surroundings,
   diagnostics: Diagnostic[],
 ): void {
+  const written = writtenOf(resource);
+  if (isPlain(facts, resource, written)) return;
   const report: Report = (code, message, field, help) => {
     const place: Place = (field && resource.places[field]) || resource.place;
     diagnostics.push(diagnose(code, `${resource.ref.address}: ${message}`, place, { help }));
   };
-  const written = writtenOf(resource);
   checkValues(facts, written, report);
   if (resource.state === 'must_created' && resource.live && !madeByUs(resource, around.owned)) {
     report('already-exists', 'it exists already, and this project did not make it');
@@ -73,6 +78,19 @@ function checkOne(
     report('no-expiry', `it says no ${facts.expires}, so it ends after the directory's default`);
   }
   checkPermissions(facts, resource, report);
+}
+
+/** Is it there already, and is there nothing to check of it but its values, which are fine? */
+function isPlain(facts: KindFacts, resource: DesiredResource, written: Attributes): boolean {
+  return (
+    resource.live !== undefined &&
+    resource.state === 'present' &&
+    facts.constraints.length === 0 &&
+    !facts.spends &&
+    written.permissions === undefined &&
+    written[objectPermissions] === undefined &&
+    areValid(facts, written)
+  );
 }
 
 type Report = (code: DiagnosticCode, message: string, field?: string, help?: string) => void;
@@ -153,27 +171,51 @@ function checkPermissions(facts: KindFacts, resource: DesiredResource, report: R
 }
 
 /** A list written on one side of a relation must not contradict the list written on the other. */
-function checkEdges(byRef: ReadonlyMap<Ref, DesiredResource>, diagnostics: Diagnostic[]): void {
-  const { kinds } = catalogue();
-  for (const resource of byRef.values()) {
-    for (const field of Object.values(kinds.get(resource.kind)!.fields)) {
-      const other = field.inverseOf;
-      if (other) {
-        for (const member of listOf(resource, field.name) ?? []) {
-          const holder = byRef.get(member as Ref);
-          const written = holder && !holder.onlyAdd?.has(other.field) && listOf(holder, other.field);
-          if (written && !written.includes(resource.ref)) clash(resource, field, holder, true, diagnostics);
-        }
+function checkEdges(desired: readonly DesiredResource[], byRef: ByRef, diagnostics: Diagnostic[]): void {
+  // There is nothing to contradict while only one side is written.
+  const isWritten = desired.some((one) => edgesOf(one.kind).inverses.some(({ name }) => listOf(one, name)));
+  if (!isWritten) return;
+  for (const resource of desired) {
+    for (const field of edgesOf(resource.kind).inverses) {
+      const other = field.inverseOf!;
+      for (const member of listOf(resource, field.name) ?? []) {
+        const holder = byRef().get(member as Ref);
+        const written = holder && !holder.onlyAdd?.has(other.field) && listOf(holder, other.field);
+        if (written && !written.includes(resource.ref)) clash(resource, field, holder, true, diagnostics);
       }
-      const inverse = inverseOf(field, resource.kind);
-      if (!inverse) continue;
+    }
+    for (const [field, inverse] of edgesOf(resource.kind).held) {
       for (const target of listOf(resource, field.name) ?? []) {
-        const holder = byRef.get(target as Ref);
+        const holder = byRef().get(target as Ref);
         const written = holder && !holder.onlyAdd?.has(inverse.name) && membersOf(holder, inverse.name);
         if (written && !written.has(resource.ref)) clash(holder, inverse, resource, false, diagnostics);
       }
     }
   }
+}
+
+/** The attributes of a kind that are sides of a relation which both sides may write. */
+interface Edges {
+  /** Lists that mirror what another kind holds. */
+  readonly inverses: readonly FieldFacts[];
+  /** Lists that it holds, each with the one that mirrors it. */
+  readonly held: readonly (readonly [FieldFacts, FieldFacts])[];
+}
+
+const edges = new Map<string, Edges>();
+
+function edgesOf(kind: string): Edges {
+  let found = edges.get(kind);
+  if (!found) {
+    const fields = Object.values(catalogue().kinds.get(kind)!.fields);
+    const held = fields.flatMap((field) => {
+      const inverse = inverseOf(field, kind);
+      return inverse ? [[field, inverse] as const] : [];
+    });
+    found = { inverses: fields.filter((field) => field.inverseOf), held };
+    edges.set(kind, found);
+  }
+  return found;
 }
 
 /** The field on the other side that mirrors this one. */
@@ -220,18 +262,17 @@ function clash(
 
 /** Parents may not go round in a circle, in the model as it will be. */
 function checkParents(
-  byRef: ReadonlyMap<Ref, DesiredResource>,
+  desired: readonly DesiredResource[],
+  byRef: ByRef,
   live: LiveModel,
   diagnostics: Diagnostic[],
 ): void {
-  const { kinds } = catalogue();
   const reported = new Set<Ref>();
-  for (const resource of byRef.values()) {
-    for (const field of Object.values(kinds.get(resource.kind)!.fields)) {
-      if (!field.acyclic || resource.attributes[field.name] === undefined || reported.has(resource.ref))
-        continue;
+  for (const resource of desired) {
+    for (const field of acyclicOf(resource.kind)) {
+      if (resource.attributes[field.name] === undefined || reported.has(resource.ref)) continue;
       const circle = circleFrom(resource.ref, (ref) => {
-        const list = byRef.get(ref)?.attributes[field.name] ?? live.of(ref)?.attributes[field.name];
+        const list = byRef().get(ref)?.attributes[field.name] ?? live.of(ref)?.attributes[field.name];
         return Array.isArray(list) ? list.filter((one) => one instanceof Ref) : [];
       });
       if (!circle) continue;
@@ -241,6 +282,17 @@ function checkParents(
       diagnostics.push(diagnose('cycle', `${field.name} go round in a circle: ${names}`, place));
     }
   }
+}
+
+const acyclic = new Map<string, readonly FieldFacts[]>();
+
+function acyclicOf(kind: string): readonly FieldFacts[] {
+  let found = acyclic.get(kind);
+  if (!found) {
+    found = Object.values(catalogue().kinds.get(kind)!.fields).filter((field) => field.acyclic);
+    acyclic.set(kind, found);
+  }
+  return found;
 }
 
 /** The circle that leads from a reference back to it, if there is one. */

@@ -23,6 +23,54 @@ export function coerce(field: FieldFacts, value: Value): Coerced {
   return coerceTo(field.schema, value, field.nullable);
 }
 
+/** Is a value already what `coerce` would make of it? Says no when in doubt. */
+export type Settled = (value: Value) => boolean;
+
+const settledFields = new WeakMap<FieldFacts, Settled>();
+
+/** The test for the values of one attribute that is no reference. */
+export function settledIn(field: FieldFacts): Settled {
+  let settled = settledFields.get(field);
+  if (!settled) {
+    const inside = field.json && !field.map ? () => true : settledAs(field.schema);
+    const { nullable } = field;
+    settled = (value) => (value === null ? nullable : inside(value));
+    settledFields.set(field, settled);
+  }
+  return settled;
+}
+
+/** The same for a value that is not null. */
+function settledAs(from: JsonSchema): Settled {
+  const { type, schema } = shapeOf(from);
+  if (Array.isArray(schema.enum)) {
+    const texts = new Set(schema.enum.filter((one) => typeof one === 'string'));
+    // A number among the choices could be meant by its text.
+    const others = schema.enum.some((one) => typeof one !== 'string' && one !== null);
+    return (value) => !others && typeof value === 'string' && texts.has(value);
+  }
+  switch (type) {
+    case 'string':
+      if (schema.format === 'date-time' || schema.format === 'uuid') return () => false;
+      return (value) => typeof value === 'string' && value.trim() === value;
+    case 'boolean':
+      return (value) => typeof value === 'boolean';
+    case 'integer':
+      return (value) => typeof value === 'number' && Number.isSafeInteger(value);
+    case 'number':
+      return (value) => typeof value === 'number';
+    case 'array': {
+      if (!schema.items) return Array.isArray;
+      const inside = settledAs(schema.items as JsonSchema);
+      return (value) => Array.isArray(value) && value.every((one) => one === null || inside(one));
+    }
+    case 'object':
+      return isMap;
+    default:
+      return () => true;
+  }
+}
+
 interface Shape {
   readonly type?: string;
   readonly schema: JsonSchema;

@@ -25,7 +25,12 @@ export function environmentOf(request: {
   const folders = [folder, ...(config?.files ?? []).map((path) => resolve(folder, path))].map(realPath);
   const tokens = [...(config?.directories.values() ?? [])].flatMap(({ token }) => token ?? []);
   const secretVariables = new Set(tokens.flatMap((one) => ('env' in one ? one.env : [])));
-  const secretFiles = tokens.flatMap((one) => ('file' in one ? realPath(resolve(folder, one.file)) : []));
+  const secretFiles = [
+    ...tokens.flatMap((one) => ('file' in one ? realPath(resolve(folder, one.file)) : [])),
+    ...Object.entries(env).flatMap(([name, path]) =>
+      isOwnVariable(name) && name.endsWith('_FILE') && path ? realPath(resolve(request.cwd, path)) : [],
+    ),
+  ];
 
   const allowsVariable = (name: string): boolean =>
     !isOwnVariable(name) &&
@@ -38,22 +43,30 @@ export function environmentOf(request: {
 
   const filesRead = new Set<string>();
   const contents = new Map<string, Buffer | undefined>();
+  const verdicts = new Map<string, { readonly real: string; readonly allowed: boolean }>();
+  // What was judged is what is read, now and whenever it is asked for again: a link that changes must not lead elsewhere.
+  const judged = (absolute: string): { readonly real: string; readonly allowed: boolean } => {
+    let verdict = verdicts.get(absolute);
+    if (!verdict) {
+      const real = realPath(absolute);
+      verdict = { real, allowed: allowsFile(real) };
+      verdicts.set(absolute, verdict);
+    }
+    return verdict;
+  };
   return {
     filesRead,
     env: (name) => (allowsVariable(name) && Object.hasOwn(env, name) ? env[name] : undefined),
     file: (path) => {
       const absolute = resolve(folder, path);
       if (!contents.has(absolute)) {
-        // What was judged is what is read: a link that changes in between must not lead elsewhere.
-        const real = realPath(absolute);
-        const allowed = allowsFile(real);
+        const { real, allowed } = judged(absolute);
         if (allowed) filesRead.add(absolute);
         contents.set(absolute, allowed ? readQuietly(real) : undefined);
       }
       return contents.get(absolute);
     },
-    allows: (type, name) =>
-      type === 'env' ? allowsVariable(name) : allowsFile(realPath(resolve(folder, name))),
+    allows: (type, name) => (type === 'env' ? allowsVariable(name) : judged(resolve(folder, name)).allowed),
   };
 }
 
@@ -67,8 +80,9 @@ export function matchesVariable(pattern: string, name: string): boolean {
   return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 }
 
+/** `..data` and `..2026_11_21` are where Kubernetes keeps what it mounts, and not hidden by anybody. */
 function hasHiddenPart(path: string): boolean {
-  return path.split(sep).some((part) => part.startsWith('.') && part !== '.' && part !== '..');
+  return path.split(sep).some((part) => part.startsWith('.') && part !== '.' && !part.startsWith('..'));
 }
 
 function readQuietly(path: string): Buffer | undefined {

@@ -1,26 +1,24 @@
 /** Nodes of an entry in, values of its resource out: tags evaluated, references found, the rest coerced. */
 import { catalogue, type FieldFacts, objectPermissions } from '../catalogue.js';
 import { type Diagnostic, type DiagnosticCode, diagnose, didYouMean } from '../diagnostic.js';
-import { isMap, type Origin, Ref, Unavailable, type Value } from '../model.js';
+import { type Origin, Ref, Unavailable, type Value } from '../model.js';
 import { positionOf } from '../source.js';
-import type { FindPair as FindPairOfValues } from './after.js';
-import type { Blueprint } from './blueprint.js';
+import type { Blueprint, Entry } from './blueprint.js';
 import { coerce } from './coerce.js';
+import { type Purpose, References } from './evaluate-references.js';
+import { described, firstUnavailable, mergedOver } from './evaluate-values.js';
 import { type Item, type Part, placeOf, type Resolved } from './item.js';
 import { type Node, YamlFloat } from './node.js';
 import { floatText } from './python.js';
 import type { Resolver } from './resolve.js';
 import { staticValue, toValue, type ValueTarget } from './tag-results.js';
 import type { FindPair, TagScope } from './tag-scope.js';
-import { inside, TagError, type TagMap, type TagValue, Traced, untraced } from './tag-values.js';
+import { inside, TagError, type TagValue, Traced, untraced } from './tag-values.js';
 import { evaluate } from './tags.js';
-
-/** Is the value for the resource itself, or only for finding it? */
-type Purpose = 'attribute' | 'identifier';
 
 export interface Evaluator {
   /** A model or state written as a tag; entries are not there to be asked yet. */
-  header(file: Blueprint, node: Node): TagValue;
+  header(entry: Entry, file: Blueprint, node: Node): TagValue;
   condition(item: Item, node: Node): TagValue;
   value(
     item: Item,
@@ -41,11 +39,13 @@ export function evaluator(resolver: Resolver): Evaluator {
 const noOrigins: ReadonlyMap<string, readonly Origin[]> = new Map();
 
 class Evaluating implements Evaluator {
-  /** References to objects that nobody looked for, because there is no directory to look into. */
-  private readonly outside = new Map<string, Ref>();
-  private readonly unseen = new Set<Ref>();
+  private readonly references: References;
 
-  constructor(private readonly resolver: Resolver) {}
+  constructor(private readonly resolver: Resolver) {
+    this.references = new References(resolver, (item, code, message, node, help) =>
+      this.report(item, code, message, node, help),
+    );
+  }
 
   // Scopes
 
@@ -89,9 +89,9 @@ class Evaluating implements Evaluator {
   }
 
   private scopeOf(item: Item): TagScope {
-    const { source, context, env, file, report } = this.base(item.file);
+    const { context, env, file, report } = this.base(item.file);
     return {
-      source,
+      source: item.entry.source,
       context,
       env,
       file,
@@ -107,13 +107,9 @@ class Evaluating implements Evaluator {
       find: (model, pairs, node) => this.find(item, model, pairs, node),
       findObject: (model, pairs, node) => {
         const ref = this.find(item, model, pairs, node);
-        return ref && this.known(ref) ? described(this.resolver.describe(ref, item)) : ref;
+        return ref && this.references.known(ref) ? described(this.resolver.describe(ref, item)) : ref;
       },
     };
-  }
-
-  private known(ref: Ref): boolean {
-    return !this.unseen.has(ref);
   }
 
   private keyOf(item: Item, id: string, node: Node): Ref {
@@ -137,44 +133,19 @@ class Evaluating implements Evaluator {
     return ref;
   }
 
-  /** Lookups that found nothing. */
-  private readonly misses = new WeakMap<Node, { model: string; pairs: readonly FindPairOfValues[] }>();
-
   private find(item: Item, model: string, pairs: readonly FindPair[], node: Node): Ref | null {
     const target = this.target(item, node, false);
     const plain = pairs.map(([name, value]) => [name, toValue(value, node, target).value] as const);
     const found = this.resolver.find(model, plain, item, node);
-    if (!found) this.misses.set(node, { model, pairs: plain });
-    if (found || !this.resolver.input.offline || item.working.has('conditions')) return found;
+    if (!found) this.references.missed(node, model, plain);
+    if (found || !this.resolver.input.offline || item.isWorking('conditions')) return found;
     const hidden = pairs.some(([, value]) => [...inside(value)].some((one) => one instanceof Traced));
-    return this.outsideRef(item, model, plain, node, hidden);
-  }
-
-  /** Without a directory, an object that the files do not describe may still exist. */
-  private outsideRef(
-    item: Item,
-    model: string,
-    pairs: readonly (readonly [string, Value])[],
-    node: Node,
-    hidden: boolean,
-  ): Ref {
-    const key = `${model} ${pairs.map(([name, value]) => `${name}=${value instanceof Ref ? value.address : value}`).join(', ')}`;
-    const shown = hidden ? `${model} with the ${pairs.map(([name]) => name).join(', ')} given` : key;
-    let ref = this.outside.get(key);
-    if (!ref) {
-      ref = new Ref(model, shown);
-      this.outside.set(key, ref);
-      this.unseen.add(ref);
-    }
-    this.resolver.diagnostics.push(
-      diagnose('outside-the-set', `no file here describes ${shown}`, placeOf(item, node)),
-    );
-    return ref;
+    return this.references.outsideRef(item, model, plain, node, hidden);
   }
 
   // Values
 
-  header(file: Blueprint, node: Node): TagValue {
+  header({ source }: Entry, file: Blueprint, node: Node): TagValue {
     const refuse = (where: Node): never => {
       throw new TagError(
         'entry_invalid',
@@ -185,6 +156,7 @@ class Evaluating implements Evaluator {
     };
     const scope: TagScope = {
       ...this.base(file),
+      source,
       keyOf: (_id, where) => refuse(where),
       find: (_model, _pairs, where) => refuse(where),
       findObject: (_model, _pairs, where) => refuse(where),
@@ -215,7 +187,8 @@ class Evaluating implements Evaluator {
       ({ value, origins } = toValue(evaluate(node, this.scopeOf(item)), node, target));
       if (purpose === 'attribute') this.noteUnavailable(item, node, value);
     }
-    if (field?.reference) value = this.reference(item, node, field, value, purpose, origins.size > 0);
+    if (field?.reference)
+      value = this.references.reference(item, node, field, value, purpose, origins.size > 0);
     else if (field) value = this.coerced(item, node, field, value, origins);
     return { value, origins };
   }
@@ -279,121 +252,6 @@ class Evaluating implements Evaluator {
     return null;
   }
 
-  private reference(
-    item: Item,
-    node: Node,
-    field: FieldFacts,
-    value: Value,
-    purpose: Purpose,
-    hidden: boolean,
-  ): Value {
-    const one = (inner: Value, at: Node): Value => this.oneReference(item, at, field, inner, purpose, hidden);
-    if (!field.many) {
-      if (Array.isArray(value)) {
-        this.report(
-          item,
-          'invalid-value',
-          `${item.facts.name}.${field.name} holds one reference, not a list`,
-          node,
-        );
-        return null;
-      }
-      return one(value, node);
-    }
-    if (!Array.isArray(value)) {
-      if (!(value instanceof Unavailable)) {
-        this.report(item, 'invalid-value', `${item.facts.name}.${field.name} needs a list`, node);
-      }
-      return value;
-    }
-    const nodes = node.type === 'sequence' && !node.tag ? node.items : [];
-    const list = value.map((inner, at) => one(inner, nodes[at] ?? node));
-    return field.set && new Set(list).size < list.length ? [...new Set(list)] : list;
-  }
-
-  /** `hidden`: what is written came from outside, and may not be shown. */
-  private oneReference(
-    item: Item,
-    node: Node,
-    field: FieldFacts,
-    value: Value,
-    purpose: Purpose,
-    hidden: boolean,
-  ): Value {
-    if (value instanceof Unavailable) return value;
-    const name = `${item.facts.name}.${field.name}`;
-    const { to } = field.reference!;
-    if (value instanceof Ref) {
-      if (this.fits(value, to)) return value;
-      this.report(
-        item,
-        'invalid-value',
-        `${name} needs an object of kind ${catalogue().kinds.get(to)?.name ?? to}, not ${value.address}`,
-        node,
-      );
-      return null;
-    }
-    if (value === null) {
-      if (purpose === 'identifier' || (field.nullable && !field.many && !node.dynamic)) return null;
-      if (!node.dynamic) this.report(item, 'invalid-value', `${name} may not be null`, node);
-      else this.foundNothing(item, node, name, field.nullable && !field.many);
-      return null;
-    }
-    if (typeof value === 'string' || typeof value === 'number')
-      return this.byId(item, node, field, value, purpose, hidden);
-    this.report(item, 'invalid-value', `${name} needs a reference`, node, 'Write !KeyOf, !Find or an id.');
-    return null;
-  }
-
-  private foundNothing(item: Item, node: Node, name: string, mayBeNull: boolean): void {
-    const lookup = this.misses.get(node);
-    const miss = lookup ? this.resolver.missed(lookup.model, lookup.pairs, item, node) : {};
-    const help = miss.near === undefined ? undefined : `Did you mean \`${miss.near}\`?`;
-    if (miss.leaving && item.state !== 'absent')
-      this.report(item, 'reference-to-absent', `${name}: ${miss.leaving.address} is to be deleted`, node);
-    else if (mayBeNull)
-      this.report(item, 'finds-nothing', `${name} finds nothing, so nothing is stored`, node, help);
-    else this.report(item, 'not-found', `${name} finds nothing, and needs something`, node, help);
-  }
-
-  private byId(
-    item: Item,
-    node: Node,
-    field: FieldFacts,
-    id: string | number,
-    purpose: Purpose,
-    hidden: boolean,
-  ): Value {
-    const { to } = field.reference!;
-    const described = this.resolver.itemByPk(String(id));
-    if (described && this.fitsKind(described.facts.kind, to)) return this.resolver.match(described).ref;
-    const live = this.resolver.input.live.byId(to, typeof id === 'string' ? id.toLowerCase() : id);
-    if (live) return live.ref;
-    const name = `${item.facts.name}.${field.name}`;
-    if (this.resolver.input.offline) return this.outsideRef(item, to, [['pk', id]], node, hidden);
-    if (purpose === 'identifier') return id;
-    this.report(
-      item,
-      'not-found',
-      `${name}: there is no ${catalogue().kinds.get(to)?.name ?? to} with the id ${hidden ? 'given' : id}`,
-      node,
-    );
-    return null;
-  }
-
-  private fits(ref: Ref, to: string): boolean {
-    return !catalogue().kinds.has(ref.kind) || !this.known(ref) || this.fitsKind(ref.kind, to);
-  }
-
-  private fitsKind(kind: string, to: string): boolean {
-    return (
-      kind === to ||
-      catalogue()
-        .families.get(to)
-        ?.some((one) => one.kind === kind) === true
-    );
-  }
-
   part(item: Item, part: Part): Resolved | undefined {
     const node = part.attribute ?? part.identifier!;
     const before = item.broken;
@@ -431,7 +289,7 @@ class Evaluating implements Evaluator {
       const holder = (to: string, at: Node): Value => {
         const facts = { ...holderField, reference: { to, onDelete: 'cascade' as const } };
         const { value, origins } = this.value(item, at, undefined, 'attribute');
-        return this.oneReference(item, at, facts, value, 'attribute', origins.size > 0);
+        return this.references.one(item, at, facts, value, 'attribute', origins.size > 0);
       };
       const granted: Value = role
         ? { permission: name, role: holder('authentik_rbac.role', role) }
@@ -457,37 +315,3 @@ const holderField: FieldFacts = {
   blueprintOnly: true,
   acyclic: false,
 };
-
-/** authentik's merge of identifiers over attributes: maps merge, lists concatenate, the identifier wins. */
-function mergedOver(attribute: Value, identifier: Value): Value {
-  if (Array.isArray(attribute) && Array.isArray(identifier)) return [...attribute, ...identifier];
-  if (!isMap(attribute) || !isMap(identifier)) return identifier;
-  const merged: Record<string, Value> = { ...(attribute as Record<string, Value>) };
-  for (const [key, value] of Object.entries(identifier as Record<string, Value>)) {
-    merged[key] = Object.hasOwn(merged, key) ? mergedOver(merged[key]!, value) : value;
-  }
-  return merged;
-}
-
-function firstUnavailable(value: Value): Origin | undefined {
-  if (value instanceof Unavailable) return value.origin;
-  if (Array.isArray(value)) return value.map(firstUnavailable).find(Boolean);
-  return isMap(value)
-    ? Object.values(value as Record<string, Value>)
-        .map(firstUnavailable)
-        .find(Boolean)
-    : undefined;
-}
-
-/** A resource's attributes as a map that tags can index. */
-function described(attributes: Record<string, Value>): TagMap {
-  return new Map(Object.entries(attributes).map(([key, value]) => [key, asTagValue(value)]));
-}
-
-function asTagValue(value: Value): TagValue {
-  if (Array.isArray(value)) return value.map(asTagValue);
-  if (isMap(value)) return described(value as Record<string, Value>);
-  if (value instanceof Unavailable) return null;
-  if (typeof value === 'number' && !Number.isInteger(value)) return new YamlFloat(value);
-  return value as TagValue;
-}

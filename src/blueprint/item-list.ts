@@ -4,13 +4,15 @@ import { type Diagnostic, type DiagnosticCode, diagnose } from '../diagnostic.js
 import type { Place } from '../source.js';
 import { type Blueprint, type Entry, type State, states } from './blueprint.js';
 import { checkAttributes, checkIdentifiers } from './check.js';
-import { type Item, itemOf } from './item.js';
+import { Item } from './item.js';
+import { kindNamed } from './kind-name.js';
 import { child, type Node } from './node.js';
-import { kindNamed } from './parse.js';
 import { type TagValue, Traced, untraced } from './tag-values.js';
 
 /** Evaluates a model or state that is written as a tag; undefined when it cannot be (and was reported). */
 type Header = (entry: Entry, file: Blueprint, node: Node) => TagValue | undefined;
+
+const noIds: ReadonlyMap<string, Item> = new Map();
 
 /** The items of a run. */
 export class ItemList {
@@ -28,7 +30,7 @@ export class ItemList {
     const facts = entry.facts ?? this.kindOf(entry, file);
     const state = typeof entry.state === 'string' ? entry.state : this.stateOf(entry, file, entry.state);
     if (!facts || !state || facts.meta) return;
-    const item = itemOf(entry, file, facts, state);
+    const item = new Item(entry, file, facts, state);
     this.all.push(item);
     const list = this.byKind.get(facts.kind);
     if (list) list.push(item);
@@ -51,13 +53,9 @@ export class ItemList {
     return this.byKind.get(kind) ?? [];
   }
 
-  byId(file: Blueprint, id: string): Item | undefined {
-    return this.ids.get(file)?.get(id);
-  }
-
-  /** The ids that entries of a file have. */
-  idsIn(file: Blueprint): Iterable<string> {
-    return this.ids.get(file)?.keys() ?? [];
+  /** The items of a file by the ids that its entries have. */
+  idsOf(file: Blueprint): ReadonlyMap<string, Item> {
+    return this.ids.get(file) ?? noIds;
   }
 
   /** The item whose `pk` is written as this; authentik lets other entries refer to it by that text. */

@@ -38,24 +38,62 @@ export interface Matched {
   readonly live?: LiveResource;
 }
 
-export interface Item {
-  readonly entry: Entry;
-  readonly file: Blueprint;
-  readonly facts: KindFacts;
-  readonly state: State;
-  readonly parts: ReadonlyMap<string, Part>;
+/**
+ * Almost every entry is plain and resolved in one go, so an item makes what only the others need when somebody asks:
+ * a hundred thousand items with four maps each would be most of a run.
+ */
+export class Item {
   /** Something of it is wrong and was reported; it takes part in nothing further. */
-  broken: boolean;
-  held?: boolean;
-  identifiers?: readonly Identifier[];
-  match?: Matched;
-  readonly values: Map<string, Resolved | undefined>;
-  /** What is being worked out right now: names of parts, `conditions`, `identifiers`, `match`. */
-  readonly working: Set<string>;
+  broken = false;
+  held: boolean | undefined = undefined;
+  identifiers: readonly Identifier[] | undefined = undefined;
+  match: Matched | undefined = undefined;
+  private knownParts: Map<string, Part> | undefined = undefined;
+  private knownValues: Map<string, Resolved | undefined> | undefined = undefined;
+  private steps: Set<string> | undefined = undefined;
+
+  constructor(
+    readonly entry: Entry,
+    readonly file: Blueprint,
+    readonly facts: KindFacts,
+    readonly state: State,
+  ) {}
+
+  /** The attributes it writes, by name. */
+  get parts(): ReadonlyMap<string, Part> {
+    return (this.knownParts ??= partsOf(this.entry, this.facts));
+  }
+
+  /** Those that were resolved so far; undefined for one that cannot be. */
+  get values(): ReadonlyMap<string, Resolved | undefined> {
+    return this.knownValues ?? noValues;
+  }
+
+  /** Keeps what an attribute was resolved to, and with `part` that it is one. */
+  keep(name: string, value: Resolved | undefined, part?: Part): void {
+    this.knownValues ??= new Map();
+    this.knownValues.set(name, value);
+    if (part) (this.parts as Map<string, Part>).set(name, part);
+  }
+
+  /** Is the step (`conditions`, `identifiers`, `match`, or an attribute's) being worked out right now? */
+  isWorking(step: string): boolean {
+    return this.steps?.has(step) === true;
+  }
+
+  begin(step: string): void {
+    this.steps ??= new Set();
+    this.steps.add(step);
+  }
+
+  end(step: string): void {
+    this.steps!.delete(step);
+  }
 }
 
-/** Makes an item of an entry whose model and state are known. */
-export function itemOf(entry: Entry, file: Blueprint, facts: KindFacts, state: State): Item {
+const noValues: ReadonlyMap<string, Resolved | undefined> = new Map();
+
+function partsOf(entry: Entry, facts: KindFacts): Map<string, Part> {
   const parts = new Map<string, Part>();
   const part = (name: string): Part | undefined => {
     const field = fieldNamed(facts, name);
@@ -71,13 +109,18 @@ export function itemOf(entry: Entry, file: Blueprint, facts: KindFacts, state: S
   }
   for (const { key, value } of entry.identifiers?.pairs ?? []) {
     const name = String(key.value);
-    if (isIdName(facts, name) || !fieldNamed(facts, name)) continue;
-    const question = questionOf(name);
-    if (question.lookup !== 'exact' || question.steps.length > 1) continue;
+    if (!isPartName(facts, name)) continue;
     const one = part(name);
     if (one) one.identifier = value;
   }
-  return { entry, file, facts, state, parts, broken: false, values: new Map(), working: new Set() };
+  return parts;
+}
+
+/** Does an identifier of this name also say what an attribute is to be? */
+export function isPartName(facts: KindFacts, name: string): boolean {
+  if (isIdName(facts, name) || !fieldNamed(facts, name)) return false;
+  const { lookup, steps } = questionOf(name);
+  return lookup === 'exact' && steps.length === 1;
 }
 
 /** The place of a node of the item's file. */

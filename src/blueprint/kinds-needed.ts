@@ -2,8 +2,8 @@
 import { catalogue } from '../catalogue.js';
 import type { Kind, OwnedRecord } from '../model.js';
 import type { Blueprint } from './blueprint.js';
+import { kindNamed } from './kind-name.js';
 import type { Node } from './node.js';
-import { kindNamed } from './parse.js';
 
 /**
  * The kinds of entries and of lookups, those of what the project owns, and those that any of them refers to
@@ -21,7 +21,7 @@ export function kindsNeeded(
       if (entry.facts && !entry.facts.meta) direct.add(entry.facts.kind);
       if (entry.facts?.meta) direct.add('authentik_blueprints.blueprintinstance');
       if (entry.permissions.length > 0) direct.add('authentik_core.user').add('authentik_rbac.role');
-      if (entry.node.dynamic) lookedUp(entry.node, direct);
+      if (entry.node.dynamic && !entry.node.namesOnly) lookedUp(entry.node, direct);
     }
     if (file.context) lookedUp(file.context, direct);
   }
@@ -120,14 +120,14 @@ function keyKinds(kind: Kind, into: Set<Kind>): void {
 
 /** The models that `!Find` and `!FindObject` name as text. */
 function lookedUp(node: Node, into: Set<Kind>): void {
-  if (!node.dynamic) return;
+  if (node.type === 'scalar' || !node.dynamic) return;
   if (node.type === 'sequence') {
     const model = node.items[0];
     if ((node.tag === 'Find' || node.tag === 'FindObject') && model?.type === 'scalar' && !model.tag) {
       for (const kind of kindsNamed(model.text)) into.add(kind);
     }
     for (const item of node.items) lookedUp(item, into);
-  } else if (node.type === 'map') for (const pair of node.pairs) lookedUp(pair.value, into);
+  } else if (!node.namesOnly) for (const pair of node.pairs) lookedUp(pair.value, into);
 }
 
 function kindsNamed(model: string): readonly Kind[] {

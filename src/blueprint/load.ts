@@ -1,7 +1,9 @@
 /** Paths in, sources out: finds blueprint files and reads them. The only file of `blueprint/` that does I/O. */
-import type { Dirent } from 'node:fs';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { isAscii, isUtf8 } from 'node:buffer';
+import { type Dirent, readFileSync, statSync } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { type Diagnostic, diagnose } from '../diagnostic.js';
 import type { Source } from '../source.js';
 
@@ -40,8 +42,10 @@ export async function load(
   }
   const sources: LoadedSource[] = [];
   const files = [...found.entries()].sort(([, a], [, b]) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-  for (const [absolute, file] of files) {
-    const text = await read(absolute, file.path, diagnostics);
+  for (const [at, [absolute, file]] of files.entries()) {
+    // Many small files are read five times as fast without waiting for each; others have their turn in between.
+    if (at % 100 === 99) await turn();
+    const text = read(absolute, file.path, diagnostics);
     if (text !== undefined) sources.push({ path: file.path, text, named: file.named });
   }
   return { sources, diagnostics };
@@ -116,15 +120,15 @@ async function leadsInside(link: string, root: string): Promise<boolean> {
   }
 }
 
-async function read(absolute: string, path: string, diagnostics: Diagnostic[]): Promise<string | undefined> {
+function read(absolute: string, path: string, diagnostics: Diagnostic[]): string | undefined {
   let bytes: Buffer;
   try {
-    const { size } = await stat(absolute);
+    const { size } = statSync(absolute);
     if (size > maximumFileSize) {
       diagnostics.push(diagnose('file-too-large', `${path}: ${(size / 1024 / 1024).toFixed(1)} MiB`));
       return undefined;
     }
-    bytes = await readFile(absolute);
+    bytes = readFileSync(absolute);
   } catch (error) {
     diagnostics.push(diagnose('unreadable-file', `${path}: ${reasonOf(error)}`));
     return undefined;
@@ -133,15 +137,17 @@ async function read(absolute: string, path: string, diagnostics: Diagnostic[]): 
     const place = { source: { path, text: '' }, offset: 0 };
     diagnostics.push(diagnose('yml-suffix', 'authentik reads only files that end in .yaml', place));
   }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    const at = firstInvalidByte(bytes);
-    const text = new TextDecoder('utf-8').decode(bytes.subarray(0, at));
-    const place = { source: { path, text }, offset: text.length };
-    diagnostics.push(diagnose('invalid-utf8', `byte ${at + 1} of the file is not UTF-8`, place));
-    return undefined;
+  // Nearly all files are ASCII, which as Latin-1 is read in a sixth of the time.
+  if (isAscii(bytes)) return bytes.toString('latin1');
+  if (isUtf8(bytes)) {
+    const text = bytes.toString('utf8');
+    return text.startsWith('\ufeff') ? text.slice(1) : text;
   }
+  const at = firstInvalidByte(bytes);
+  const text = new TextDecoder('utf-8').decode(bytes.subarray(0, at));
+  const place = { source: { path, text }, offset: text.length };
+  diagnostics.push(diagnose('invalid-utf8', `byte ${at + 1} of the file is not UTF-8`, place));
+  return undefined;
 }
 
 /** The offset of the first byte that is not part of valid UTF-8, by bisection over prefixes. */

@@ -31,14 +31,10 @@ export interface Matching {
 /** Finds the live object of each entry, and makes one Ref for each resource. */
 export class Matcher {
   private readonly indexes = new Map<string, Map<string, LiveResource[]>>();
-  private readonly byAddress = new Map<Address, LiveResource>();
   private readonly fresh = new Map<string, Ref>();
+  private addresses: Map<Address, LiveResource> | undefined;
 
-  constructor(private readonly with_: Matching) {
-    for (const kind of with_.live.kinds) {
-      for (const resource of with_.live.all(kind)) this.byAddress.set(resource.ref.address, resource);
-    }
-  }
+  constructor(private readonly with_: Matching) {}
 
   /** Matches an entry of a kind whose natural key is unique. */
   one(item: Item): Matched {
@@ -80,7 +76,10 @@ export class Matcher {
         if (byNumber && !item.entry.was) {
           const message = `the number ${live.id} is ${live.ref.address}, not ${address}`;
           this.with_.diagnostics.push(diagnose('key-changed', message, placeOf(item, byNumber.node)));
-        } else live.ref.address = address;
+        } else {
+          this.byAddress();
+          live.ref.address = address;
+        }
       }
       return { ref: live.ref, live };
     }
@@ -101,8 +100,19 @@ export class Matcher {
   }
 
   private ofKind(facts: KindFacts, address: Address): LiveResource | undefined {
-    const found = this.byAddress.get(address);
+    const found = this.byAddress().get(address);
     return found?.kind === facts.kind ? found : undefined;
+  }
+
+  /** Live objects by the addresses that they had in the beginning; so it is made before any of them changes. */
+  private byAddress(): ReadonlyMap<Address, LiveResource> {
+    if (!this.addresses) {
+      this.addresses = new Map();
+      for (const kind of this.with_.live.kinds) {
+        for (const one of this.with_.live.all(kind)) this.addresses.set(one.ref.address, one);
+      }
+    }
+    return this.addresses;
   }
 
   private recorded(facts: KindFacts, address?: Address, former?: Address): LiveResource | undefined {
@@ -280,6 +290,7 @@ export class Matcher {
     taken: ReadonlyMap<LiveResource, Address>,
     matched: Map<Item, Matched>,
   ): void {
+    this.byAddress();
     const used = new Set<Address>();
     for (const [live, address] of taken) {
       live.ref.address = used.has(address) ? this.free(base, used) : address;

@@ -30,9 +30,6 @@ export function mergeItems(
   was: Address | undefined,
   diagnostics: Diagnostic[],
 ): DesiredResource | undefined {
-  const only = items.length === 1 ? items[0]! : undefined;
-  if (only && !only.held && only.state === 'present' && !only.entry.onlyAdd)
-    return new Single(ref, live, only, was);
   const sorted =
     items.length === 1 ? items : [...items].sort((a, b) => comparePlaces(placeOfItem(a), placeOfItem(b)));
   const acting = sorted.filter((item) => !item.held);
@@ -86,37 +83,52 @@ const noAttributes: Attributes = {};
 const noOrigins: ReadonlyMap<string, readonly Origin[]> = new Map();
 const noLabels: Readonly<Record<string, string>> = {};
 
+/** May the resource that this entry alone describes be a `Single`? */
+export function isSingle({ held, state, entry }: Item): boolean {
+  return !held && state === 'present' && !entry.onlyAdd && entry.permissions.length === 0;
+}
+
 /** A resource that one entry describes: almost every one, so it makes only what it is asked for. */
-class Single implements DesiredResource {
-  readonly kind: string;
-  readonly state = 'present';
+export class Single implements DesiredResource {
   readonly attributes: Attributes = {};
-  readonly initial: Attributes = noAttributes;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly origins: ReadonlyMap<string, readonly Origin[]>;
-  private known?: Record<string, Place>;
+  origins = noOrigins;
+  was: Address | undefined = undefined;
 
   constructor(
     readonly ref: Ref,
     readonly live: LiveResource | undefined,
     private readonly item: Item,
-    readonly was: Address | undefined,
-  ) {
-    this.kind = item.facts.kind;
-    let origins: Map<string, readonly Origin[]> | undefined;
-    for (const name of item.parts.keys()) {
-      const one = item.values.get(name);
-      if (!one) continue;
-      this.attributes[name] = one.value;
-      for (const [path, from] of one.origins) {
-        origins ??= new Map();
-        origins.set(`/${name}${path}`, from);
-      }
+  ) {}
+
+  get kind(): string {
+    return this.ref.kind;
+  }
+
+  get state(): 'present' {
+    return 'present';
+  }
+
+  get initial(): Attributes {
+    return noAttributes;
+  }
+
+  get onlyAdd(): undefined {
+    return undefined;
+  }
+
+  /** Gives it the value of an attribute, and where that came from. */
+  take(name: string, { value, origins }: Resolved): void {
+    this.attributes[name] = value;
+    for (const [path, from] of origins) {
+      if (this.origins === noOrigins) this.origins = new Map();
+      (this.origins as Map<string, readonly Origin[]>).set(`/${name}${path}`, from);
     }
-    this.origins = origins ?? noOrigins;
-    const own = ownLabels(item.file.labels);
-    const labels = item.entry.labels;
-    this.labels = isEmpty(own) && isEmpty(labels) ? noLabels : { ...own, ...labels };
+  }
+
+  get labels(): Readonly<Record<string, string>> {
+    const own = ownLabels(this.item.file.labels);
+    const { labels } = this.item.entry;
+    return isEmpty(own) && isEmpty(labels) ? noLabels : { ...own, ...labels };
   }
 
   get wantedId(): Id | undefined {
@@ -129,11 +141,11 @@ class Single implements DesiredResource {
   }
 
   get places(): Readonly<Record<string, Place>> {
-    if (!this.known) {
-      this.known = {};
-      for (const [name, one] of this.item.values) if (one) this.known[name] = placeOf(this.item, one.node);
+    const places: Record<string, Place> = {};
+    for (const [name, { attribute, identifier }] of this.item.parts) {
+      if (Object.hasOwn(this.attributes, name)) places[name] = placeOf(this.item, identifier ?? attribute!);
     }
-    return this.known;
+    return places;
   }
 }
 

@@ -1,27 +1,13 @@
 /** A tree in, a blueprint out: checks the file's structure and reports every problem with its place. */
-import { catalogue, type KindFacts } from '../catalogue.js';
 import { type Diagnostic, type DiagnosticCode, diagnose, didYouMean } from '../diagnostic.js';
 import type { Place, Source } from '../source.js';
 import { type Blueprint, type Entry, type EntryPermission, type State, states } from './blueprint.js';
-import { checkAttributes, checkIdentifiers } from './check.js';
-import { child, type MapNode, type Node, type Tree } from './node.js';
+import { type Chunk, type Chunks, inFile, type Parsed } from './chunk.js';
+import { child, type MapNode, type Node, type SequenceNode, type Tree } from './node.js';
+import { type EntryReader, entryOf, permissionsOf } from './parse-entry.js';
 import { sectionEntries, sectionKeys } from './sections.js';
-import type { Reader } from './sections-entry.js';
 
 const topKeys = ['version', 'metadata', 'context', 'entries', ...sectionKeys];
-const entryKeys = [
-  'model',
-  'state',
-  'id',
-  'identifiers',
-  'attrs',
-  'conditions',
-  'permissions',
-  'was',
-  'labels',
-];
-const permissionKeys = ['permission', 'user', 'role'];
-
 /** Label that keeps a file from being applied with its folder. */
 export const instantiateLabel = 'blueprints.goauthentik.io/instantiate';
 
@@ -30,8 +16,26 @@ export const instantiateLabel = 'blueprints.goauthentik.io/instantiate';
  * was named, a note in a folder); entries with problems are left out, the problems are in `diagnostics`.
  */
 export function parseBlueprint(tree: Tree, named: boolean, diagnostics: Diagnostic[]): Blueprint | undefined {
-  const { source, root } = tree;
-  const parser = new Parser(source, diagnostics);
+  return parseTree(tree, named, new Parser(tree.source, diagnostics));
+}
+
+/**
+ * The same for a tree whose stretches may have been parsed before: these give what they gave then, the very same
+ * entries. `clash` when an id is used twice, which takes entries away: then the file is to be read as a whole.
+ */
+export function parseChunks(
+  tree: Tree,
+  named: boolean,
+  diagnostics: Diagnostic[],
+  chunks: Chunks,
+): { blueprint: Blueprint | undefined; clash: boolean } {
+  const parser = new Parser(tree.source, diagnostics, chunks);
+  const blueprint = parseTree(tree, named, parser);
+  return { blueprint, clash: parser.clash };
+}
+
+function parseTree({ source, root }: Tree, named: boolean, parser: Parser): Blueprint | undefined {
+  const { diagnostics } = parser;
   if (!root) {
     parser.report('empty-document', 'the file holds no blueprint', undefined);
     return undefined;
@@ -53,13 +57,66 @@ export function parseBlueprint(tree: Tree, named: boolean, diagnostics: Diagnost
   return parser.blueprint(root);
 }
 
-class Parser implements Reader {
+// What most stretches have none of is not kept a hundred thousand times.
+const none: never[] = [];
+const noIds: ReadonlyMap<string, Node> = new Map();
+const noLabels: Record<string, string> = Object.freeze({});
+
+class Parser implements EntryReader {
   private readonly ids = new Map<string, Node>();
+  /** An id was met twice. */
+  clash = false;
 
   constructor(
     readonly source: Source,
     readonly diagnostics: Diagnostic[],
+    private readonly chunks?: Chunks,
   ) {}
+
+  remembered(value: Node, work: (reader: this) => Entry[]): readonly Entry[] {
+    const chunk = this.chunks?.whole(value);
+    return chunk ? this.noted((chunk.parsed ??= this.parsed(chunk, work))) : work(this);
+  }
+
+  each<Item>(
+    collection: Node,
+    items: readonly Item[],
+    work: (reader: this, item: Item) => readonly Entry[],
+  ): Entry[] {
+    const chunks = this.chunks?.of(collection);
+    const entries: Entry[] = [];
+    for (let at = 0; at < items.length; at++) {
+      const chunk = chunks?.[at];
+      const made = chunk
+        ? this.noted((chunk.parsed ??= this.parsed(chunk, (reader) => work(reader, items[at]!))))
+        : work(this, items[at]!);
+      for (const entry of made) entries.push(entry);
+    }
+    return entries;
+  }
+
+  /** Takes over what a stretch gave when it was parsed. */
+  private noted({ entries, diagnostics, ids }: Parsed): readonly Entry[] {
+    if (diagnostics !== none) for (const one of diagnostics) this.diagnostics.push(inFile(one));
+    if (ids === noIds) return entries;
+    for (const [id, node] of ids) {
+      if (this.ids.has(id)) this.clash = true;
+      this.ids.set(id, node);
+    }
+    return entries;
+  }
+
+  private parsed({ source }: Chunk, work: (reader: this) => readonly Entry[]): Parsed {
+    const reader = new Parser(source, []) as this;
+    const entries = work(reader);
+    if (reader.clash) this.clash = true;
+    const { diagnostics, ids } = reader;
+    return {
+      entries: entries.length > 0 ? entries : none,
+      diagnostics: diagnostics.length > 0 ? diagnostics : none,
+      ids: ids.size > 0 ? ids : noIds,
+    };
+  }
 
   place(node: Node | undefined): Place {
     return { source: this.source, offset: node?.start ?? 0, length: node ? lengthOf(node) : 0 };
@@ -89,12 +146,13 @@ class Parser implements Reader {
     const metadata = this.metadata(child(root, 'metadata'));
     const context = this.map(child(root, 'context'), 'context');
     const list = child(root, 'entries');
-    const entries = [...this.entries(list), ...sectionEntries(this, root)];
+    const own = list ? this.remembered(list, (reader) => reader.entries(list)) : [];
+    const entries = own.concat(sectionEntries(this, root));
     const empty = list?.type === 'sequence' && list.items.length === 0;
     return { source: this.source, ...metadata, context, entries, empty };
   }
 
-  private metadata(node: Node | undefined): { name?: string; labels: Record<string, string> } {
+  private metadata(node: Node | undefined): Pick<Blueprint, 'name' | 'labels'> {
     const map = this.map(node, 'metadata');
     if (!map) return { labels: {} };
     this.unknownKeys(map, ['name', 'labels'], 'metadata');
@@ -108,6 +166,7 @@ class Parser implements Reader {
   }
 
   labels(node: Node | undefined): Record<string, string> {
+    if (!node) return noLabels;
     const labels: Record<string, string> = {};
     for (const { key, value } of this.map(node, 'labels')?.pairs ?? []) {
       if (
@@ -122,92 +181,24 @@ class Parser implements Reader {
     return labels;
   }
 
-  private entries(node: Node | undefined): Entry[] {
-    const entries: Entry[] = [];
-    for (const list of this.entryLists(node)) {
-      for (const item of list) {
-        const entry = this.entry(item);
-        if (entry) entries.push(entry);
-      }
-    }
-    return entries;
-  }
-
-  private entryLists(node: Node | undefined): (readonly Node[])[] {
-    if (!node) return [];
+  private entries(node: Node): Entry[] {
     if (node.tag) this.report('tag-not-allowed', 'no tag may stand for the entries', node);
-    else if (node.type === 'sequence') return [node.items];
+    else if (node.type === 'sequence') return this.listed(node);
     else if (node.type === 'map') {
-      return node.pairs.flatMap(({ value }) => {
-        if (value.type === 'sequence' && !value.tag) return [value.items];
-        this.report('wrong-type', 'a named part of the entries must be a list', value);
-        return [];
+      return this.each(node, node.pairs, (reader, { value }) => {
+        if (value.type === 'sequence' && !value.tag) return reader.listed(value);
+        reader.report('wrong-type', 'a named part of the entries must be a list', value);
+        return none;
       });
     } else this.report('wrong-type', 'entries must be a list, or a map of named lists', node);
-    return [];
+    return none;
   }
 
-  private entry(node: Node): Entry | undefined {
-    if (node.type !== 'map' || node.tag) {
-      this.report('wrong-type', 'an entry must be a map', node);
-      return undefined;
-    }
-    const before = this.diagnostics.length;
-    this.unknownKeys(node, entryKeys, 'an entry');
-    const model = child(node, 'model');
-    const facts = this.model(model, node);
-    const state = this.state(child(node, 'state'));
-    const identifiers = this.map(child(node, 'identifiers'), 'identifiers');
-    const attributes = this.map(child(node, 'attrs'), 'attrs');
-    const absent = state === 'absent';
-    if (facts) {
-      checkIdentifiers(facts, identifiers, (code, message, at, help) => this.report(code, message, at, help));
-      // Attributes of an object that is to go mean nothing, and old files carry old ones.
-      if (!absent) {
-        checkAttributes(facts, attributes, (code, message, at, help) => this.report(code, message, at, help));
-      }
-      // What is written there and is no map was reported.
-      const unread = !identifiers && child(node, 'identifiers') !== undefined;
-      if (!facts.meta && !facts.singleton && !unread && !identifiers?.pairs.length) {
-        this.report(
-          'no-identifiers',
-          `nothing tells which ${facts.name} this entry means`,
-          identifiers ?? node,
-        );
-      }
-    }
-    const entry: Entry = {
-      source: this.source,
-      node,
-      model: model ?? node,
-      facts,
-      state: state ?? 'present',
-      id: this.id(child(node, 'id')),
-      identifiers,
-      attributes,
-      conditions: this.list(child(node, 'conditions'), 'conditions'),
-      permissions: this.permissions(child(node, 'permissions')),
-      was: this.map(child(node, 'was'), 'was'),
-      labels: this.labels(child(node, 'labels')),
-    };
-    const broken = this.diagnostics.slice(before).some((one) => one.severity === 'error');
-    return broken ? undefined : entry;
-  }
-
-  private model(node: Node | undefined, entry: MapNode): KindFacts | undefined {
-    if (!node) {
-      this.report('missing-key', 'an entry needs a model', entry);
-      return undefined;
-    }
-    if (node.tag) return undefined;
-    if (node.type !== 'scalar' || typeof node.value !== 'string') {
-      this.report('wrong-type', 'model must be text such as authentik_core.user', node);
-      return undefined;
-    }
-    const found = kindNamed(node.value);
-    if ('facts' in found) return found.facts;
-    this.report(found.code, found.message, node, found.help);
-    return undefined;
+  private listed(list: SequenceNode): Entry[] {
+    return this.each(list, list.items, (reader, item) => {
+      const entry = entryOf(reader, item);
+      return entry ? [entry] : none;
+    });
   }
 
   state(node: Node | undefined): State | Node | undefined {
@@ -232,6 +223,7 @@ class Parser implements Reader {
     }
     const first = this.ids.get(node.value);
     if (first && node.value !== '') {
+      this.clash = true;
       const related = [{ place: this.place(first), message: 'first used here' }];
       const message = `the id \`${node.value}\` is used twice in this file`;
       this.diagnostics.push(diagnose('duplicate-id', message, this.place(node), { related }));
@@ -241,33 +233,7 @@ class Parser implements Reader {
   }
 
   permissions(node: Node | undefined): EntryPermission[] {
-    const permissions: EntryPermission[] = [];
-    for (const item of this.list(node, 'permissions')) {
-      const map = this.map(item, 'a permission');
-      if (!map) continue;
-      this.unknownKeys(map, permissionKeys, 'a permission');
-      const permission = child(map, 'permission');
-      const user = child(map, 'user');
-      const role = child(map, 'role');
-      if (!permission) this.report('missing-key', 'a permission needs `permission: app_label.codename`', map);
-      if (!user === !role)
-        this.report('constraint', 'a permission is given to a user or to a role: write one', map);
-      if (
-        permission &&
-        !permission.tag &&
-        (permission.type !== 'scalar' || typeof permission.value !== 'string')
-      ) {
-        this.report('wrong-type', 'permission must be text', permission);
-      }
-      if (user && !user.tag && (user.type !== 'scalar' || typeof user.value !== 'number')) {
-        this.report('wrong-type', 'user must be a tag or the number of a user', user);
-      }
-      if (role && !role.tag && (role.type !== 'scalar' || typeof role.value !== 'string')) {
-        this.report('wrong-type', 'role must be a tag or the UUID of a role', role);
-      }
-      if (permission) permissions.push({ node: map, permission, user, role });
-    }
-    return permissions;
+    return node ? permissionsOf(this, node) : none;
   }
 
   map(node: Node | undefined, name: string): MapNode | undefined {
@@ -279,7 +245,7 @@ class Parser implements Reader {
   }
 
   list(node: Node | undefined, name: string): readonly Node[] {
-    if (!node) return [];
+    if (!node) return none;
     if (node.tag) this.report('tag-not-allowed', `no tag may stand for the whole of ${name}`, node);
     else if (node.type !== 'sequence') this.report('wrong-type', `${name} must be a list`, node);
     else return node.items;
@@ -299,23 +265,4 @@ class Parser implements Reader {
 /** How much of a node to underline: a scalar whole, a collection by its first character's line. */
 function lengthOf(node: Node): number {
   return node.type === 'scalar' ? Math.max(1, node.end - node.start) : 1;
-}
-
-/** The kind that a model name stands for: the app label as written, the model in any case, as authentik takes it. */
-export function kindNamed(
-  name: string,
-): { facts: KindFacts } | { code: DiagnosticCode; message: string; help?: string } {
-  const { kinds, familyModels } = catalogue();
-  const dot = name.indexOf('.');
-  const full = dot === -1 ? name : name.slice(0, dot) + name.slice(dot).toLowerCase();
-  const facts = kinds.get(full);
-  if (facts) return { facts };
-  const family = familyModels.get(full);
-  if (family) {
-    const members = catalogue().families.get(family) ?? [];
-    const help = `Name one of its kinds, such as ${members[0]?.kind ?? ''}.`;
-    return { code: 'kind-is-family', message: `\`${name}\` stands for every ${family}`, help };
-  }
-  const help = didYouMean(full, [...kinds.keys()]) ?? 'See `asbuilt explain kinds`.';
-  return { code: 'unknown-kind', message: `there is no kind \`${name}\``, help };
 }

@@ -1,11 +1,12 @@
 /** Paths in, blueprints out: load, read, parse, with all problems of all files together. */
-import { type Diagnostic, diagnose, hasErrors } from '../diagnostic.js';
+import type { Diagnostic } from '../diagnostic.js';
 import type { OwnedRecord } from '../model.js';
 import type { Blueprint } from './blueprint.js';
-import { type Found, load } from './load.js';
-import { instantiateLabel, parseBlueprint } from './parse.js';
-import { checkTags } from './tag-forms.js';
-import { readYaml } from './yaml.js';
+import type { ReadCache } from './cache.js';
+import { readingOf } from './chunk-reading.js';
+import { type Found, type LoadedSource, load } from './load.js';
+import type { ReadMemory } from './read-memory.js';
+import { type ReadYaml, readYaml } from './yaml.js';
 
 /** The blueprints of some paths. */
 export interface ReadBlueprints {
@@ -15,12 +16,21 @@ export interface ReadBlueprints {
   readonly silent: readonly string[];
 }
 
+/** What spares reading what was read before. */
+export interface ReadOptions {
+  /** Kept from one reading to the next. */
+  readonly memory?: ReadMemory;
+  /** Kept from one run to the next. */
+  readonly cache?: ReadCache;
+}
+
 /** Reads the blueprints below `paths`. `progress` is told how far it is. */
 export async function readBlueprints(
   paths: readonly (string | Found)[],
   cwd: string,
   signal: AbortSignal,
   progress: (done: number, total: number) => void,
+  { memory, cache }: ReadOptions = {},
 ): Promise<ReadBlueprints> {
   const { sources, diagnostics } = await load(paths, cwd);
   const blueprints: Blueprint[] = [];
@@ -28,23 +38,20 @@ export async function readBlueprints(
   for (const [at, source] of sources.entries()) {
     signal.throwIfAborted();
     progress(at, sources.length);
-    const before = diagnostics.length;
-    const { tree, diagnostics: found } = readYaml(source);
-    found.push(...checkTags(tree.root, source));
-    diagnostics.push(...found);
-    const broken = !tree.root && hasErrors(found);
-    const blueprint = broken ? undefined : parseBlueprint(tree, source.named, diagnostics);
-    if (blueprint && !source.named && blueprint.labels[instantiateLabel]?.toLowerCase() === 'false') {
-      diagnostics.length = before;
-      const place = { source, offset: 0 };
-      diagnostics.push(diagnose('not-instantiated', 'the file is not applied with its folder', place));
-      silent.push(source.path);
-      continue;
-    }
-    if (blueprint) blueprints.push(blueprint);
-    if (!blueprint || (blueprint.entries.length === 0 && !blueprint.empty)) silent.push(source.path);
+    const reading = memory
+      ? memory.read(source, cache)
+      : readingOf(source, cache?.get(source) ?? readAndKeep(source, cache));
+    for (const one of reading.diagnostics) diagnostics.push(one);
+    if (reading.blueprint) blueprints.push(reading.blueprint);
+    if (reading.silent) silent.push(source.path);
   }
+  memory?.forgetOthers();
   return { blueprints, diagnostics, silent };
+}
+
+function readAndKeep(source: LoadedSource, cache: ReadCache | undefined): ReadYaml {
+  const yaml = readYaml(source);
+  return cache?.put(source, yaml) ?? yaml;
 }
 
 /** Why nothing may be pruned or reverted: a file that once gave objects gives none now, and does not say why. */

@@ -1,7 +1,6 @@
 /** Blueprints, the live model and what is owned in; the desired model out. The one place where order stops mattering. */
-import type { FieldFacts, KindFacts } from '../catalogue.js';
 import { type Diagnostic, diagnose } from '../diagnostic.js';
-import { addressOf, type LiveModel } from '../live.js';
+import type { LiveModel } from '../live.js';
 import type {
   Address,
   Attributes,
@@ -12,23 +11,25 @@ import type {
   Ref,
   Value,
 } from '../model.js';
-import { shortPlace } from '../source.js';
 import { joinAdditions } from './additions.js';
 import { type AfterModel, afterModel } from './after.js';
 import { checkApplied } from './applied.js';
 import type { Blueprint, Entry } from './blueprint.js';
-import { isIdName } from './check.js';
 import { checkBroken, checkResources } from './check-resources.js';
 import { type Context, contextOf } from './context.js';
 import { type Evaluator, evaluator } from './evaluate.js';
-import type { Identifier, Item, Matched, Resolved } from './item.js';
+import { Identifiers } from './identifiers.js';
+import type { Item, Matched, Resolved } from './item.js';
 import { ItemList } from './item-list.js';
-import { questionOf } from './lookup.js';
 import { Matcher } from './match.js';
-import { mergeItems } from './merge.js';
-import { child, type Node } from './node.js';
+import { PlainMatcher } from './match-plain.js';
+import { isSingle, mergeItems, Single } from './merge.js';
+import type { Node } from './node.js';
+import { plainReferences, plainValue, slotOf, slotsOf } from './plain.js';
 import { isTrue } from './python.js';
+import { sortedByAddress } from './sorted.js';
 import { TagError, type TagValue } from './tag-values.js';
+import { nameOf, UnderWay } from './under-way.js';
 
 /** What blueprints may read of the world around them. */
 export interface Environment {
@@ -71,28 +72,31 @@ export class Resolver {
     (entry, file, node) => this.header(entry, file, node),
     this.diagnostics,
   );
+  private readonly plainMatcher: PlainMatcher;
   private readonly matcher: Matcher;
   private readonly after: AfterModel;
   private readonly evaluator: Evaluator;
+  private readonly identifiers: Identifiers;
+  private readonly underWay = new UnderWay();
   private readonly contexts = new Map<Blueprint, Context>();
   private readonly groups = new Map<string, Map<Item, Matched>>();
   /** Kinds whose entries are being matched together. */
   private readonly grouping = new Set<string>();
-  /** The entry in which a problem was found, which need not be the one whose resolution met it. */
-  private readonly owners = new WeakMap<TagError, Entry>();
 
   constructor(readonly input: ResolveInput) {
+    this.plainMatcher = new PlainMatcher(input.live, input.owned);
     this.matcher = new Matcher({
       live: input.live,
       owned: input.owned,
       diagnostics: this.diagnostics,
-      identifiersOf: (item) => this.identifiersOf(item),
-      keyValue: (item, field) => this.keyValue(item, field),
+      identifiersOf: (item) => this.identifiers.of(item),
+      keyValue: (item, field) => this.identifiers.keyValue(item, field),
       liveValue: (resource, steps) => this.liveValue(resource, steps),
-      formerAddress: (item) => this.formerAddress(item),
+      formerAddress: (item) => this.identifiers.formerAddress(item),
     });
     this.after = afterModel(this);
     this.evaluator = evaluator(this);
+    this.identifiers = new Identifiers(this, this.evaluator, this.underWay);
   }
 
   run(): ResolveResult {
@@ -101,31 +105,75 @@ export class Resolver {
       for (const entry of file.entries) this.items.add(entry, file);
     }
     checkApplied(this.input, this.diagnostics);
-    const byRef = new Map<Ref, Item[]>();
-    for (const item of this.items.all) {
-      const match = this.attempt(item, () => {
-        this.isHeld(item);
-        return this.match(item);
-      });
-      if (!match || item.broken) continue;
-      const list = byRef.get(match.ref);
-      if (list) list.push(item);
-      else byRef.set(match.ref, [item]);
-    }
-    const desired: DesiredResource[] = [];
-    for (const [ref, items] of byRef) {
-      for (const item of items) if (!item.held && item.state !== 'absent') this.resolveAll(item);
-      const whole = items.filter((item) => !item.broken);
-      for (const item of items) if (item.broken) checkBroken(item, ref.address, this.diagnostics);
-      if (whole.length === 0) continue;
-      const live = this.input.live.of(ref);
-      const one = mergeItems(ref, live, whole, this.formerAddress(whole[0]!), this.diagnostics);
-      if (one) desired.push(one);
-    }
-    desired.sort((a, b) => (a.ref.address < b.ref.address ? -1 : a.ref.address > b.ref.address ? 1 : 0));
+    const desired = sortedByAddress(this.resources(), this.input.owned);
     joinAdditions(desired);
     checkResources(desired, this.input, this.diagnostics);
     return { desired, diagnostics: this.diagnostics, missingKinds: this.missingKinds };
+  }
+
+  /** The items of each resource that somebody describes, in order; the item itself where there is only one. */
+  private together(): readonly (Item | Item[])[] {
+    const groups: (Item | Item[])[] = [];
+    const positions = this.input.live.refMap<number>();
+    for (const item of this.items.all) {
+      const match = this.plainMatch(item) ?? this.attempt(item, () => this.heldAndMatch(item));
+      if (!match || item.broken) continue;
+      const at = positions.get(match.ref);
+      if (at === undefined) positions.set(match.ref, groups.push(item) - 1);
+      else {
+        const others = groups[at]!;
+        if (Array.isArray(others)) others.push(item);
+        else groups[at] = [others, item];
+      }
+    }
+    return groups;
+  }
+
+  private plainMatch(item: Item): Matched | undefined {
+    if (item.match || item.entry.conditions.length > 0) return undefined;
+    item.held = false;
+    item.match = this.plainMatcher.match(item);
+    return item.match;
+  }
+
+  private heldAndMatch(item: Item): Matched {
+    this.isHeld(item);
+    return this.match(item);
+  }
+
+  private resources(): DesiredResource[] {
+    const desired: DesiredResource[] = [];
+    for (const described of this.together()) {
+      const one = Array.isArray(described) ? this.merged(described) : this.single(described);
+      if (one) desired.push(one);
+    }
+    return desired;
+  }
+
+  /** A resource that one entry describes. */
+  private single(item: Item): DesiredResource | undefined {
+    if (!isSingle(item)) return this.merged([item]);
+    const { ref, live } = item.match!;
+    const one = new Single(ref, live, item);
+    this.resolveInto(one, item);
+    if (item.broken) {
+      // What is plain was not kept, and is looked at with the rest.
+      for (const name of Object.keys(one.attributes)) this.resolved(item, name);
+      checkBroken(item, ref.address, this.diagnostics);
+      return undefined;
+    }
+    one.was = this.identifiers.formerAddress(item);
+    return one;
+  }
+
+  private merged(items: readonly Item[]): DesiredResource | undefined {
+    const { ref } = items[0]!.match!;
+    for (const item of items) if (!item.held && item.state !== 'absent') this.resolveAll(item);
+    const whole = items.filter((item) => !item.broken);
+    for (const item of items) if (item.broken) checkBroken(item, ref.address, this.diagnostics);
+    if (whole.length === 0) return undefined;
+    const live = this.input.live.of(ref);
+    return mergeItems(ref, live, whole, this.identifiers.formerAddress(whole[0]!), this.diagnostics);
   }
 
   // What the parts of the resolution ask each other
@@ -133,7 +181,7 @@ export class Resolver {
   /** A model or state that is written as a tag. */
   private header(entry: Entry, file: Blueprint, node: Node): TagValue | undefined {
     try {
-      return this.evaluator.header(file, node);
+      return this.evaluator.header(entry, file, node);
     } catch (error) {
       this.report(entry, error);
       return undefined;
@@ -149,11 +197,11 @@ export class Resolver {
   }
 
   itemById(file: Blueprint, id: string): Item | undefined {
-    return this.items.byId(file, id);
+    return this.items.idsOf(file).get(id);
   }
 
   idsIn(file: Blueprint): Iterable<string> {
-    return this.items.idsIn(file);
+    return this.items.idsOf(file).keys();
   }
 
   itemByPk(id: string): Item | undefined {
@@ -180,7 +228,7 @@ export class Resolver {
   report(entry: Entry, error: unknown): void {
     if (!(error instanceof TagError)) throw error;
     const { node, message, code, more } = error;
-    const { source } = this.owners.get(error) ?? entry;
+    const { source } = this.underWay.ownerOf(error) ?? entry;
     const place = { source, offset: node.start, length: node.type === 'scalar' ? node.end - node.start : 1 };
     this.diagnostics.push(diagnose(code, message, place, { help: more.help }));
   }
@@ -197,57 +245,13 @@ export class Resolver {
     }
   }
 
-  /** What is being worked out, outermost first. */
-  private readonly underWay: { readonly item: Item; readonly what: string }[] = [];
-
-  /** Marks a step as under way, so that a circle is noticed instead of followed. */
-  private working<T>(item: Item, what: string, node: Node, work: () => T): T {
-    if (item.working.has(what)) {
-      const from = this.underWay.findIndex((one) => one.item === item && one.what === what);
-      throw new TagError('entry_invalid', 'cycle', this.circle(from), node);
-    }
-    item.working.add(what);
-    this.underWay.push({ item, what });
-    try {
-      return work();
-    } catch (error) {
-      // The node is of this item's file, whoever asked.
-      if (error instanceof TagError && !this.owners.has(error)) this.owners.set(error, item.entry);
-      throw error;
-    } finally {
-      this.underWay.pop();
-      item.working.delete(what);
-    }
-  }
-
-  /** Says which entries lead round in a circle. */
-  private circle(from: number): string {
-    const { what } = this.underWay[from]!;
-    const path = this.underWay.slice(from).map(({ item }) => this.nameOf(item));
-    const steps = path.filter((name, at) => name !== path[at - 1]);
-    const round = [...steps, path[0]].join(' → ');
-    if (what.startsWith('attribute '))
-      return `${what.slice('attribute '.length)} depends on itself: ${round}`;
-    return `the ${what === 'match' ? 'identifiers' : what} depend on themselves: ${round}`;
-  }
-
-  /** An item as people know it, which may be before it is matched. */
-  private nameOf({ match, facts, entry }: Item): string {
-    if (match) return match.ref.address;
-    const written = addressOf(facts, (field) => {
-      const node = entry.identifiers && child(entry.identifiers, field);
-      return node?.type === 'scalar' && !node.tag ? node.text : undefined;
-    });
-    return written ?? `${facts.name} (${shortPlace({ source: entry.source, offset: entry.node.start })})`;
-  }
-
   /** Are the item's conditions false? */
   isHeld(item: Item): boolean {
     if (item.held === undefined) {
       const { conditions } = item.entry;
       if (conditions.length === 0 || this.input.offline) item.held = false;
       else {
-        item.held = !this.working(item, 'conditions', conditions[0]!, () =>
+        item.held = !this.underWay.step(item, 'conditions', conditions[0]!, () =>
           conditions.every((node) => isTrue(this.evaluator.condition(item, node))),
         );
       }
@@ -258,7 +262,7 @@ export class Resolver {
   match(item: Item): Matched {
     if (!item.match) {
       const node = item.entry.identifiers ?? item.entry.node;
-      item.match = this.working(item, 'match', node, () =>
+      item.match = this.underWay.step(item, 'match', node, () =>
         item.facts.keyUnique || item.facts.singleton || item.broken
           ? this.matcher.one(item)
           : this.matchGroup(item),
@@ -270,7 +274,7 @@ export class Resolver {
   /** The resource that an item means, unless that is just being worked out. */
   ownRef(item: Item): Ref | undefined {
     const busy =
-      item.working.has('match') || item.working.has('identifiers') || this.grouping.has(item.facts.kind);
+      item.isWorking('match') || item.isWorking('identifiers') || this.grouping.has(item.facts.kind);
     return item.match?.ref ?? (busy ? undefined : this.match(item).ref);
   }
 
@@ -281,7 +285,7 @@ export class Resolver {
       throw new TagError(
         'entry_invalid',
         'cycle',
-        `the identifiers depend on themselves: ${this.nameOf(item)} → … → ${this.nameOf(item)}`,
+        `the identifiers depend on themselves: ${nameOf(item)} → … → ${nameOf(item)}`,
         item.entry.node,
       );
     }
@@ -291,11 +295,11 @@ export class Resolver {
         (one) =>
           this.attempt(one, () => {
             const held = this.isHeld(one);
-            this.identifiersOf(one);
-            return !held || this.keyValues(one);
+            this.identifiers.of(one);
+            return !held || this.identifiers.keyValues(one);
           }) !== undefined,
       );
-      group = this.matcher.group(facts, usable, (one) => this.keyAttributes(one));
+      group = this.matcher.group(facts, usable, (one) => this.identifiers.keyAttributes(one));
       this.groups.set(facts.kind, group);
       this.grouping.delete(facts.kind);
     }
@@ -304,92 +308,8 @@ export class Resolver {
     return found;
   }
 
-  private keyValues(item: Item): true {
-    for (const field of item.facts.key) this.keyValue(item, field);
-    return true;
-  }
-
-  private keyAttributes(item: Item): Attributes {
-    const attributes: Attributes = {};
-    for (const field of item.facts.match) {
-      const value = this.keyValue(item, field);
-      if (value !== undefined) attributes[field] = value;
-    }
-    return attributes;
-  }
-
-  identifiersOf(item: Item): readonly Identifier[] {
-    item.identifiers ??= this.working(item, 'identifiers', item.entry.node, () =>
-      (item.entry.identifiers?.pairs ?? []).map(({ key, value }) => {
-        const name = String(key.value);
-        const question = questionOf(name);
-        const isId = isIdName(item.facts, name);
-        const field = isId ? undefined : this.fieldOf(item.facts, question.steps[0]!);
-        return {
-          name,
-          question: field && question.steps.length === 1 ? { ...question, steps: [field.name] } : question,
-          field,
-          isId,
-          value: this.identifierValue(
-            item,
-            value,
-            isId || question.steps.length > 1 ? undefined : field,
-            question.lookup,
-          ),
-          node: value,
-        };
-      }),
-    );
-    return item.identifiers;
-  }
-
-  private identifierValue(item: Item, node: Node, field: FieldFacts | undefined, lookup: string): Value {
-    return this.evaluator.value(item, node, lookup === 'exact' ? field : undefined, 'identifier').value;
-  }
-
-  private fieldOf(facts: KindFacts, name: string): FieldFacts | undefined {
-    const field = facts.fields[name];
-    return field?.aliasOf ? facts.fields[field.aliasOf] : field;
-  }
-
-  private keyValue(item: Item, field: string): Value | undefined {
-    const identifier = this.identifiersOf(item).find(
-      (one) =>
-        !one.isId &&
-        one.field?.name === field &&
-        one.question.lookup === 'exact' &&
-        one.question.steps.length === 1,
-    );
-    if (identifier) return identifier.value;
-    if (item.state === 'absent' || !item.parts.has(field)) return undefined;
-    return this.resolved(item, field)?.value;
-  }
-
-  private readonly former = new Map<Item, Attributes>();
-
-  /** The identifiers an item had before its rename; empty without one. */
   formerValues(item: Item): Attributes {
-    let values = this.former.get(item);
-    if (!values) {
-      values = {};
-      this.former.set(item, values);
-      for (const { key, value } of item.entry.was?.pairs ?? []) {
-        const name = String(key.value);
-        values[name] = this.evaluator.value(item, value, item.facts.fields[name], 'identifier').value;
-      }
-    }
-    return values;
-  }
-
-  private formerAddress(item: Item): Address | undefined {
-    if (!item.entry.was) return undefined;
-    try {
-      const former = this.formerValues(item);
-      return addressOf(item.facts, (field) => former[field] ?? this.keyValue(item, field));
-    } catch (error) {
-      this.report(item.entry, error);
-      return undefined;
-    }
+    return this.identifiers.formerValues(item);
   }
 
   liveValue(resource: LiveResource, steps: readonly string[]): Value | undefined {
@@ -407,9 +327,9 @@ export class Resolver {
       // Only a tag can lead back here.
       const value =
         node.dynamic || part.identifier?.dynamic
-          ? this.working(item, `attribute ${name}`, node, () => this.evaluator.part(item, part))
+          ? this.underWay.step(item, `attribute ${name}`, node, () => this.evaluator.part(item, part))
           : this.evaluator.part(item, part);
-      item.values.set(name, value);
+      item.keep(name, value);
     }
     return item.values.get(name);
   }
@@ -419,12 +339,36 @@ export class Resolver {
     if (item.entry.permissions.length > 0) {
       const granted = this.attempt(item, () => this.evaluator.permissions(item));
       if (granted) {
-        item.values.set('object_permissions', granted);
-        (item.parts as Map<string, unknown>).set('object_permissions', {
-          name: 'object_permissions',
-          field: undefined,
-        });
+        const name = 'object_permissions';
+        item.keep(name, granted, { name, field: undefined });
       }
     }
+  }
+
+  /** Gives a resource the values that its only entry writes; plain ones without keeping more than the value. */
+  private resolveInto(one: Single, item: Item): void {
+    const { attributes, identifiers } = item.entry;
+    const slots = slotsOf(item.facts);
+    const ids = this.items.idsOf(item.file);
+    for (const { key, value: node } of attributes?.pairs ?? []) {
+      const slot = slotOf(item.facts, slots, String(key.value));
+      if (slot.retired) continue;
+      const value = plainValue(slot, node) ?? plainReferences(slot, node, ids);
+      if (value !== undefined) one.attributes[slot.name] = value;
+      else this.resolveOne(one, item, slot.name);
+    }
+    for (const { key, value: node } of identifiers?.pairs ?? []) {
+      const slot = slotOf(item.facts, slots, String(key.value));
+      if (slot.retired || !slot.identifies) continue;
+      const written = Object.hasOwn(one.attributes, slot.name);
+      const value = written ? undefined : plainValue(slot, node);
+      if (value !== undefined) one.attributes[slot.name] = value;
+      else this.resolveOne(one, item, slot.name);
+    }
+  }
+
+  private resolveOne(one: Single, item: Item, name: string): void {
+    const resolved = this.attempt(item, () => this.resolved(item, name));
+    if (resolved) one.take(name, resolved);
   }
 }

@@ -33,6 +33,14 @@ export interface Reader {
   /** The entry's `id`, noted as taken. */
   id(node: Node | undefined): string | undefined;
   permissions(node: Node | undefined): EntryPermission[];
+  /** What `work` gives for the value of a top-level key; it is spared the work where that was read before and has not changed. */
+  remembered(value: Node, work: (reader: this) => Entry[]): readonly Entry[];
+  /** What `work` gives for all items of a collection; it is spared the work for each that was read before and has not changed. */
+  each<Item>(
+    collection: Node,
+    items: readonly Item[],
+    work: (reader: this, item: Item) => readonly Entry[],
+  ): Entry[];
 }
 
 /** `access: everyone`: no binding, said on purpose. */
@@ -80,7 +88,7 @@ export function entryOf(reader: Reader, written: Written): Desugared {
   const conditions = part('conditions')
     ? reader.list(part('conditions'), 'conditions')
     : (inherited.conditions ?? []);
-  const permissions = grants(reader, part(objectPermissions));
+  const permissions = grants(reader, part(objectPermissions), at);
   const { attributes, onlyAdd } = attributesOf(reader, written, state === 'absent');
   const identifiers = mapNode(written.identifiers, at);
   const entry: Entry = {
@@ -203,7 +211,7 @@ const holders: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The object's permissions, with users and roles by name, as the list that an entry would have. */
-function grants(reader: Reader, node: Node | undefined): Node {
+function grants(reader: Reader, node: Node | undefined, at: Span): Node {
   const items = reader.list(node, objectPermissions).map((item) => {
     if (item.type !== 'map' || item.tag) return item;
     const pairs = item.pairs.map(({ key, value }) => {
@@ -212,7 +220,7 @@ function grants(reader: Reader, node: Node | undefined): Node {
     });
     return mapNode(pairs, item);
   });
-  return sequenceNode(items, node ?? { start: 0, end: 0 });
+  return sequenceNode(items, node ?? at);
 }
 
 function textOf(node: Node): string | undefined {

@@ -1,27 +1,28 @@
 /** Nodes of a section in, the nodes that an entry would hold out: synthetic ones stand where what they are made of stands. */
 import { catalogue, type FieldFacts } from '../catalogue.js';
-import type { MapNode, Node, Pair, ScalarNode, SequenceNode } from './node.js';
+import { MapNode, type Node, type Pair, ScalarNode, SequenceNode } from './node.js';
 
 /** Where a synthetic node stands. */
 export type Span = Pick<Node, 'start' | 'end'>;
 
 /** Text that nobody wrote at a place where something else is written. */
 export function textNode(text: string, { start, end }: Span): ScalarNode {
-  return { type: 'scalar', start, end, dynamic: false, value: text, text, plain: false };
+  return new ScalarNode(start, end, undefined, text, text, false);
 }
 
 /** A whole number that nobody wrote. */
 export function numberNode(value: number, { start, end }: Span): ScalarNode {
-  return { type: 'scalar', start, end, dynamic: false, value, text: String(value), plain: true };
+  return new ScalarNode(start, end, undefined, value, String(value), true);
 }
 
 export function sequenceNode(items: readonly Node[], { start, end }: Span, tag?: string): SequenceNode {
   const dynamic = tag !== undefined || items.some((one) => one.dynamic);
-  return { type: 'sequence', start, end, tag, dynamic, items };
+  return new SequenceNode(start, end, tag, dynamic, items);
 }
 
 export function mapNode(pairs: readonly Pair[], { start, end }: Span): MapNode {
-  return { type: 'map', start, end, dynamic: pairs.some((one) => one.value.dynamic), pairs };
+  const dynamic = pairs.some((one) => one.value.dynamic);
+  return new MapNode(start, end, undefined, dynamic, pairs, false);
 }
 
 /** A pair whose key nobody wrote. */

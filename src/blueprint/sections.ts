@@ -26,24 +26,29 @@ export const sectionKeys = [...Object.keys(sectionKinds), 'settings'];
 /** The key under which a flow has its stages. */
 export const stagesKey = 'stages';
 
+type FileReader = Reader & { unknownKeys(map: MapNode, known: string[], where: string): void };
+
 /** Entries for all sections of a file. `unknownKeys` reports keys that are none of those given. */
-export function sectionEntries(
-  reader: Reader & { unknownKeys(map: MapNode, known: string[], where: string): void },
-  root: MapNode,
-): Entry[] {
+export function sectionEntries(reader: FileReader, root: MapNode): Entry[] {
   const entries: Entry[] = [];
   for (const { key, value } of root.pairs) {
-    const name = Object.hasOwn(sectionKinds, key.text) ? sectionKinds[key.text] : undefined;
-    if (name) entries.push(...objects(reader, kindOf(name), value, key.text));
-    if (key.text !== 'settings') continue;
-    const settings = bodyOf(reader, value, key.text);
-    if (!settings) continue;
-    reader.unknownKeys(settings, Object.keys(settingsKinds), 'settings');
-    const system = settings.pairs.find((pair) => pair.key.text === 'system');
-    if (system) entries.push(...settingsEntry(reader, system));
-    const brands = child(settings, 'brands');
-    if (brands) entries.push(...objects(reader, kindOf(settingsKinds.brands), brands, 'brands'));
+    if (!sectionKeys.includes(key.text)) continue;
+    for (const entry of reader.remembered(value, (own) => sectionEntriesOf(own, key.text, value)))
+      entries.push(entry);
   }
+  return entries;
+}
+
+function sectionEntriesOf(reader: FileReader, section: string, value: Node): Entry[] {
+  if (section !== 'settings') return objects(reader, kindOf(sectionKinds[section]!), value, section);
+  const settings = bodyOf(reader, value, section);
+  if (!settings) return [];
+  const entries: Entry[] = [];
+  reader.unknownKeys(settings, Object.keys(settingsKinds), section);
+  const system = settings.pairs.find((pair) => pair.key.text === 'system');
+  if (system) entries.push(...settingsEntry(reader, system));
+  const brands = child(settings, 'brands');
+  if (brands) entries.push(...objects(reader, kindOf(settingsKinds.brands), brands, 'brands'));
   return entries;
 }
 
@@ -58,8 +63,9 @@ function settingsEntry(reader: Reader, { key, value }: Pair): Entry[] {
   return entry ? [entry] : [];
 }
 
-function objects(reader: Reader, facts: KindFacts, node: Node, name: string): Entry[] {
-  return (bodyOf(reader, node, name)?.pairs ?? []).flatMap((pair) => objectEntries(reader, facts, pair));
+function objects(reader: FileReader, facts: KindFacts, node: Node, name: string): Entry[] {
+  const pairs = bodyOf(reader, node, name)?.pairs ?? [];
+  return reader.each(node, pairs, (own, pair) => objectEntries(own, facts, pair));
 }
 
 /** The entries for one object and for what is written inside it. */

@@ -93,8 +93,12 @@ export function checkTags(root: Node | undefined, source: Source): Diagnostic[] 
   const diagnostics: Diagnostic[] = [];
   const seen = new Set<Node>();
   const visit = (node: Node): void => {
-    if (!node.dynamic || seen.has(node)) return;
-    seen.add(node);
+    if (!node.dynamic) return;
+    // Two aliases may lead to one list or map; what is wrong with a scalar is told once in any case.
+    if (node.type !== 'scalar') {
+      if (seen.has(node)) return;
+      seen.add(node);
+    }
     if (node.tag) {
       const problem = formProblem(node);
       if (problem) {

@@ -3,6 +3,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import addFormats from 'ajv-formats';
 import type { JsonSchema, KindFacts } from '../catalogue.js';
 import { type Attributes, Deferred, isMap, Ref, Unavailable, type Value } from '../model.js';
+import { ownSchemas } from '../own-schemas.js';
 
 /** One thing wrong with an attribute (or with several together, when `field` is absent). */
 export interface ValueProblem {
@@ -17,7 +18,7 @@ function validator(key: object, schema: JsonSchema): ValidateFunction {
   let validate = compiled.get(key);
   if (!validate) {
     if (!ajv) {
-      ajv = new Ajv2020({ allErrors: true, strict: false, validateFormats: true });
+      ajv = new Ajv2020({ allErrors: true, ...ownSchemas, validateFormats: true });
       addFormats.default(ajv);
     }
     validate = ajv.compile(schema);
@@ -33,6 +34,11 @@ function plainSchema(facts: KindFacts): JsonSchema {
     if (!field.reference && !field.retired) properties[field.name] = field.schema;
   }
   return { type: 'object', properties };
+}
+
+/** Do all attributes fit the kind's schema? */
+export function areValid(facts: KindFacts, attributes: Attributes): boolean {
+  return validator(facts, plainSchemas(facts))(attributes);
 }
 
 /** Problems of single attributes. Values that are not known yet are not judged. */

@@ -1,7 +1,7 @@
 /** The events of a YAML document in (from whichever parser), our tree out, with every problem found on the way. */
 import { type Diagnostic, type DiagnosticCode, diagnose, didYouMean } from '../diagnostic.js';
 import type { Place, Source } from '../source.js';
-import type { Node, Scalar, ScalarNode } from './node.js';
+import { MapNode, type Node, type Scalar, ScalarNode, SequenceNode } from './node.js';
 import { resolveScalar, ScalarProblem, surpriseOf } from './scalars.js';
 import { blueprintTags } from './tag-names.js';
 import { allPairs, indexOfKey, type Keyed } from './yaml-keys.js';
@@ -72,8 +72,20 @@ const elsewhere = new Set(
 const none: never[] = [];
 const whitespace = new Set([9, 10, 13, 32]);
 
-/** A builder for one document of a source. */
-export function treeBuilder(source: Source, diagnostics: Diagnostic[]): TreeBuilder {
+/** Where the text stands that a builder is told of, when it is a part of its source. */
+export interface Within {
+  /** Offset of the text. */
+  readonly base: number;
+  /** How many lists and maps are open around it. */
+  readonly depth: number;
+}
+
+/** A builder for one document of a source. Offsets that it is told are those in the text, those in nodes and places in the source. */
+export function treeBuilder(
+  source: Source,
+  diagnostics: Diagnostic[],
+  { base, depth }: Within = { base: 0, depth: 0 },
+): TreeBuilder {
   const frames: Frame[] = [];
   const anchors = new Map<string, Anchor>();
   let root: Node | undefined;
@@ -200,9 +212,10 @@ export function treeBuilder(source: Source, diagnostics: Diagnostic[]): TreeBuil
     }
   }
 
-  function open(type: Frame['type'], tag: string | undefined, name: string | undefined, start: number): void {
+  function open(type: Frame['type'], tag: string | undefined, name: string | undefined, from: number): void {
     if (abandoned) return;
-    if (frames.length >= deepest) {
+    const start = base + from;
+    if (frames.length + depth >= deepest) {
       abandon(
         'yaml-too-deep',
         `lists and maps are nested more than ${deepest} levels deep`,
@@ -243,8 +256,10 @@ export function treeBuilder(source: Source, diagnostics: Diagnostic[]): TreeBuil
   }
 
   return {
-    scalar(text, plain, tag, name, start, end) {
+    scalar(text, plain, tag, name, from, to) {
       if (abandoned) return;
+      const start = base + from;
+      const end = base + to;
       lastEnd = end;
       const ours = blueprintTag(tag);
       const frame = frames[frames.length - 1];
@@ -265,22 +280,15 @@ export function treeBuilder(source: Source, diagnostics: Diagnostic[]): TreeBuil
           if (surprise) report('yaml-surprise', surprise, place(start, end));
         }
       }
-      const node: ScalarNode = {
-        type: 'scalar',
-        start,
-        end,
-        tag: ours,
-        dynamic: ours !== undefined,
-        value,
-        text,
-        plain,
-      };
+      const node = new ScalarNode(start, end, ours, value, text, plain);
       if (anchored) anchored.node = node;
       add(node, 1, 0);
     },
 
-    alias(name, start, end) {
+    alias(name, from, to) {
       if (abandoned) return;
+      const start = base + from;
+      const end = base + to;
       lastEnd = end;
       const target = anchors.get(name);
       if (!target?.node) {
@@ -291,11 +299,7 @@ export function treeBuilder(source: Source, diagnostics: Diagnostic[]): TreeBuil
             help: didYouMean(name, anchors.keys()),
           });
         }
-        add(
-          { type: 'scalar', start, end, tag: undefined, dynamic: false, value: null, text: '', plain: true },
-          1,
-          0,
-        );
+        add(new ScalarNode(start, end, undefined, null, '', true), 1, 0);
         return;
       }
       aliasedValues += target.size;
@@ -305,7 +309,7 @@ export function treeBuilder(source: Source, diagnostics: Diagnostic[]): TreeBuil
           `aliases stand for more than ${mostAliasedValues.toLocaleString('en')} values`,
           place(start, end),
         );
-      } else if (frames.length + target.height > deepest) {
+      } else if (frames.length + depth + target.height > deepest) {
         abandon(
           'yaml-too-deep',
           `with this alias, lists and maps nest more than ${deepest} levels deep`,
@@ -322,22 +326,14 @@ export function treeBuilder(source: Source, diagnostics: Diagnostic[]): TreeBuil
     close(bracketEnd) {
       if (abandoned) return;
       const frame = frames.pop()!;
-      const end = bracketEnd ?? lastEnd;
+      const end = bracketEnd === undefined ? lastEnd : base + bracketEnd;
       lastEnd = end;
       const { start, tag, dynamic } = frame;
       // The slices are without the room to grow that pushing leaves behind.
-      const node: Node =
+      const node =
         frame.type === 'sequence'
-          ? { type: 'sequence', start, end, tag, dynamic, items: frame.items.slice() }
-          : {
-              type: 'map',
-              start,
-              end,
-              tag,
-              dynamic,
-              pairs: allPairs(frame).slice(),
-              set: frame.set || undefined,
-            };
+          ? new SequenceNode(start, end, tag, dynamic, frame.items.slice())
+          : new MapNode(start, end, tag, dynamic, allPairs(frame).slice(), frame.set);
       if (frame.anchored) Object.assign(frame.anchored, { node, size: frame.size, height: frame.height });
       add(node, frame.size, frame.height);
     },

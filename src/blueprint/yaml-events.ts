@@ -41,6 +41,14 @@ const closeBrace = 125;
 
 type Tagged = ScalarEvent | MappingEvent | SequenceEvent;
 
+/** How the events of a text are to be taken. */
+export interface WalkOptions {
+  /** Keys and tags come again and again: each is kept once, by every walk that is given the same map. */
+  readonly known: Map<string, string>;
+  /** The text is a part of a document, so that anchors and aliases may have to do with what is not seen. */
+  readonly part: boolean;
+}
+
 /** A list or map that is open. */
 interface Open {
   readonly type: 'sequence' | 'map';
@@ -70,12 +78,11 @@ export class EventWalk {
   private lineBreaksBehindDash = 0;
   /** Line breaks between the `:` or `-` that the present node belongs to and what has been read of it. */
   private linesBelow = 0;
-  /** Keys and tags come again and again: each is kept once. */
-  private readonly known = new Map<string, string>();
 
   constructor(
     private readonly text: string,
     private readonly builder: TreeBuilder,
+    private readonly options: WalkOptions = { known: new Map(), part: false },
   ) {}
 
   /** Whether it came to the end without a doubt. Drops each event once told: they take as much memory as the tree. */
@@ -177,7 +184,7 @@ export class EventWalk {
   private alias({ anchorStart, anchorEnd }: AliasEvent): void {
     const start = anchorStart - 1;
     const name = this.text.slice(anchorStart, anchorEnd);
-    this.expect(simpleName.test(name));
+    this.expect(simpleName.test(name) && !this.options.part);
     const isKey = this.takeTurn();
     this.skipTo(start);
     this.cursor = anchorEnd;
@@ -258,7 +265,7 @@ export class EventWalk {
   private anchor({ anchorStart, anchorEnd }: Tagged): string | undefined {
     if (anchorStart === -1) return undefined;
     const name = this.text.slice(anchorStart, anchorEnd);
-    this.expect(simpleName.test(name));
+    this.expect(simpleName.test(name) && !this.options.part);
     return name;
   }
 
@@ -283,9 +290,10 @@ export class EventWalk {
 
   /** The one copy of a text. */
   private kept(text: string): string {
-    const before = this.known.get(text);
+    const { known } = this.options;
+    const before = known.get(text);
     if (before !== undefined) return before;
-    if (this.known.size < mostKept) this.known.set(text, text);
+    if (known.size < mostKept) known.set(text, text);
     return text;
   }
 

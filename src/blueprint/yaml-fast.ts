@@ -7,7 +7,7 @@ import { treeBuilder } from './yaml-builder.js';
 import { EventWalk } from './yaml-events.js';
 
 /** Characters that are refused, or that parsers have different opinions of. */
-const doubtful = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]|\r(?!\n)/;
+export const doubtful = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]|\r(?!\n)/;
 
 /**
  * Reads one document at some twenty megabytes a second. It gives the tree and the diagnostics that the careful

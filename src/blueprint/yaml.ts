@@ -1,17 +1,33 @@
 /** A file's text in, its tree out, with everything that is wrong or surprising about it. */
 import type { Diagnostic } from '../diagnostic.js';
 import type { Source } from '../source.js';
+import { layoutOf } from './chunk-layout.js';
+import { readInChunks } from './chunk-read.js';
 import type { Tree } from './node.js';
 import { readCarefully } from './yaml-careful.js';
-import { readFast } from './yaml-fast.js';
+import { doubtful, readFast } from './yaml-fast.js';
 
 /** A tree with what is wrong or surprising about it. */
 export interface ReadYaml {
   readonly tree: Tree;
   readonly diagnostics: Diagnostic[];
+  /** It was read in pieces, so that nothing in one of them depends on another. */
+  readonly inChunks?: true;
+  /** All its tags are of a form that can be read. */
+  readonly tagsAreFine?: true;
 }
+
+/** From this size on the pieces of a file are read one after the other, which takes less memory at a time. */
+const large = 64 * 1024;
 
 /** Reads one YAML 1.1 document as PyYAML's SafeLoader would. Never throws; a file with syntax errors has no root. */
 export function readYaml(source: Source): ReadYaml {
+  const { text } = source;
+  const layout = text.length < large || doubtful.test(text) ? undefined : layoutOf(text);
+  return (layout && readInChunks(source, layout)) ?? readWhole(source);
+}
+
+/** Reads a document as one. */
+export function readWhole(source: Source): ReadYaml {
   return readFast(source) ?? readCarefully(source);
 }

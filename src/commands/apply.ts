@@ -42,9 +42,15 @@ async function applied(
     shown = plan;
     if (reports.text) surroundings.out(planText(reports.shown(plan), surroundings.outLook));
   };
-  const approve = async (plan: Plan, again: boolean): Promise<boolean> => {
+  let told: readonly Diagnostic[] = [];
+  const approve: spine.Approve = async (plan, again, diagnostics) => {
     if (again) surroundings.err('The directory has changed meanwhile; this is what would be done now:\n');
-    if (reports.text) reports.print(plan.diagnostics);
+    // Whoever approves has read what is said about it.
+    if (reports.text) {
+      reports.print(diagnostics);
+      if (diagnostics.length > 0) surroundings.err('\n');
+    }
+    told = diagnostics;
     show(plan);
     if (options.autoApprove || approved) return true;
     if (!surroundings.ask) {
@@ -64,7 +70,7 @@ async function applied(
   );
   const diagnostics = [...outcome.diagnostics, ...refusals];
   if (reports.text) {
-    const printed = new Set(shown?.diagnostics);
+    const printed = new Set(told);
     reports.print(diagnostics.filter((one) => !printed.has(one)));
     if (!shown && outcome.plan && outcome.outcome !== 'invalid') show(outcome.plan);
     for (const line of outcome.differences ?? []) surroundings.err(`  ${reports.shownText(line)}\n`);

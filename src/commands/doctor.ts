@@ -1,38 +1,57 @@
-/** `asbuilt doctor`: a directory in, what would not work in it out. Writes nothing. */
-import { type Diagnostic, hasErrors } from '../diagnostic.js';
-import type { Request } from '../reconcile.js';
+/** `asbuilt doctor`: blueprints and a directory in, what would not work in them out. Writes nothing. */
+import { diagnose, hasErrors, withoutRepeats } from '../diagnostic.js';
+import type { Examined } from '../examine.js';
 import { diagnosticJson, jsonText } from '../report/json.js';
 import { counted } from '../report/terminal.js';
+import type { Request } from '../request.js';
 import { areProblems, requestOf, type SharedOptions } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
+import { directoryName } from './which-directory.js';
 
-/** What was looked at, and what is not well. */
-export interface Examined {
-  /** How many objects were read. */
-  readonly objects: number;
-  /** With `--strict`, warnings are errors here already. */
-  readonly diagnostics: readonly Diagnostic[];
+export interface DoctorOptions extends SharedOptions {
+  /** Leave the blueprints out. */
+  readonly live?: boolean;
 }
 
-/** Examines the directory and prints what it finds; only errors fail. */
+/** Examines the blueprints that there are and the directory, and prints what it finds; only errors fail. */
 export async function doctor(
   surroundings: Surroundings,
-  options: SharedOptions,
+  paths: readonly string[],
+  options: DoctorOptions,
   examine: (request: Request) => Promise<Examined>,
 ): Promise<number> {
-  const request = requestOf(surroundings, [], options, { blueprints: false, directory: true });
+  const both = options.live && paths.length > 0;
+  const request = both
+    ? [diagnose('usage', '--live examines the directory alone, so it takes no paths')]
+    : requestOf(surroundings, paths, options, {
+        blueprints: options.live ? false : 'if-any',
+        directory: true,
+        says: !options.json,
+      });
   if (areProblems(request)) {
     printDiagnostics(surroundings, request);
     return exitCodes.failed;
   }
-  const { objects, diagnostics } = await examine(request);
+  const { objects, blueprints, diagnostics: found } = await examine(request);
+  const diagnostics = withoutRepeats([...request.problems, ...found]);
   const ok = !hasErrors(diagnostics);
   if (options.json) {
-    surroundings.out(jsonText({ version: 1, ok, objects, diagnostics: diagnostics.map(diagnosticJson) }));
+    surroundings.out(
+      jsonText({
+        version: 1,
+        ok,
+        directory: directoryName(request.directory ?? ''),
+        objects,
+        ...(blueprints === undefined ? {} : { blueprints }),
+        diagnostics: diagnostics.map(diagnosticJson),
+      }),
+    );
   } else {
     // A note is as much a part of the examination as a warning.
     printDiagnostics({ ...surroundings, verbosity: Math.max(1, surroundings.verbosity) }, diagnostics);
-    if (diagnostics.length === 0) surroundings.out(`healthy: ${counted(objects, 'object')} examined\n`);
+    const files = blueprints === undefined ? '' : ` and ${counted(blueprints, 'blueprint')}`;
+    if (diagnostics.length === 0)
+      surroundings.out(`healthy: ${counted(objects, 'object')}${files} examined\n`);
   }
   return ok ? exitCodes.done : exitCodes.failed;
 }

@@ -7,8 +7,10 @@ import { writeNew } from '../export/write.js';
 import type { Json, Kind } from '../model.js';
 import { diagnosticJson, jsonText } from '../report/json.js';
 import { counted } from '../report/terminal.js';
+import type { Request } from '../request.js';
 import { areProblems, isProblem, requestOf, type SharedOptions } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
+import { directoryName } from './which-directory.js';
 
 export interface ExportOptions extends SharedOptions {
   readonly kind?: readonly string[];
@@ -21,7 +23,11 @@ export interface ExportOptions extends SharedOptions {
 
 /** Writes what is live as blueprints, and takes it over when asked to. */
 export async function exportDirectory(surroundings: Surroundings, options: ExportOptions): Promise<number> {
-  const request = requestOf(surroundings, [], options, { blueprints: false, directory: true });
+  const request = requestOf(surroundings, [], options, {
+    blueprints: false,
+    directory: true,
+    says: !options.json,
+  });
   const asked = askedFor(options);
   const wrong = areProblems(request) ? request : isProblem(asked) ? [asked] : undefined;
   if (wrong || areProblems(request) || isProblem(asked)) {
@@ -40,7 +46,7 @@ export async function exportDirectory(surroundings: Surroundings, options: Expor
   }
   const judged = options.strict ? strictly(found) : found;
   if (options.json) {
-    surroundings.out(jsonText(exportJson(exported, judged, output === undefined, adopted)));
+    surroundings.out(jsonText(exportJson(request, exported, judged, output === undefined, adopted)));
   } else {
     printDiagnostics(surroundings, judged);
     if (output === undefined) surroundings.out(exported.files.map((file) => file.text).join(''));
@@ -117,6 +123,7 @@ export function exportText(
 }
 
 function exportJson(
+  { directory = '' }: Request,
   { files, leftOut, variables }: Exported,
   diagnostics: readonly Diagnostic[],
   withText: boolean,
@@ -125,6 +132,7 @@ function exportJson(
   return {
     version: 1,
     ok: !hasErrors(diagnostics),
+    directory: directoryName(directory),
     files: files.map(({ name, objects, text }): Json => ({ name, objects, ...(withText && { text }) })),
     ...(adopted === undefined ? {} : { adopted }),
     left_out: leftOut.map(({ address, why }): Json => ({ address, why })),

@@ -1,6 +1,6 @@
 /** `asbuilt forget`: addresses in; the ledger without them out. The objects themselves stay. */
 import { diagnose, didYouMean } from '../diagnostic.js';
-import { withDirectory } from '../reconcile.js';
+import { withDirectory } from '../request.js';
 import { type SharedOptions, withRequest } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 

@@ -1,9 +1,9 @@
 /** `asbuilt history`: past runs in the directory's store, as a list or one in full. */
 import { diagnose } from '../diagnostic.js';
 import type { Run } from '../history.js';
-import { withDirectory } from '../reconcile.js';
 import { jsonText } from '../report/json.js';
 import { visible } from '../report/terminal.js';
+import { type Request, withDirectory } from '../request.js';
 import { type SharedOptions, withRequest } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 
@@ -14,16 +14,17 @@ export interface HistoryOptions extends SharedOptions {
 /** Lists the latest runs. */
 export async function historyList(surroundings: Surroundings, options: HistoryOptions): Promise<number> {
   const limit = Math.max(1, Math.trunc(Number(options.limit ?? 20)) || 20);
-  return withRequest(surroundings, options, (request) =>
-    withDirectory(request, async ({ history }) => {
+  const list = (request: Request): Promise<number> =>
+    withDirectory(request, async ({ directory, history }) => {
       const runs = await history.list(limit);
-      if (options.json)
-        surroundings.out(jsonText({ version: 1, runs: runs.map((one) => JSON.parse(JSON.stringify(one))) }));
-      else if (runs.length === 0) surroundings.out('no runs yet\n');
+      if (options.json) {
+        const data = runs.map((one) => JSON.parse(JSON.stringify(one)));
+        surroundings.out(jsonText({ version: 1, directory: directory.name, runs: data }));
+      } else if (runs.length === 0) surroundings.out('no runs yet\n');
       else surroundings.out(runs.map(line).join(''));
       return exitCodes.done;
-    }),
-  );
+    });
+  return withRequest(surroundings, options, list, !options.json);
 }
 
 /** Shows one run. */

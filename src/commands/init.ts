@@ -6,10 +6,11 @@ import { type Diagnostic, diagnose, hasErrors } from '../diagnostic.js';
 import type { Exported } from '../export/export.js';
 import { adoptExported, exportFrom } from '../export/take.js';
 import { contentsOf, writeNew } from '../export/write.js';
-import { programVersion, starterFiles } from '../init/starter.js';
+import { starterFiles } from '../init/starter.js';
 import { repositoryFiles, type TemplateFile } from '../init/templates.js';
-import type { Request } from '../reconcile.js';
 import { diagnosticJson, jsonText } from '../report/json.js';
+import type { Request } from '../request.js';
+import { packageVersion } from '../version.js';
 import { exportText } from './export.js';
 import { areProblems, requestOf, type SharedOptions } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
@@ -37,7 +38,7 @@ export async function init(
   const files = [
     ...repositoryFiles({
       project: projectOf(folder),
-      version: programVersion(),
+      version: packageVersion(),
       directory: live?.directory ?? local,
       variables: live?.exported.variables.map((one) => one.name) ?? [],
     }),

@@ -20,7 +20,11 @@ export async function invitationLink(
     printDiagnostics(surroundings, diagnostics);
     return exitCodes.failed;
   };
-  const request = requestOf(surroundings, [], options, { blueprints: false, directory: true });
+  const request = requestOf(surroundings, [], options, {
+    blueprints: false,
+    directory: true,
+    says: true,
+  });
   if (areProblems(request)) return fail(request);
   const base = options.base || surroundings.env.ASBUILT_BASE_URL || serverOf(request.directory);
   if (!base || !isWebAddress(base)) {

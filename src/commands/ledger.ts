@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { diagnose } from '../diagnostic.js';
 import { exportedRecords, importedRecords } from '../ledger/transfer.js';
-import { withDirectory } from '../reconcile.js';
 import { jsonText } from '../report/json.js';
+import { withDirectory } from '../request.js';
 import { type SharedOptions, withRequest } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 

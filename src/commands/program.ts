@@ -111,6 +111,36 @@ function programOf(calls: Calls): Command {
       calls(options, async (world) => (await import('./apply.js')).apply(world, paths, options)),
     );
   shared(
+    program.command('watch').argument('[paths...]', pathsHelp),
+    'directory',
+    'project',
+    'context',
+    'strict',
+    ...planning,
+  )
+    .option('--mode <mode>', 'apply, or plan: only report what differs (default: apply)')
+    .option('--all-or-nothing', 'a hazard that is not allowed stops the whole plan, not just its own changes')
+    .option('--interval <duration>', 'how often to look for drift, or off (default: 5m)')
+    .option('--poll <duration>', 'look at the files this often, where the system does not tell of changes')
+    .option(
+      '--listen <address>',
+      'where to answer /healthz, /readyz, /metrics and /status, or off (default: 127.0.0.1:9464)',
+    )
+    .addOption(
+      new Option(
+        '--notify <event>',
+        'tell the webhook of change, drift, failure or recovery only; repeatable (default: all)',
+      ).argParser(collected),
+    )
+    .option('--log <form>', 'text or json (default: text on a terminal)')
+    .summary('keep the directory equal to the blueprints')
+    .description(
+      'Applies the blueprints whenever they or the directory change, until a signal says stop. While the newest blueprints are broken, the last good ones stay in force.',
+    )
+    .action((paths, options) =>
+      calls(options, async (world) => (await import('./watch.js')).watch(world, paths, options)),
+    );
+  shared(
     program
       .command('explain')
       .argument('<topic>', 'a diagnostic code, a kind, kind.attribute, `kinds` or `codes`'),
@@ -120,16 +150,22 @@ function programOf(calls: Calls): Command {
     .action((topic, options) =>
       calls(options, async (world) => (await import('./explain.js')).explain(world, topic, options)),
     );
-  shared(program.command('doctor'), 'directory', 'project', 'strict')
-    .summary('find what would not work in the directory')
-    .description('Examines the live directory: invitations, recovery, people, applications. Writes nothing.')
-    .action((options) =>
+  shared(
+    program.command('doctor').argument('[paths...]', pathsHelp),
+    'directory',
+    'project',
+    'context',
+    'strict',
+  )
+    .option('--live', 'examine the directory alone')
+    .summary('find what would not work')
+    .description(
+      'Examines the blueprints that there are and the live directory: invitations, recovery, people, applications. Writes nothing.',
+    )
+    .action((paths, options) =>
       calls(options, async (world) => {
-        const [{ doctor }, { examine }] = await Promise.all([
-          import('./doctor.js'),
-          import('../reconcile.js'),
-        ]);
-        return doctor(world, options, examine);
+        const [{ doctor }, { examine }] = await Promise.all([import('./doctor.js'), import('../examine.js')]);
+        return doctor(world, paths, options, examine);
       }),
     );
   shared(
@@ -238,6 +274,7 @@ function programOf(calls: Calls): Command {
   for (const [name, heading] of Object.entries(groups)) {
     program.commands.find((one) => one.name() === name)?.helpGroup(heading);
   }
+  program.commandsGroup(groups.help!).helpCommand(true);
   return program;
 }
 
@@ -268,9 +305,11 @@ Examples:
   asbuilt validate
   asbuilt plan blueprints --directory sqlite:.asbuilt/directory.db
   asbuilt apply blueprints --auto-approve
+  asbuilt watch blueprints --prune --project staff
   asbuilt explain user.path
 
-Exit codes: 0 in sync or applied, 1 failed, 2 changes are pending (plan --detailed-exitcode), 3 refused.
+Exit codes: 0 in sync or applied, 1 failed, 3 refused,
+  2 changes are pending (plan --detailed-exitcode).
 `;
 
 /** Options of the commands that plan. */

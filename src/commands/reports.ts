@@ -1,5 +1,5 @@
 /** Options that ask for reports in, a run written in all the forms that were asked for out. */
-import { appendFileSync, closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, writeFileSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { type Diagnostic, diagnose, didYouMean } from '../diagnostic.js';
 import type { Json } from '../model.js';
@@ -14,6 +14,7 @@ import { type Format, formats, type Run } from '../report/run.js';
 import { sarifReport } from '../report/sarif.js';
 import { counted } from '../report/terminal.js';
 import { outcomeText, planText } from '../report/text.js';
+import { packageVersion } from '../version.js';
 import { failureOf } from './failure.js';
 import { commonWords, peopleIn } from './people.js';
 import { exitCodes, printDiagnostics, type Surroundings, secretKeys } from './surroundings.js';
@@ -242,8 +243,4 @@ function repositoryPath({ cwd, env }: Surroundings): PathOf {
     if (path.startsWith('<')) return path;
     return outside ? path : inside.split(sep).join('/');
   };
-}
-
-function packageVersion(): string {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }

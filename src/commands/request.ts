@@ -7,8 +7,9 @@ import { blueprintPaths } from '../config-paths.js';
 import { type Diagnostic, diagnose, didYouMean, hasErrors } from '../diagnostic.js';
 import { isMap, type Json } from '../model.js';
 import { type HazardName, hazardNames } from '../plan/change.js';
-import type { Request } from '../reconcile.js';
+import type { Request } from '../request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
+import { directoryLine, isNew, originOf } from './which-directory.js';
 
 /** The options that several commands share. */
 export interface SharedOptions {
@@ -110,7 +111,7 @@ function stancesOr(
 }
 
 /** A number of seconds, or a duration such as `2m`, in milliseconds. */
-function millisecondsOf(written: string | undefined): number | undefined | Diagnostic {
+export function millisecondsOf(written: string | undefined): number | undefined | Diagnostic {
   if (written === undefined) return undefined;
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(written);
   if (!match) {
@@ -123,22 +124,34 @@ function millisecondsOf(written: string | undefined): number | undefined | Diagn
 
 /** What a command needs beside its options. */
 export interface Needs {
-  readonly blueprints: boolean;
+  /** `if-any`: the command works without blueprints too, and with paths that lead to none. */
+  readonly blueprints: boolean | 'if-any';
   readonly directory: boolean;
+  /** The command does not name the directory in its output, so people are told here which one it is. */
+  readonly says?: boolean;
 }
 
-/** A request, or what is wrong with the command line or the configuration. */
+/** A request, and what is wrong with the paths where the command works nevertheless. */
+export interface Asked extends Request {
+  readonly problems: readonly Diagnostic[];
+}
+
+/**
+ * A request, or what is wrong with the command line or the configuration. Tells people, on standard error, of a
+ * directory that is new, and which one it is when nothing else does.
+ */
 export function requestOf(
   surroundings: Surroundings,
   written: readonly string[],
   options: SharedOptions,
   needs: Needs,
-): Request | readonly Diagnostic[] {
+): Asked | readonly Diagnostic[] {
   const { cwd, env, signal, progress, log } = surroundings;
   const { config, problems } = configOr(cwd, options.config);
   if (hasErrors(problems)) return problems;
   const found = needs.blueprints ? pathsOr(written, cwd, config) : { paths: [], problems: [] };
-  if (hasErrors(found.problems)) return [...problems, ...found.problems];
+  const ifAny = needs.blueprints === 'if-any';
+  if (hasErrors(found.problems) && !ifAny) return [...problems, ...found.problems];
   const directory = needs.directory ? directoryOr(options, env, config) : resolveDirectory(config, undefined);
   // Checking blueprints needs no directory, so none has to be chosen.
   if (isProblem(directory) && needs.directory) return [directory];
@@ -166,9 +179,11 @@ export function requestOf(
       ),
     ];
   }
-  return {
+  const request: Asked = {
     cwd,
     paths: found.paths,
+    // Without a place it is about the folder that is looked for when none is named.
+    problems: ifAny ? found.problems.filter((one) => one.place) : [],
     directory: chosen?.url,
     directoryFolder: chosen?.folder,
     ledger: options.ledger ?? chosen?.ledger,
@@ -180,6 +195,7 @@ export function requestOf(
     targets: options.target ?? [],
     prune,
     pruneBlocked: 'partly' in found ? found.partly : undefined,
+    cacheFolder: env.ASBUILT_CACHE === 'off' ? undefined : join(config?.folder ?? cwd, '.asbuilt', 'cache'),
     stances: stances.stances,
     writeSecrets: options.writeSecrets,
     issue: options.issue,
@@ -188,6 +204,9 @@ export function requestOf(
     progress,
     log,
   };
+  if (chosen && (needs.says || (needs.blueprints && needs.directory && isNew(request))))
+    surroundings.err(directoryLine(request, originOf(options.directory, chosen, config)));
+  return request;
 }
 
 function contextOf(written: readonly string[]): { readonly values: Record<string, Json> } | Diagnostic {
@@ -204,7 +223,7 @@ function contextOf(written: readonly string[]): { readonly values: Record<string
 }
 
 /** Are these problems, and not the request? */
-export function areProblems(value: Request | readonly Diagnostic[]): value is readonly Diagnostic[] {
+export function areProblems(value: Asked | readonly Diagnostic[]): value is readonly Diagnostic[] {
   return Array.isArray(value);
 }
 
@@ -234,13 +253,18 @@ function isJson(value: unknown): value is Json {
   return isMap(value) && Object.values(value).every(isJson);
 }
 
-/** Runs `work` with a request that needs a directory and no blueprints, or prints what is wrong and fails. */
+/**
+ * Runs `work` with a request that needs a directory and no blueprints, telling people which one it is
+ * unless the output does; or prints what is wrong and fails.
+ */
 export async function withRequest(
   surroundings: Surroundings,
   options: SharedOptions,
   work: (request: Request) => Promise<number>,
+  says = true,
 ): Promise<number> {
-  const request = requestOf(surroundings, [], options, { blueprints: false, directory: true });
+  const needs = { blueprints: false, directory: true, says };
+  const request = requestOf(surroundings, [], options, needs);
   if (!areProblems(request)) return work(request);
   printDiagnostics(surroundings, request);
   return exitCodes.failed;

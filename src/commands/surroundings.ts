@@ -20,6 +20,8 @@ export interface Surroundings {
   /** Asks on the terminal; absent when there is nobody to ask. Undefined when the answer is refused. */
   readonly ask?: (question: string) => Promise<string | undefined>;
   readonly signal: AbortSignal;
+  /** Calls the listener at each SIGHUP, until what it returns is called. */
+  readonly onHangup?: (listener: () => void) => () => void;
   readonly progress: (step: string, done?: number, total?: number) => void;
   readonly log: Log;
   readonly verbosity: number;

@@ -1,5 +1,5 @@
 /** `asbuilt unlock`: a directory in; its lock free of what a dead run left behind out. */
-import { withDirectory } from '../reconcile.js';
+import { withDirectory } from '../request.js';
 import { type SharedOptions, withRequest } from './request.js';
 import { exitCodes, type Surroundings } from './surroundings.js';
 

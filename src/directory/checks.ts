@@ -2,6 +2,7 @@
 import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import type { KindFacts } from '../catalogue.js';
 import type { Json } from '../model.js';
+import { ownSchemas } from '../own-schemas.js';
 import { DirectoryError, type Fields } from './directory.js';
 import { labelOf, layoutOf } from './semantics.js';
 
@@ -23,7 +24,7 @@ export function checker(): Promise<Checker> {
 
 async function loadChecker(): Promise<Checker> {
   const [{ Ajv2020 }, formats] = await Promise.all([import('ajv/dist/2020.js'), import('ajv-formats')]);
-  const ajv = new Ajv2020({ strict: false, allErrors: false, validateFormats: true });
+  const ajv = new Ajv2020({ ...ownSchemas, allErrors: false, validateFormats: true });
   formats.default.default(ajv, ['uuid', 'date-time', 'date', 'email', 'uri']);
   allowBlank(ajv);
   const values = new WeakMap<KindFacts, ValidateFunction>();

@@ -36,8 +36,16 @@ export interface Directory {
   readonly account?: Id;
   /** What it would give back for these attributes (references as ids), and throws nothing. */
   normalize(kind: Kind, attributes: Fields): Fields;
-  /** All live objects of a kind (expired ones are not live), in a stable order. */
-  list(kind: Kind, only: Selector | undefined, signal: AbortSignal): AsyncIterable<LiveObject>;
+  /**
+   * All live objects of a kind (expired ones are not live), in a stable order. `without` names lists that the caller
+   * knows from the other side of the relation; they may be left out.
+   */
+  list(
+    kind: Kind,
+    only: Selector | undefined,
+    signal: AbortSignal,
+    without?: ReadonlySet<string>,
+  ): AsyncIterable<LiveObject>;
   /** Makes an object. `pk` among the fields asks for an id and is honoured where ids can be chosen. */
   create(kind: Kind, fields: Fields, signal: AbortSignal): Promise<LiveObject>;
   /**
@@ -49,6 +57,8 @@ export interface Directory {
   delete(kind: Kind, id: Id, signal: AbortSignal): Promise<void>;
   /** Runs `work`; where `atomic`, either all of its writes stay or none. */
   transaction<T>(work: (within: Directory) => Promise<T>): Promise<T>;
+  /** A value that is another one after somebody else wrote, and the same after what is written through this object. */
+  revision?(): Promise<number>;
   /** Yields whenever somebody else wrote. */
   changes?(signal: AbortSignal): AsyncIterable<void>;
   close(): Promise<void>;

@@ -1,4 +1,5 @@
 /** A directory's URL in, the directory and its ledger out. The only file that names drivers. */
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { History } from '../history.js';
 import type { Ledger } from '../ledger/ledger.js';
@@ -24,6 +25,8 @@ export interface OpenDirectory {
   lock?(command: string, timeout: number, signal: AbortSignal): Promise<Lock>;
   /** Removes what a dead holder left behind; false, with who it is, when the lock is really held. */
   unlock?(): Promise<{ readonly free: boolean; readonly holder?: LockHolder }>;
+  /** Is the store another than the one that was opened: moved away, deleted, or put back from a copy? */
+  isReplaced?(): boolean;
   close(): Promise<void>;
 }
 
@@ -109,7 +112,7 @@ async function openSqliteDirectory(url: string, options: OpenOptions): Promise<O
       ledger: await sqlLedger(connection),
       history: sqlHistory(connection),
       transaction: (work) => store.transaction((directory) => work({ directory, ledger: joined })),
-      ...(file === ':memory:' ? {} : lockOf(file)),
+      ...(file === ':memory:' ? {} : { ...lockOf(file), isReplaced: replacementOf(file) }),
       close: () => connection.close(),
     };
   } catch (error) {
@@ -128,6 +131,21 @@ async function connect(url: string, { cwd = process.cwd(), busyTimeout }: OpenOp
     throw new DirectoryError('unsupported', 'sqlite: needs a path, such as sqlite:.asbuilt/directory.db');
   const file = path === ':memory:' ? path : resolve(cwd, path);
   return { connection: openSqlite(file, `sqlite:${path}`, busyTimeout), migrate, file };
+}
+
+/** Tells whether a path leads to another file than now: whoever holds the old one open would write into the void. */
+function replacementOf(file: string): () => boolean {
+  const inodeOf = (path: string): string | undefined => {
+    const facts = statSync(path, { throwIfNoEntry: false, bigint: true });
+    return facts && `${facts.dev}:${facts.ino}`;
+  };
+  const store = inodeOf(file);
+  let lock: string | undefined;
+  return () => {
+    // The lock's file is made when the lock is taken.
+    lock ??= inodeOf(`${file}.lock`);
+    return inodeOf(file) !== store || inodeOf(`${file}.lock`) !== lock;
+  };
 }
 
 /** The lock of a store in a file. */

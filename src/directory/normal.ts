@@ -2,6 +2,7 @@
 import { type FieldFacts, type JsonSchema, type KindFacts, objectPermissions } from '../catalogue.js';
 import { normalDateTime } from '../datetime.js';
 import type { Json } from '../model.js';
+import { sortTexts } from '../sort-texts.js';
 import type { Fields } from './directory.js';
 import { grantsJson, readGrants } from './grants.js';
 
@@ -58,10 +59,20 @@ function withoutRepeats(list: readonly Json[]): Json[] {
 
 /** Sorts a list in place: numbers by size, anything else by its text. */
 export function sorted(list: Json[]): Json[] {
-  if (list.length < 2) return list;
+  if (list.length < 2 || isSorted(list)) return list;
   if (list.every((one) => typeof one === 'number')) return list.sort((a, b) => (a as number) - (b as number));
-  if (list.every((one) => typeof one === 'string')) return list.sort();
+  if (list.every((one) => typeof one === 'string')) return sortTexts(list as string[]);
   return list.sort((a, b) => (elementText(a) < elementText(b) ? -1 : 1));
+}
+
+/** Does it hold nothing but numbers, or nothing but text, in order? */
+function isSorted(list: readonly Json[]): boolean {
+  const type = typeof list[0];
+  if (type !== 'number' && type !== 'string') return false;
+  for (let at = 1; at < list.length; at++) {
+    if (typeof list[at] !== type || list[at - 1]! > list[at]!) return false;
+  }
+  return true;
 }
 
 /** What tells an element of a set from another: the text of the value, keys of maps in order. */

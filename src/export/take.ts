@@ -1,7 +1,8 @@
 /** A request and what to export in; the exported files, or what was adopted of them, out. */
 import { join } from 'node:path';
 import type { Diagnostic } from '../diagnostic.js';
-import { adopt, type Request, survey } from '../reconcile.js';
+import type { Request } from '../request.js';
+import { adopt, survey } from '../survey.js';
 import { type Choice, kindsToRead } from './choose.js';
 import { type Exported, exportModel, type Format } from './export.js';
 

@@ -11,8 +11,3 @@ export function starterFiles(): TemplateFile[] {
     .sort()
     .map((name) => ({ name: `blueprints/${name}`, text: readFileSync(new URL(name, shipped), 'utf8') }));
 }
-
-/** The version of the program. */
-export function programVersion(): string {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
-}

@@ -3,7 +3,7 @@
 import { DirectoryError } from '../directory/directory.js';
 import { type Connection, chunks, insertRows, placeholders } from '../directory/sql/connection.js';
 import { readMeta, writeMeta } from '../directory/sql/schema.js';
-import { type Address, type Id, objectKey } from '../model.js';
+import { type Address, type Id, type Kind, objectKey } from '../model.js';
 import type { Ledger, LedgerIntent, LedgerRecord } from './ledger.js';
 
 /** The ledger of a store. `joined`: its writes are part of a transaction that somebody else began and ends. */
@@ -17,12 +17,19 @@ export async function sqlLedger(connection: Connection, { joined = false } = {})
   return {
     key,
     read: async (project) => {
+      const records = new Map<Address, LedgerRecord>();
       const rows = await connection.all<RecordRow>(
         `SELECT address, kind, id, ownership, place, labels, whole, paths FROM ledger
           WHERE project = ? ORDER BY address`,
         [project],
       );
-      return new Map(rows.map((row) => [row[0], recordFrom(row)]));
+      let kind = '';
+      for (const row of rows) {
+        // One text for each kind: they come one after the other.
+        if (row[1] !== kind) kind = row[1];
+        records.set(row[0], new StoredRecord(kind, row));
+      }
+      return records;
     },
     intents: async (project) => {
       const rows = await connection.all<[string, string, string]>(
@@ -77,8 +84,8 @@ export async function sqlLedger(connection: Connection, { joined = false } = {})
           }),
     owners: async (except) => {
       const rows = await connection.all<[string, string, string]>(
-        'SELECT kind, id, project FROM ledger WHERE project <> ?',
-        [except],
+        'SELECT kind, id, project FROM ledger WHERE project < ? OR project > ?',
+        [except, except],
       );
       return new Map(rows.map(([kind, id, project]) => [objectKey(kind, JSON.parse(id) as Id), project]));
     },
@@ -97,24 +104,43 @@ type RecordRow = readonly [
   paths: string,
 ];
 
-/** Labels and paths are only parsed when somebody looks: of most records only the whole is compared. */
-function recordFrom([address, kind, id, ownership, place, labels, whole, paths]: RecordRow): LedgerRecord {
-  let parsedLabels: LedgerRecord['labels'] | undefined;
-  let parsedPaths: LedgerRecord['paths'] | undefined;
-  return {
-    address,
-    kind,
-    id: JSON.parse(id) as Id,
-    ownership: ownership as LedgerRecord['ownership'],
-    place,
-    get labels() {
-      return (parsedLabels ??= JSON.parse(labels) as LedgerRecord['labels']);
-    },
-    whole,
-    get paths() {
-      return (parsedPaths ??= JSON.parse(paths) as LedgerRecord['paths']);
+const noLabels: LedgerRecord['labels'] = Object.freeze({});
+
+/** A record as it is stored. Paths are only parsed when somebody looks: of most records only the whole is compared. */
+class StoredRecord implements LedgerRecord {
+  // Shared by all, so that each is a record like any other to whoever copies or compares it.
+  private static readonly lazyPaths: PropertyDescriptor & ThisType<StoredRecord> = {
+    enumerable: true,
+    configurable: true,
+    get() {
+      this.#paths ??= JSON.parse(this.#text) as LedgerRecord['paths'];
+      return this.#paths;
     },
   };
+
+  readonly address: Address;
+  readonly id: Id;
+  readonly ownership: LedgerRecord['ownership'];
+  readonly place: string;
+  readonly labels: LedgerRecord['labels'];
+  readonly whole: string;
+  declare readonly paths: LedgerRecord['paths'];
+  readonly #text: string;
+  #paths: LedgerRecord['paths'] | undefined;
+
+  constructor(
+    readonly kind: Kind,
+    [address, , id, ownership, place, labels, whole, paths]: RecordRow,
+  ) {
+    this.address = address;
+    this.id = JSON.parse(id) as Id;
+    this.ownership = ownership === 'created' ? 'created' : 'adopted';
+    this.place = place;
+    this.labels = labels === '{}' ? noLabels : (JSON.parse(labels) as LedgerRecord['labels']);
+    this.whole = whole;
+    this.#text = paths;
+    Object.defineProperty(this, 'paths', StoredRecord.lazyPaths);
+  }
 }
 
 async function removeFrom(

@@ -117,8 +117,13 @@ export interface LedgerEntry {
   readonly previousAddress?: Address;
   /** Where parts of `applied` came from, by JSON Pointer. */
   readonly origins?: DesiredResource['origins'];
-  /** Fingerprints to keep beside those of `applied`: the object is not described any more, only switched off. */
-  readonly keep?: OwnedRecord;
+  /**
+   * Fingerprints to keep beside those of `applied`, because nothing may be reverted now, or the object is only
+   * switched off; then the place is kept too.
+   */
+  readonly keep?: Pick<OwnedRecord, 'paths'> & Partial<Pick<OwnedRecord, 'place'>>;
+  /** What was applied and is no longer written could not be reverted yet. */
+  readonly unsettled?: boolean;
 }
 
 export interface Counts {

@@ -3,7 +3,6 @@ import type { FieldFacts, KindFacts } from '../catalogue.js';
 import { elementKey, type Fingerprints, fingerprintIn, originsIn } from '../fingerprint.js';
 import {
   type Attributes,
-  Deferred,
   type Id,
   isMap,
   type LiveResource,
@@ -16,6 +15,9 @@ import {
   type Value,
 } from '../model.js';
 import type { FieldChange, Reason } from './change.js';
+import { covers, valueAt, withoutPath } from './map-paths.js';
+import { isAround, originsAt } from './origins.js';
+import { asList, asMap, hasReference, hasUnavailable, notYetKnown, sameValue } from './values.js';
 
 /** What the comparison may ask of its surroundings; all of it pure. */
 export interface DiffContext {
@@ -340,111 +342,6 @@ class Comparison {
   }
 }
 
-/** The origins of a path, of anything above it or below it. */
-export function originsAt(
-  origins: ReadonlyMap<string, readonly Origin[]>,
-  path: readonly string[],
-): readonly Origin[] | undefined {
-  return origins.size === 0 ? undefined : originsBelow(origins, `/${path.map(pointerStep).join('/')}`);
-}
-
-/** The same for a JSON Pointer. */
-export function originsBelow(
-  origins: ReadonlyMap<string, readonly Origin[]>,
-  pointer: string,
-): readonly Origin[] | undefined {
-  const found: Origin[] = [];
-  for (const [at, list] of origins) if (isAround(at, pointer)) found.push(...list);
-  return found.length > 0 ? found : undefined;
-}
-
-/** Is one of the pointers the other, above it or below it? */
-function isAround(at: string, pointer: string): boolean {
-  return at === pointer || at.startsWith(`${pointer}/`) || pointer.startsWith(`${at}/`);
-}
-
-/** Are two values equal? References are equal when they are the same; what is not known yet equals nothing. */
-export function sameValue(a: Value, b: Value): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a)) {
-    return Array.isArray(b) && a.length === b.length && a.every((one, at) => sameValue(one, b[at]!));
-  }
-  if (a instanceof Deferred && b instanceof Deferred)
-    return JSON.stringify(a.recipe) === JSON.stringify(b.recipe);
-  if (!isMap(a) || !isMap(b)) return false;
-  const keys = Object.keys(a);
-  if (keys.length !== Object.keys(b).length) return false;
-  return keys.every((key) => Object.hasOwn(b, key) && sameValue(a[key]!, b[key]!));
-}
-
-/** Does a part of the value wait for a variable or a file? Then the whole of it counts as unchanged. */
-function hasUnavailable(value: Value): boolean {
-  if (value instanceof Unavailable) return true;
-  if (Array.isArray(value)) return value.some(hasUnavailable);
-  return isMap(value) && Object.values(value as Record<string, Value>).some(hasUnavailable);
-}
-
-function hasReference(value: Value): boolean {
-  if (value instanceof Ref || value instanceof Deferred || value instanceof Unavailable) return true;
-  if (Array.isArray(value)) return value.some(hasReference);
-  return isMap(value) && Object.values(value as Record<string, Value>).some(hasReference);
-}
-
-/** Does the value hang on something that does not exist yet? Then it differs although nobody edited it. */
-function notYetKnown(value: Value): boolean {
-  return value instanceof Deferred;
-}
-
-function asList(value: Value | undefined): Value[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function asMap(value: Value | undefined): Record<string, Value> {
-  return isMap(value) ? value : {};
-}
-
 function unescapeStep(step: string): string {
   return step.replaceAll('~1', '/').replaceAll('~0', '~');
-}
-
-/** Is the path, a part of it, or something below it written? */
-function covers(written: Readonly<Record<string, Value>>, path: readonly string[]): boolean {
-  let at: Value = written;
-  for (const step of path) {
-    if (!isMap(at)) return true;
-    if (!Object.hasOwn(at, step)) return false;
-    at = (at as Record<string, Value>)[step]!;
-  }
-  return true;
-}
-
-function valueAt(map: Value, path: readonly string[]): Value | undefined {
-  let at: Value | undefined = map;
-  for (const step of path) {
-    if (!isMap(at) || !Object.hasOwn(at, step)) return undefined;
-    at = (at as Record<string, Value>)[step];
-  }
-  return at;
-}
-
-/** The map without a path; maps that this leaves empty go too, unless they are written. */
-function withoutPath(
-  map: Readonly<Record<string, Value>>,
-  [step, ...rest]: readonly string[],
-  written: Readonly<Record<string, Value>>,
-): Record<string, Value> {
-  const copy: Record<string, Value> = { ...map };
-  const inner = copy[step!];
-  if (rest.length > 0 && isMap(inner)) {
-    const isWritten = Object.hasOwn(written, step!);
-    const below = isWritten && isMap(written[step!]) ? (written[step!] as Record<string, Value>) : {};
-    const smaller = withoutPath(inner, rest, below);
-    if (isWritten || Object.keys(smaller).length > 0) {
-      copy[step!] = smaller;
-      return copy;
-    }
-  }
-  delete copy[step!];
-  return copy;
 }

@@ -66,6 +66,7 @@ function deletes(
   taken: ReadonlyMap<Ref, Ref>,
   add: Add,
 ): void {
+  if (deletions.length === 0) return;
   const { kinds } = catalogue();
   const owned = new Set([...input.owned.values()].map((one) => objectKey(one.kind, one.id)));
   const goesWith = new Map<Ref, Ref[]>();
@@ -158,6 +159,9 @@ function evicts(input: HazardInput, add: Add): void {
 
 /** More than a share of what the project owns of a kind would go, be switched off, or be evicted. */
 function bulk(input: HazardInput, deletions: readonly Change[], add: Add): void {
+  const losses = lossesOf(input.changes, deletions);
+  // Looking at all that is owned takes a while.
+  if (losses.length <= many * bulkShare) return;
   const owned = new Map<string, number>();
   const ownedObjects = new Set<string>();
   for (const record of input.owned.values()) {
@@ -174,19 +178,7 @@ function bulk(input: HazardInput, deletions: readonly Change[], add: Add): void 
     const changes = causes.get(ref.kind) ?? new Set();
     causes.set(ref.kind, changes.add(change));
   };
-  for (const change of deletions) count(change.ref, change);
-  for (const change of input.changes) {
-    for (const field of change.fields) {
-      if (field.field === 'is_active' && field.after === false && change.verb !== 'create')
-        count(change.ref, change);
-      const removed = field.set?.removed ?? [];
-      const facts = catalogue().kinds.get(change.kind)!;
-      if (removed.length === 0) continue;
-      if (facts.fields[field.field]?.inverseOf)
-        for (const ref of removed) ref instanceof Ref && count(ref, change);
-      else if (change.kind === userKind) count(change.ref, change);
-    }
-  }
+  for (const [ref, change] of losses) count(ref, change);
   for (const [kind, refs] of hit) {
     const total = owned.get(kind) ?? 0;
     if (total < many || refs.size <= total * bulkShare) continue;
@@ -194,6 +186,23 @@ function bulk(input: HazardInput, deletions: readonly Change[], add: Add): void 
     const message = `${refs.size} of the ${total} objects of kind ${name} that this project owns would go, be switched off, or lose a membership; split the change, or allow it by name`;
     for (const change of causes.get(kind)!) add(change, 'bulk', message);
   }
+}
+
+/** What is deleted, switched off, or taken out of a list. */
+function lossesOf(changes: readonly Change[], deletions: readonly Change[]): [Ref, Change][] {
+  const losses = deletions.map((change): [Ref, Change] => [change.ref, change]);
+  for (const change of changes) {
+    for (const field of change.fields) {
+      if (field.field === 'is_active' && field.after === false && change.verb !== 'create')
+        losses.push([change.ref, change]);
+      const removed = field.set?.removed ?? [];
+      if (removed.length === 0) continue;
+      if (catalogue().kinds.get(change.kind)!.fields[field.field]?.inverseOf) {
+        for (const ref of removed) if (ref instanceof Ref) losses.push([ref, change]);
+      } else if (change.kind === userKind) losses.push([change.ref, change]);
+    }
+  }
+  return losses;
 }
 
 function takesOver(input: HazardInput, add: Add): void {
@@ -205,10 +214,20 @@ function takesOver(input: HazardInput, add: Add): void {
   }
 }
 
+/** Does the change write texts and free maps alone? Those give nobody power. */
+function isHarmless({ verb, kind, write }: Change): boolean {
+  if (verb !== 'update' && verb !== 'adopt') return false;
+  const { fields } = catalogue().kinds.get(kind)!;
+  return Object.keys(write).every((name) => {
+    const field = fields[name];
+    return field !== undefined && !field.reference && (field.map || field.schema.type === 'string');
+  });
+}
+
 /** Who would gain or lose power. */
 function accessHazards(input: HazardInput, before: Model, after: Model, add: Add): void {
   const touches = new Set([userKind, 'authentik_core.group', roleKind]);
-  const relevant = input.changes.filter((one) => touches.has(one.kind));
+  const relevant = input.changes.filter((one) => touches.has(one.kind) && !isHarmless(one));
   if (relevant.length === 0) return;
   const was = accessOf(before);
   const is = accessOf(after);

@@ -65,18 +65,18 @@ class Ordering {
     const ordered: Change[] = [];
     // Ready steps in the sorted order, so that equal inputs give equal plans.
     let ready = this.steps.filter((step) => step.waiting === 0);
-    let left = this.steps.length;
-    while (left > 0) {
+    while (ordered.length < this.steps.length) {
       if (ready.length === 0) {
-        ready = this.breakCircle();
-        if (ready.length === 0) break;
+        // Circles may overlap, so that opening one need not be enough.
+        if (!this.openCircle()) break;
+        ready = this.steps.filter((step) => !step.done && step.waiting === 0);
+        continue;
       }
       const batch = this.batchOf(ready);
       const later = batch.length === ready.length ? [] : ready.filter((step) => !batch.includes(step));
       const following: Step[] = [];
       for (const step of batch) {
         step.done = true;
-        left--;
         ordered.push(step.change);
         for (const next of step.next.keys()) {
           if (--next.waiting === 0) following.push(next);
@@ -84,8 +84,7 @@ class Ordering {
       }
       ready = [...later, ...following.sort((a, b) => this.compare(a, b))];
     }
-    const withPatches = ordered.flatMap((change) => [change, ...(this.patches.get(change) ?? [])]);
-    return { ordered: withPatches, diagnostics: this.diagnostics };
+    return { ordered, diagnostics: this.diagnostics };
   }
 
   /** Deletes wait until nothing else is ready, and then only those go that something waits for, if there are any. */
@@ -95,9 +94,6 @@ class Ordering {
     const wanted = ready.filter((step) => [...step.next.keys()].some((next) => phase(next.change) === 0));
     return wanted.length > 0 ? wanted : ready;
   }
-
-  /** Updates that give a new object what it had to do without at first, behind the change that makes it possible. */
-  private readonly patches = new Map<Change, Change[]>();
 
   private compare(a: Step, b: Step): number {
     return phase(a.change) - phase(b.change) || compareText(a.change.ref.address, b.change.ref.address);
@@ -193,18 +189,25 @@ class Ordering {
     }
   }
 
-  /** Nothing is ready: opens one circle, or reports it. */
-  private breakCircle(): Step[] {
+  /** Nothing is ready: opens one circle, or reports it; true when it was opened. */
+  private openCircle(): boolean {
     const circle = this.findCircle();
     for (let at = 0; at < circle.length; at++) {
       const first = circle[at]!;
       const then = circle[(at + 1) % circle.length]!;
       const edge = first.next.get(then)!;
-      if (edge.unique || then.change.verb !== 'create' || first.change.verb !== 'create') continue;
+      if (edge.unique || then.change.verb !== first.change.verb) continue;
+      if (then.change.verb === 'delete') {
+        // That what refers goes first is how people would do it, and nothing that has to be.
+        first.next.delete(then);
+        then.waiting--;
+        return true;
+      }
+      if (then.change.verb !== 'create') continue;
       const facts = this.kinds.get(then.change.kind)!;
       if (![...edge.fields].every((name) => canWait(facts, name))) continue;
-      this.split(first, then, edge);
-      return then.waiting === 0 ? [then] : this.steps.filter((step) => !step.done && step.waiting === 0);
+      this.split(then, new Set(edge.fields));
+      return true;
     }
     const related = circle.flatMap(({ change }) =>
       change.place ? [{ place: change.place, message: `${change.verb} ${change.ref.address}` }] : [],
@@ -217,31 +220,44 @@ class Ordering {
     this.diagnostics.push(
       diagnose(swaps ? 'interim-name' : 'cycle', message, circle[0]?.change.place, { related }),
     );
-    for (const step of circle) step.done = true;
-    return [];
+    return false;
   }
 
-  private split(first: Step, then: Step, edge: Edge): void {
-    const { change } = then;
-    const now: Attributes = {};
-    const later: Attributes = {};
-    for (const [name, value] of Object.entries(change.write))
-      (edge.fields.has(name) ? later : now)[name] = value;
-    then.change = { ...change, write: now };
-    const empty = Object.fromEntries(
-      Object.entries(later).map(([name, value]) => [name, Array.isArray(value) ? [] : null]),
-    );
-    const patch: Change = {
-      ...change,
-      verb: 'update',
-      write: later,
-      was: empty,
-      fields: [],
-      partOf: change.ref,
+  /** Makes a new object without some attributes first, and gives it these when all is there that they need. */
+  private split(step: Step, fields: ReadonlySet<string>): void {
+    const { change } = step;
+    const moved = Object.entries(change.write).filter(([name]) => fields.has(name));
+    const patch: Step = {
+      change: {
+        ...change,
+        verb: 'update',
+        write: Object.fromEntries(moved),
+        was: Object.fromEntries(moved.map(([name, value]) => [name, Array.isArray(value) ? [] : null])),
+        fields: [],
+        partOf: change.ref,
+      },
+      waiting: 0,
+      next: new Map(),
+      done: false,
     };
-    this.patches.set(first.change, [...(this.patches.get(first.change) ?? []), patch]);
-    first.next.delete(then);
-    then.waiting--;
+    step.change = {
+      ...change,
+      write: Object.fromEntries(Object.entries(change.write).filter(([name]) => !fields.has(name))),
+    };
+    for (const other of this.steps) {
+      const edge = other.done ? undefined : other.next.get(step);
+      if (!edge) continue;
+      const needed = [...edge.fields].filter((name) => fields.has(name));
+      for (const name of needed) {
+        edge.fields.delete(name);
+        this.edge(other, patch, name);
+      }
+      if (edge.unique || edge.fields.size > 0) continue;
+      other.next.delete(step);
+      step.waiting--;
+    }
+    this.edge(step, patch);
+    this.steps.push(patch);
   }
 
   /** Some circle among the steps that are left, each followed by one that waits for it. */

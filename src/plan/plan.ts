@@ -1,29 +1,31 @@
 /** The desired model, the live model, what is owned and the time in; a plan out. Pure: nothing is read or written. */
 import { catalogue, type KindFacts } from '../catalogue.js';
 import { type Diagnostic, diagnose } from '../diagnostic.js';
-import { appliedPaths, type Fingerprints, originsIn, withOrigins } from '../fingerprint.js';
+import { type Fingerprints, unsettled } from '../fingerprint.js';
 import type { LiveModel } from '../live.js';
 import {
   type Address,
-  type Attributes,
   type DesiredResource,
   type Id,
-  isMap,
   type LiveResource,
   type OwnedRecord,
   objectKey,
-  Ref,
-  Unavailable,
+  type Ref,
   type Value,
 } from '../model.js';
 import { cascades } from './after.js';
-import type { Change, Counts, FieldChange, HazardName, LedgerEntry, Plan, Reason, Stance } from './change.js';
-import { type DiffContext, diffResource, originsAt, originsBelow } from './diff.js';
+import { isAsDesired } from './as-desired.js';
+import type { Change, Counts, HazardName, LedgerEntry, Plan, Reason, Stance } from './change.js';
+import { createdFields } from './created.js';
+import { type DiffContext, diffResource } from './diff.js';
 import { findHazards } from './hazards.js';
 import type { Intent } from './intents.js';
-import { inOrder } from './order.js';
+import { applied, creatable, hasOrigins, isFrom, isWhole, ledgerEntry } from './ledger-entry.js';
+import { inOrder, referencesIn } from './order.js';
+import { otherSides, withoutMirrored } from './other-side.js';
 import { protectLabel, prune } from './prune.js';
 import { judge } from './stances.js';
+import { withTaken } from './taken.js';
 
 export interface PlanInput {
   readonly directory: string;
@@ -69,8 +71,6 @@ export function plan(input: PlanInput): Plan {
 
 class Planner {
   private readonly kinds = catalogue().kinds;
-  private readonly byObject = new Map<string, OwnedRecord>();
-  private readonly desiredOf = new Map<Ref, DesiredResource>();
   private readonly mentioned = new Set<OwnedRecord>();
   private readonly changes: Change[] = [];
   private readonly records: LedgerEntry[] = [];
@@ -78,10 +78,10 @@ class Planner {
   private readonly diagnostics: Diagnostic[] = [];
   private readonly counts = { unchanged: 0, spent: 0, held: 0 };
   private readonly context: DiffContext;
+  private readonly mayRevert: boolean;
 
   constructor(private readonly input: PlanInput) {
-    for (const record of input.owned.values()) this.byObject.set(objectKey(record.kind, record.id), record);
-    for (const resource of input.desired) this.desiredOf.set(resource.ref, resource);
+    this.mayRevert = input.pruneBlocked === undefined;
     const idOf = (ref: Ref, family?: string): Id | undefined => idIn(input.live.of(ref), family);
     this.context = {
       fingerprints: input.fingerprints,
@@ -89,27 +89,20 @@ class Planner {
       normalize: input.normalize,
       passwordUnchanged: (ref) => input.unchangedPasswords.has(ref),
       writesSecrets: (ref) => input.writeSecrets.has(ref.address),
-      otherSide: (field, holder, element) => {
-        if (!this.targeted(element.address)) return undefined;
-        const { kind, field: name } = field.inverseOf ?? this.inverseOf(holder, field.name) ?? {};
-        if (kind === undefined || name === undefined) return undefined;
-        const other = this.desiredOf.get(element);
-        const list = other?.attributes[name];
-        if (!Array.isArray(list)) return undefined;
-        return list.includes(holder) || (other!.onlyAdd?.has(name) ? undefined : false);
-      },
+      otherSide: otherSides(input.desired, input.targets),
     };
   }
 
-  /** The list on the other side that mirrors this one, where a kind declares it. */
-  private inverseOf(holder: Ref, field: string): { kind: string; field: string } | undefined {
-    const to = this.kinds.get(holder.kind)?.fields[field]?.reference?.to;
-    for (const other of Object.values((to && this.kinds.get(to)?.fields) || {})) {
-      if (other.inverseOf?.kind === holder.kind && other.inverseOf.field === field) {
-        return { kind: to!, field: other.name };
-      }
+  private ownedObjects: Map<string, OwnedRecord> | undefined;
+
+  /** The records by what they are of. */
+  private byObject(): ReadonlyMap<string, OwnedRecord> {
+    if (!this.ownedObjects) {
+      this.ownedObjects = new Map();
+      for (const record of this.input.owned.values())
+        this.ownedObjects.set(objectKey(record.kind, record.id), record);
     }
-    return undefined;
+    return this.ownedObjects;
   }
 
   private recordOf(resource: DesiredResource): OwnedRecord | undefined {
@@ -118,7 +111,7 @@ class Planner {
     const named = owned.get(resource.ref.address) ?? (was === undefined ? undefined : owned.get(was));
     // Under the name of what we made somebody else may have made another object: that one is not ours.
     const isNamed = !live || named?.id === live.id;
-    const record = isNamed ? named : this.byObject.get(objectKey(resource.kind, live.id));
+    const record = isNamed ? named : this.byObject().get(objectKey(resource.kind, live.id));
     if (record) this.mentioned.add(record);
     return record;
   }
@@ -144,39 +137,23 @@ class Planner {
     }
   }
 
-  /** What a new object gets, without the list elements that the other side of the relation shows and writes. */
-  private withoutMirrored(facts: KindFacts, holder: Ref, attributes: Attributes): Attributes {
-    const left: Attributes = {};
-    for (const [name, value] of Object.entries(attributes)) {
-      const field = facts.fields[name];
-      if (!field?.inverseOf || !Array.isArray(value)) {
-        left[name] = value;
-        continue;
-      }
-      const own = value.filter(
-        (one) => !(one instanceof Ref && this.context.otherSide(field, holder, one) === true),
-      );
-      if (own.length > 0 || value.length === 0) left[name] = own;
-    }
-    return left;
-  }
-
   private targeted(address: Address): boolean {
     return !this.input.targets || this.input.targets.has(address);
   }
 
   private missing(resource: DesiredResource, record: OwnedRecord | undefined): void {
     const facts = this.kinds.get(resource.kind)!;
-    const write = this.withoutMirrored(
+    const write = withoutMirrored(
       facts,
       resource.ref,
       creatable({ ...resource.initial, ...resource.attributes }),
+      this.context.otherSide,
     );
     // What only mattered for making it is not kept true, so it is not remembered; of what is made once, all is.
     const remembered = facts.spends ? write : applied(resource.attributes);
-    const entry = this.entry(resource, 'created', remembered, record);
+    const entry = ledgerEntry(facts, resource, 'created', remembered, record, this.mayRevert);
     const wanted = this.input.issue && record?.id === neverIssued;
-    if (facts.spends && record && !wanted && record.whole === this.wholeOf(facts, entry)) {
+    if (facts.spends && record && !wanted && isWhole(record, this.wholeOf(facts, entry))) {
       this.counts.spent++;
       return;
     }
@@ -218,16 +195,33 @@ class Planner {
     if (resource.state === 'created') {
       // Made by others, it is none of ours; made by us, it stays ours and is never compared.
       this.counts.unchanged++;
-      if (record?.whole === '') this.records.push(this.entry(resource, record.ownership, {}, record));
+      if (record?.whole === '')
+        this.records.push(ledgerEntry(facts, resource, record.ownership, {}, record, this.mayRevert));
+      return;
+    }
+    if (record && record.address === resource.ref.address && this.isSettled(facts, resource, live, record)) {
+      this.counts.unchanged++;
       return;
     }
     const ownership = record?.ownership ?? 'adopted';
-    const entry = this.entry(resource, ownership, applied(resource.attributes), record);
+    const made = ledgerEntry(
+      facts,
+      resource,
+      ownership,
+      applied(resource.attributes),
+      record,
+      this.mayRevert,
+    );
     // What was applied is what is written now, so nothing can have been dropped.
-    const same = record?.whole === this.wholeOf(facts, entry) && hasOrigins(record, resource);
-    const reverts = !same && this.input.pruneBlocked === undefined;
+    const whole = this.wholeOf(facts, made);
+    const isCurrent = record !== undefined && hasOrigins(record, resource) && isFrom(record, resource);
+    const same = record?.whole === whole && isCurrent;
+    const reverts = !same && this.mayRevert;
+    const isWaiting = record !== undefined && !same && !reverts && record.whole !== whole;
+    const entry = isWaiting ? { ...made, unsettled: true } : made;
     const difference = diffResource(facts, resource, live, record, this.context, reverts);
     this.release(resource, difference.released);
+    if (record) this.labelled(resource, record);
     // Nothing becomes ours in silence that another project keeps.
     const theirs = !record && this.input.others.has(objectKey(resource.kind, live.id));
     if (difference.fields.length > 0 || theirs) {
@@ -249,7 +243,24 @@ class Planner {
       return;
     }
     this.counts.unchanged++;
-    if (!same || entry.previousAddress) this.records.push(entry);
+    // One that waits is written down once.
+    const isKnown = same || (isWaiting && isCurrent && record.whole === unsettled(whole));
+    if (!isKnown || entry.previousAddress) this.records.push(entry);
+  }
+
+  /** Is everything as the blueprints say, and was it the last time they were applied? Then there is nothing to do. */
+  private isSettled(
+    facts: KindFacts,
+    resource: DesiredResource,
+    live: LiveResource,
+    record: OwnedRecord,
+  ): boolean {
+    return (
+      isAsDesired(facts, resource.attributes, live) &&
+      record.whole === this.input.fingerprints.whole(facts, resource.attributes, resource.labels) &&
+      hasOrigins(record, resource) &&
+      isFrom(record, resource)
+    );
   }
 
   private protected(resource: DesiredResource): void {
@@ -278,28 +289,6 @@ class Planner {
     return this.input.fingerprints.whole(facts, entry.applied, entry.labels);
   }
 
-  private entry(
-    resource: DesiredResource,
-    ownership: 'created' | 'adopted',
-    attributes: Attributes,
-    record: OwnedRecord | undefined,
-  ): LedgerEntry {
-    const moved = record && record.address !== resource.ref.address;
-    // While nothing may be reverted, what was applied stays remembered.
-    const keep = this.input.pruneBlocked === undefined ? undefined : record;
-    return {
-      keep,
-      ref: resource.ref,
-      kind: resource.kind,
-      ownership,
-      place: resource.place,
-      labels: resource.labels,
-      applied: attributes,
-      previousAddress: moved ? record.address : undefined,
-      origins: resource.origins.size > 0 ? resource.origins : undefined,
-    };
-  }
-
   private release(resource: DesiredResource, names: readonly string[]): void {
     for (const name of names) {
       const message = `${resource.ref.address}: ${name} is no longer written; its value stays as it is`;
@@ -307,11 +296,21 @@ class Planner {
     }
   }
 
+  /** Labels change nothing in the directory, but what may be done to the object later. */
+  private labelled({ ref, labels, place }: DesiredResource, record: OwnedRecord): void {
+    for (const name of new Set([...Object.keys(record.labels), ...Object.keys(labels)])) {
+      const [was, is] = [record.labels[name], labels[name]];
+      if (was === is) continue;
+      const change = is === undefined ? `is no longer \`${was}\`` : `becomes \`${is}\``;
+      this.diagnostics.push(diagnose('label-changed', `${ref.address}: the label ${name} ${change}`, place));
+    }
+  }
+
   finish(): Plan {
     const { input } = this;
     const orphans: { address: Address; place: string }[] = [];
-    const known = new Set([...this.mentioned].map((one) => objectKey(one.kind, one.id)));
-    if (!input.targets) {
+    if (!input.targets && this.mentioned.size < input.owned.size) {
+      const known = new Set([...this.mentioned].map((one) => objectKey(one.kind, one.id)));
       for (const record of input.owned.values()) {
         if (this.mentioned.has(record)) continue;
         const live = input.live.byId(record.kind, record.id);
@@ -328,7 +327,11 @@ class Planner {
     const hazards = findHazards({ ...input, changes: this.changes }).of;
     const withHazards = this.changes.map((change) => ({ ...change, hazards: hazards.get(change) ?? [] }));
     const { kept, held, refused } = judge(withHazards, input);
-    const { ordered, diagnostics } = inOrder(this.withTaken(kept), input.live);
+    const { ordered, diagnostics } = inOrder(
+      withTaken(kept, input.live, (key) => this.unmentioned(key)),
+      input.live,
+    );
+    this.protectTaken(ordered);
     const taken = new Set(ordered.flatMap((one) => one.takes ?? []));
     const left = orphans.filter((one) => !taken.has(one.address));
     return {
@@ -347,27 +350,50 @@ class Planner {
     };
   }
 
-  /** Deletions, each with the records of what goes with it and nothing mentions. */
-  private withTaken(changes: readonly Change[]): readonly Change[] {
-    const deleted = changes.filter((one) => one.verb === 'delete').map((one) => one.ref);
-    const records = new Map<Ref, Address[]>();
-    for (const [ref, cause] of cascades(this.input.live, deleted)) {
-      const record = this.byObject.get(objectKey(ref.kind, this.input.live.of(ref)!.id));
-      if (!record || this.mentioned.has(record)) continue;
-      const list = records.get(cause);
-      if (list) list.push(record.address);
-      else records.set(cause, [record.address]);
+  /** The record of an object, by `objectKey`, if nothing mentions it. */
+  private unmentioned(key: string): OwnedRecord | undefined {
+    const record = this.byObject().get(key);
+    return record && !this.mentioned.has(record) ? record : undefined;
+  }
+
+  private referred: Map<Ref, DesiredResource> | undefined;
+
+  /** What described resources refer to, each with one that does. */
+  private referrers(): ReadonlyMap<Ref, DesiredResource> {
+    if (!this.referred) {
+      this.referred = new Map();
+      for (const resource of this.input.desired) {
+        if (resource.state === 'absent') continue;
+        for (const value of [...Object.values(resource.attributes), ...Object.values(resource.initial)])
+          for (const ref of referencesIn(value)) this.referred.set(ref, resource);
+      }
     }
-    if (records.size === 0) return changes;
-    return changes.map((one) => {
-      const takes = one.verb === 'delete' ? records.get(one.ref) : undefined;
-      return takes ? { ...one, takes } : one;
-    });
+    return this.referred;
+  }
+
+  /** A label protects also from going with another object. */
+  private protectTaken(changes: readonly Change[]): void {
+    const deleted = changes.filter((one) => one.verb === 'delete');
+    if (deleted.length === 0) return;
+    const { live } = this.input;
+    const places = new Map(deleted.map((one) => [one.ref, one.place]));
+    for (const [ref, cause] of cascades(live, [...places.keys()])) {
+      const record = this.byObject().get(objectKey(ref.kind, live.of(ref)!.id));
+      if (record?.labels[protectLabel] !== 'true' || places.has(ref)) continue;
+      const message = `${record.address} is protected by the label ${protectLabel}, and would go with ${cause.address}`;
+      this.diagnostics.push(diagnose('protected', message, places.get(cause)));
+    }
   }
 
   /** Plans what becomes of an object that nothing mentions any more; false when it stays an orphan. */
   private prune(record: OwnedRecord, live: LiveResource): boolean {
     if (!this.input.prune || this.input.pruneBlocked !== undefined) return false;
+    const by = this.referrers().get(live.ref);
+    if (by) {
+      const message = `${live.ref.address} is not pruned: ${by.ref.address} refers to it`;
+      this.diagnostics.push(diagnose('still-referred', message, by.place));
+      return false;
+    }
     const { change, record: entry } = prune(record, live, this.input.fingerprints);
     if (entry) this.records.push(entry);
     if (change) this.changes.push(change);
@@ -380,60 +406,6 @@ export function idIn(live: LiveResource | undefined, family?: string): Id | unde
   return (family === undefined ? undefined : live?.familyIds?.[family]) ?? live?.id;
 }
 
-/** Does the record say what came from outside? A value may stay the same and move into a variable. */
-function hasOrigins(record: OwnedRecord, { origins }: DesiredResource): boolean {
-  return origins.size === 0 || Object.values(record.paths).some((one) => originsIn(one).length > 0);
-}
-
-function creatable(attributes: Attributes): Attributes {
-  return Object.fromEntries(
-    Object.entries(attributes).filter(([, value]) => !(value instanceof Unavailable)),
-  );
-}
-
-/** What the ledger is to remember; a value that is not there was not applied. */
-function applied(attributes: Attributes): Attributes {
-  for (const value of Object.values(attributes))
-    if (value instanceof Unavailable) return creatable(attributes);
-  return attributes;
-}
-
-function createdFields(
-  facts: KindFacts,
-  resource: DesiredResource,
-  name: string,
-  value: Value,
-  reason: Reason,
-): FieldChange[] {
-  const field = facts.fields[name];
-  const isSet = (field === undefined || field.set !== undefined) && Array.isArray(value);
-  const fieldAt = (path: readonly string[], after: Value): FieldChange => ({
-    field: name,
-    path,
-    after: isSet ? undefined : after,
-    set: isSet ? { added: value, removed: [] } : undefined,
-    secret: field?.secret === true,
-    origins: originsAt(resource.origins, [name, ...path]),
-    reason,
-  });
-  const whole = fieldAt([], value);
-  // Of a free map only the parts that came from elsewhere are masked.
-  return field?.map && whole.origins && isMap(value)
-    ? leavesOf(value, []).map(([path, leaf]) => fieldAt(path, leaf))
-    : [whole];
-}
-
-function leavesOf(
-  map: Readonly<Record<string, Value>>,
-  above: readonly string[],
-): (readonly [readonly string[], Value])[] {
-  return Object.entries(map).flatMap(([key, value]) =>
-    isMap(value) && Object.keys(value).length > 0
-      ? leavesOf(value, [...above, key])
-      : [[[...above, key], value] as const],
-  );
-}
-
 function countVerbs(changes: readonly Change[]): Omit<Counts, 'unchanged' | 'spent' | 'held' | 'orphaned'> {
   const counts = { create: 0, update: 0, delete: 0, adopt: 0, forget: 0 };
   for (const change of changes) if (!change.partOf) counts[change.verb]++;
@@ -443,18 +415,4 @@ function countVerbs(changes: readonly Change[]): Omit<Counts, 'unchanged' | 'spe
 /** Is there anything to write to the directory? */
 export function hasChanges(made: Plan): boolean {
   return made.changes.length > 0;
-}
-
-/** Every applied path of a resource with its fingerprint and origins, as the ledger keeps them. */
-export function pathFingerprints(
-  facts: KindFacts,
-  attributes: Attributes,
-  fingerprints: Fingerprints,
-  idOf: (ref: Ref, family?: string) => Id | undefined,
-  origins?: DesiredResource['origins'],
-): Record<string, string> {
-  const paths: Record<string, string> = {};
-  for (const [path, value, from] of appliedPaths(facts, attributes, idOf))
-    paths[path] = withOrigins(fingerprints.of(value), origins && originsBelow(origins, from));
-  return paths;
 }

@@ -2,7 +2,7 @@
 import { codes, type Diagnostic, type Severity } from '../diagnostic.js';
 import { type Place, positionOf } from '../source.js';
 import { type ExcerptOptions, excerptLines } from './excerpt.js';
-import { counted, type Look, type Paints, paintsOf, visible, wrapped } from './terminal.js';
+import { counted, displayWidth, type Look, type Paints, paintsOf, visible, wrapped } from './terminal.js';
 
 export interface DiagnosticsLook extends Look {
   /** Attributes whose values an excerpt must not show. */
@@ -13,6 +13,8 @@ export interface DiagnosticsLook extends Look {
   readonly allNotes?: boolean;
 }
 
+/** Columns before the further lines of a message: more than those of what explains it. */
+const messageIndent = 4;
 /** Of one code, this many notes are shown before the rest is counted. */
 const fewNotes = 3;
 
@@ -31,7 +33,7 @@ export function diagnosticsText(diagnostics: readonly Diagnostic[], look: Diagno
       notes.set(one.code, seen);
       if (seen > fewNotes) continue;
     }
-    const text = short ? headLine(one, paints) : blockOf(one, look, paints, helped);
+    const text = short ? headLines(one, look, paints).join('\n') : blockOf(one, look, paints, helped);
     // Notes in a row stand close together.
     if (short && previousShort) blocks[blocks.length - 1] += `\n${text}`;
     else blocks.push(text);
@@ -65,7 +67,7 @@ function summary(diagnostics: readonly Diagnostic[], paints: Paints): string {
   const worst = (['error', 'warning', 'note'] as const).find((severity) =>
     diagnostics.some((one) => one.severity === severity),
   );
-  return paintOf(worst ?? 'note', paints)(diagnosticsCount(diagnostics));
+  return paints.bold(paintOf(worst ?? 'note', paints)(diagnosticsCount(diagnostics)));
 }
 
 /** Those without a place first, then by file in the order of first mention, then by position. */
@@ -90,11 +92,11 @@ function blockOf(one: Diagnostic, look: DiagnosticsLook, paints: Paints, helped:
     paintCaret: paintOf(one.severity, paints),
     paints,
   };
-  const lines = [headLine(one, paints)];
+  const lines = headLines(one, look, paints);
   if (one.place && !look.noExcerpts) lines.push(...excerptLines(one.place, options));
   for (const related of one.related ?? []) {
     lines.push(`  ${where(related.place)}: ${visible(related.message)}`);
-    if (!look.noExcerpts) lines.push(...excerptLines(related.place, { ...options, paintCaret: paints.blue }));
+    if (!look.noExcerpts) lines.push(...excerptLines(related.place, { ...options, paintCaret: paints.cyan }));
   }
   const help = helpOf(one, helped);
   if (help !== undefined) {
@@ -116,9 +118,22 @@ function helpOf(one: Diagnostic, helped: Set<string>): string | undefined {
   return codes[one.code].remedy;
 }
 
-function headLine(one: Diagnostic, paints: Paints): string {
-  const severity = paints.bold(paintOf(one.severity, paints)(`${one.severity}[${one.code}]`));
-  return `${one.place ? `${paints.bold(where(one.place))}: ` : ''}${severity}: ${visible(one.message)}`;
+/** Place, code and message: on one line that programs can read, or wrapped for people at a terminal. */
+function headLines(one: Diagnostic, look: Look, paints: Paints): string[] {
+  const place = one.place ? where(one.place) : '';
+  const code = `${one.severity}[${one.code}]`;
+  const start = `${place === '' ? '' : `${paints.bold(place)}: `}${paints.bold(paintOf(one.severity, paints)(code))}:`;
+  const message = visible(one.message);
+  if (!look.colour) return [`${start} ${message}`];
+  const used = displayWidth(`${place === '' ? '' : `${place}: `}${code}:`);
+  const [first = '', ...rest] = wrapped(message, Math.max(20, look.width - used - 1));
+  if (rest.length === 0) return [`${start} ${first}`];
+  // What does not fit behind the place goes on below it, over all columns.
+  const room = Math.max(40, look.width - messageIndent);
+  const fits = displayWidth(first) <= look.width - used - 1 && look.width - used > room / 2;
+  const below = wrapped(fits ? message.slice(first.length).trimStart() : message, room);
+  const margin = ' '.repeat(messageIndent);
+  return [fits ? `${start} ${first}` : start, ...below.map((line) => `${margin}${line}`)];
 }
 
 function where(place: Place): string {

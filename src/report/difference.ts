@@ -15,7 +15,10 @@ const patience = 200;
 export function differenceLines(before: string, after: string): DiffLine[] {
   if (before === '') return linesOf(after).map((text) => ({ type: 'added', text }));
   if (after === '') return linesOf(before).map((text) => ({ type: 'removed', text }));
-  const patch = structuredPatch('', '', before, after, '', '', { context: 3, timeout: patience });
+  const patch = structuredPatch('', '', ...comparable(before, after), '', '', {
+    context: 3,
+    timeout: patience,
+  });
   if (patch === undefined) {
     const [old, young] = [linesOf(before).length, linesOf(after).length];
     return [
@@ -26,6 +29,17 @@ export function differenceLines(before: string, after: string): DiffLine[] {
     { type: 'position', text: `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@` },
     ...hunk.lines.map(lineOf),
   ]);
+}
+
+/**
+ * The texts as they are compared. Whether a text ends with a line break is told where that alone is the difference of
+ * its last line; anywhere else it would only be noise.
+ */
+function comparable(before: string, after: string): [string, string] {
+  const ended = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`);
+  const isOnlyThat =
+    before.endsWith('\n') !== after.endsWith('\n') && linesOf(before).at(-1) === linesOf(after).at(-1);
+  return isOnlyThat ? [before, after] : [ended(before), ended(after)];
 }
 
 function lineOf(line: string): DiffLine {

@@ -62,7 +62,9 @@ function linesOf(field: FieldChange, layout: Layout): string[] {
     const texts = severalLines(field, displayWidth(before) + displayWidth(after) + 3 > room);
     if (texts) {
       const head = `${' '.repeat(indent)}${name}${suffix}`;
-      return [head, ...diffLines(differenceLines(...texts), look, paints)];
+      // Items of a list start with a dash of their own.
+      const space = isNested(field.before) || isNested(field.after) ? ' ' : '';
+      return [head, ...diffLines(differenceLines(...texts), space, look, paints)];
     }
   }
   if (field.before === undefined && layout.creates) return [`${label}${cut(after, room)}${suffix}`];
@@ -109,7 +111,8 @@ function elementLines(
 /** Both sides as texts of several lines, where that is how people read them. */
 function severalLines(field: FieldChange, tooLong: boolean): [string, string] | undefined {
   const { before, after } = field;
-  const nested = tooLong && isNested(before) && isNested(after);
+  // A new map or list has nothing to be compared with, and is read as easily line by line.
+  const nested = tooLong && isNested(after) && (before === undefined || isNested(before));
   return nested || isLong(before) || isLong(after) ? [valueLines(before), valueLines(after)] : undefined;
 }
 
@@ -117,18 +120,18 @@ function isLong(value: Value | undefined): boolean {
   return typeof value === 'string' && value.trimEnd().includes('\n');
 }
 
-function diffLines(lines: readonly DiffLine[], look: Look, paints: Paints): string[] {
+function diffLines(lines: readonly DiffLine[], space: string, look: Look, paints: Paints): string[] {
   const room = Math.max(20, look.width - indent - 3);
   const margin = ' '.repeat(indent + 2);
   const shown = lines.slice(0, longestDiff).map(({ type, text }) => {
     const safe = cut(visible(text.replaceAll('\t', '    ')), type === 'context' ? room : longestLine);
     switch (type) {
       case 'added':
-        return `${margin}${paints.green(`+${safe}`)}`;
+        return `${margin}${paints.green(`+${space}${safe}`)}`;
       case 'removed':
-        return `${margin}${paints.red(`-${safe}`)}`;
+        return `${margin}${paints.red(`-${space}${safe}`)}`;
       case 'context':
-        return `${margin} ${safe}`.trimEnd();
+        return `${margin} ${space}${safe}`.trimEnd();
       default:
         return `${margin}${paints.dim(safe)}`;
     }

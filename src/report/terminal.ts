@@ -60,6 +60,9 @@ const asciiOnly = /^[\x20-\x7e]*$/;
 const zeroWidth = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
 const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|\ufe0f|\p{Emoji_Presentation}/u;
+/** In code units. */
+const pieceLength = 512;
+const highSurrogate = /[\ud800-\udbff]/;
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** One character as people see it, with the columns it fills. */
@@ -76,8 +79,19 @@ export function* cellsOf(text: string): Generator<Cell> {
     for (let index = 0; index < text.length; index++) yield { text: text[index]!, columns: 1, index };
     return;
   }
-  for (const { segment, index } of graphemes.segment(text)) {
-    yield { text: segment, columns: zeroWidth.test(segment) ? 0 : wide.test(segment) ? 2 : 1, index };
+  // Finding the next character takes the longer the longer the text is, so a long one is looked at in pieces.
+  for (let from = 0; from < text.length; ) {
+    let past = from + pieceLength;
+    if (highSurrogate.test(text[past - 1] ?? '')) past++;
+    const cells = [...graphemes.segment(text.slice(from, past))];
+    // What stands at the end of a piece may go on in the next.
+    if (past < text.length && cells.length > 1) cells.pop();
+    for (const { segment, index } of cells) {
+      const columns = zeroWidth.test(segment) ? 0 : wide.test(segment) ? 2 : 1;
+      yield { text: segment, columns, index: from + index };
+    }
+    const last = cells[cells.length - 1]!;
+    from += last.index + last.segment.length;
   }
 }
 
@@ -128,11 +142,18 @@ export function cutAround(text: string, index: number, columns: number): string 
   return `…${cut(rest, columns - 1)}`;
 }
 
-/** Lines of at most `columns`, broken at spaces. A word that is longer has a line of its own. */
+/** Words, and `code between backticks` that is to stay together. */
+const words = /`[^`]+`[^\s`]*|\S+|(?<= )(?= )/g;
+
+/**
+ * Lines of at most `columns`, broken at spaces, code between backticks only where it does not fit into a line. A word
+ * that is longer has a line of its own.
+ */
 export function wrapped(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  const parts = text.match(words) ?? [];
+  for (const word of parts.flatMap((one) => (displayWidth(one) > columns ? one.split(' ') : one))) {
     if (line !== '' && displayWidth(line) + 1 + displayWidth(word) > columns) {
       lines.push(line);
       line = word;

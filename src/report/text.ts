@@ -126,8 +126,12 @@ function changeLines(change: Change, columns: Columns, look: Look, paints: Paint
     ...(hasBody ? fieldLines(change, look, paints) : []),
     ...(hasBody && change.unchanged > 0 ? [paints.dim(`    (${change.unchanged} unchanged)`)] : []),
     ...change.hazards.flatMap((hazard) => {
-      const lines = wrapped(`! ${hazard.name}: ${visible(hazard.message)}`, Math.max(30, look.width - 6));
-      return lines.map((line, index) => paints.yellow(`${index === 0 ? '    ' : '      '}${line}`));
+      const name = `! ${hazard.name}:`;
+      const lines = wrapped(`${name} ${visible(hazard.message)}`, Math.max(30, look.width - 6));
+      // Whole lines in yellow are hard to read on a light ground.
+      return lines.map((line, index) =>
+        index === 0 ? `    ${paints.bold(paints.yellow(name))}${line.slice(name.length)}` : `      ${line}`,
+      );
     }),
   ];
 }
@@ -203,7 +207,10 @@ function refusedLines(plan: Plan, look: Look, paints: Paints): string[] {
         `${hazard.name}: ${visible(address)}: ${visible(hazard.message)}`,
         Math.max(30, look.width - 6),
       );
-      return lines.map((line, at) => paints.red(`${at === 0 ? '  ' : '    '}${line}`));
+      const name = `${hazard.name}:`;
+      return lines.map((line, at) =>
+        at === 0 ? `  ${paints.bold(paints.red(name))}${line.slice(name.length)}` : `    ${line}`,
+      );
     }),
   ];
 }

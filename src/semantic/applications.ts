@@ -11,7 +11,7 @@ import { append, type SemanticModel } from './model.js';
 const openByDefault = 'core_default_app_access';
 
 /** Checks who may use each application. */
-export function checkApplications({ model, add }: Findings): void {
+export function checkApplications({ model, add, untold }: Findings): void {
   const applications = model.all(applicationKind);
   if (applications.length === 0 || !model.knows(policyBindingKind)) return;
   const bindings = new Map<Ref, Ref[]>();
@@ -36,7 +36,7 @@ export function checkApplications({ model, add }: Findings): void {
       );
     } else if (model.label(application, accessLabel) !== 'everyone') {
       if (!model.fromBlueprints && all.length === 0) {
-        open.push(application);
+        if (untold('application-open', application)) open.push(application);
         continue;
       }
       const why =

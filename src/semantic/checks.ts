@@ -3,7 +3,7 @@ import type { Diagnostic } from '../diagnostic.js';
 import type { Kind } from '../model.js';
 import { checkApplications } from './applications.js';
 import { checkExternalUsers } from './external-users.js';
-import { findingsInto } from './findings.js';
+import { findingsInto, type Told } from './findings.js';
 import { checkInvitations } from './invitations.js';
 import {
   applicationKind,
@@ -26,10 +26,13 @@ import type { SemanticModel } from './model.js';
 import { checkRecovery } from './recovery.js';
 import { checkPaths, checkUsers } from './users.js';
 
-/** Says what is valid and still would not do what it is there for. Reads each resource a few times at most. */
-export function semanticChecks(model: SemanticModel, now: Date): Diagnostic[] {
+/**
+ * Says what is valid and still would not do what it is there for. Reads each resource a few times at most. With
+ * `told`, what was said of blueprints is not said of the directory again.
+ */
+export function semanticChecks(model: SemanticModel, now: Date, told?: Told): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
-  const findings = findingsInto(diagnostics, model, now);
+  const findings = findingsInto(diagnostics, model, now, told);
   checkInvitations(findings);
   checkRecovery(findings);
   checkMail(findings);

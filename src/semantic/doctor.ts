@@ -1,4 +1,4 @@
-/** A directory and what is owned in it in, what is not well with it out. Needs no blueprints. */
+/** A directory, what is owned in it and what blueprints ask of it in, what is not well with them out. */
 import { catalogue } from '../catalogue.js';
 import { type Diagnostic, diagnose } from '../diagnostic.js';
 import type { LiveModel } from '../live.js';
@@ -12,9 +12,9 @@ import {
   Ref,
 } from '../model.js';
 import { kindsChecked, semanticChecks } from './checks.js';
-import { type Findings, findingsInto, listed } from './findings.js';
+import { type Findings, findingsInto, listed, type Told } from './findings.js';
 import { applicationKind, brandKind, flowKind, invitationKind, stageBindingKind, userKind } from './kinds.js';
-import { append, modelOfLive } from './model.js';
+import { append, modelOfDesired, modelOfLive } from './model.js';
 import { recoveryFlows } from './recovery.js';
 import { isPerson } from './users.js';
 
@@ -23,7 +23,10 @@ export interface DoctorInput {
   readonly live: LiveModel;
   /** What a project owns in the directory, by address. */
   readonly owned: ReadonlyMap<Address, OwnedRecord>;
-  /** What blueprints ask for, where they are at hand: what they no longer mention is for `plan` to tell. */
+  /**
+   * What blueprints ask for, where they are at hand and whole: it is examined too, at its places, and what they no
+   * longer mention is for `plan` to tell.
+   */
   readonly desired?: readonly DesiredResource[];
   readonly now: Date;
 }
@@ -39,11 +42,17 @@ export function doctorKinds(): ReadonlySet<Kind> {
   ]);
 }
 
-/** Every semantic check on the directory as it is, and what directory and ledger show together. */
+/**
+ * Every semantic check: on what the blueprints ask for, then on the directory as it is, each finding once; and what
+ * directory and ledger show together.
+ */
 export function doctorChecks(input: DoctorInput): Diagnostic[] {
-  const model = modelOfLive(input.live, input.owned);
-  const diagnostics = semanticChecks(model, input.now);
-  const findings = findingsInto(diagnostics, model, input.now);
+  const { live, owned, desired, now } = input;
+  const told: Told = new Map();
+  const diagnostics = desired ? semanticChecks(modelOfDesired(desired, live), now, told) : [];
+  const model = modelOfLive(live, owned);
+  diagnostics.push(...semanticChecks(model, now, told));
+  const findings = findingsInto(diagnostics, model, now, told);
   checkSpent(input, diagnostics);
   checkRebound(findings, input);
   checkWayBack(findings);
@@ -71,8 +80,11 @@ function checkSpent({ live, owned, desired }: DoctorInput, diagnostics: Diagnost
  * Stages that somebody bound to a flow of ours, or unbound from it, by hand. Of a flow that was there before us,
  * others may have bound what they like.
  */
-function checkRebound({ add }: Findings, { live, owned }: DoctorInput): void {
+function checkRebound({ add }: Findings, { live, owned, desired }: DoctorInput): void {
   if (!live.kinds.has(flowKind) || !live.kinds.has(stageBindingKind)) return;
+  const wanted = desired?.filter((one) => one.state !== 'absent');
+  const described = new Set(wanted?.map((one) => one.ref));
+  const mentioned = wanted && new Set(wanted.map((one) => one.ref.address));
   const bound = new Set<LiveResource>();
   const gone = new Map<string, OwnedRecord[]>();
   const flows: (readonly [LiveResource, OwnedRecord])[] = [];
@@ -81,7 +93,7 @@ function checkRebound({ add }: Findings, { live, owned }: DoctorInput): void {
     if (record.kind === flowKind && there) flows.push([there, record]);
     else if (record.kind !== stageBindingKind) continue;
     else if (there) bound.add(there);
-    else append(gone, flowKeyOf(record.address), record);
+    else if (mentioned?.has(record.address) !== false) append(gone, flowKeyOf(record.address), record);
   }
   if (flows.length === 0 || (bound.size === 0 && gone.size === 0)) return;
   const others = new Map<Ref, Ref[]>();
@@ -90,7 +102,7 @@ function checkRebound({ add }: Findings, { live, owned }: DoctorInput): void {
     const { target } = binding.attributes;
     if (!(target instanceof Ref)) continue;
     if (bound.has(binding)) touched.add(target);
-    else append(others, target, binding.ref);
+    else if (!described.has(binding.ref)) append(others, target, binding.ref);
   }
   for (const [flow, record] of flows) {
     const { ref, attributes } = flow;

@@ -41,15 +41,13 @@ export function checkExternalUsers(findings: Findings): void {
   add(
     'external-nowhere',
     `${listed(others)} ${others.length > 1 ? 'are' : 'is'} external, and ${nowhere}`,
-    emptied.map((one): Part => [one, 'default_application']),
+    [...emptied.map((one): Part => [one, 'default_application']), ...others.map((one): Part => [one])],
     { help },
   );
 }
 
 function isExternal(model: SemanticModel, user: Ref): boolean {
-  const type = model.attribute(user, 'type');
-  const is_active = model.attribute(user, 'is_active');
-  return type === 'external' && is_active !== false;
+  return model.attribute(user, 'type') === 'external' && model.attribute(user, 'is_active') !== false;
 }
 
 /** User-write stages of enrollment flows that make external users, each with the flows and bindings. */

@@ -7,6 +7,9 @@ import { type FlowStages, flowStages } from './stages.js';
 /** A resource, and where it helps the attribute of it, that a finding is about. */
 export type Part = readonly [ref: Ref, field?: string];
 
+/** What was said of blueprints, by code: the resources it was about. A directory repeats none of it. */
+export type Told = Map<DiagnosticCode, Set<Ref>>;
+
 /** What a check is given: the view, the time, and where to say what it finds. */
 export interface Findings {
   readonly model: SemanticModel;
@@ -23,6 +26,8 @@ export interface Findings {
     parts: readonly Part[],
     more: { help: string; related?: readonly { readonly part: Part; readonly message: string }[] },
   ): void;
+  /** Was this not said of the resource before, at its place in a blueprint? */
+  untold(code: DiagnosticCode, ref: Ref): boolean;
   /** Says the same of many resources: each at its place, or all of a directory together. */
   addEach(
     code: DiagnosticCode,
@@ -34,16 +39,36 @@ export interface Findings {
 }
 
 /** So many are told one by one; the rest are told together. */
-const told = 20;
+const singly = 20;
 /** So many related places help; more only lengthen. */
 const manyRelated = 5;
 
-/** Collects findings over a view into `diagnostics`. */
-export function findingsInto(diagnostics: Diagnostic[], model: SemanticModel, now: Date): Findings {
+/**
+ * Collects findings over a view into `diagnostics`. With `told`, findings over blueprints are noted there, and those
+ * over a directory that were noted are left out.
+ */
+export function findingsInto(
+  diagnostics: Diagnostic[],
+  model: SemanticModel,
+  now: Date,
+  told?: Told,
+): Findings {
   let stages: FlowStages | undefined;
+  const untold = (code: DiagnosticCode, ref: Ref): boolean =>
+    model.fromBlueprints || told?.get(code)?.has(ref) !== true;
+  const note = (code: DiagnosticCode, refs: Iterable<Ref>): void => {
+    if (!told || !model.fromBlueprints) return;
+    const noted = told.get(code) ?? new Set();
+    for (const ref of refs) noted.add(ref);
+    told.set(code, noted);
+  };
   const add: Findings['add'] = (code, message, parts, { help, related = [] }) => {
     const part = parts.find(([ref]) => model.described(ref));
-    if (!part) return;
+    if (!part || !untold(code, parts[0]![0])) return;
+    note(
+      code,
+      parts.map(([ref]) => ref),
+    );
     const places = related.flatMap(({ part: [ref, field], message: words }) => {
       const place = ref === part[0] ? undefined : model.place(ref, field);
       return place ? [{ place, message: words }] : [];
@@ -60,11 +85,13 @@ export function findingsInto(diagnostics: Diagnostic[], model: SemanticModel, no
     now,
     stages: () => (stages ??= flowStages(model)),
     add,
+    untold,
     addEach(code, refs, field, sentence, help) {
-      const single = model.fromBlueprints ? refs.slice(0, told) : [];
+      const single = model.fromBlueprints ? refs.slice(0, singly) : [];
       for (const ref of single) add(code, sentence(ref.address, false), [[ref, field]], { help });
-      const rest = refs.slice(single.length);
+      const rest = refs.slice(single.length).filter((ref) => untold(code, ref));
       if (rest.length === 0) return;
+      note(code, rest);
       add(code, sentence(listed(rest), rest.length > 1), [[rest[0]!, field]], { help });
     },
   };

@@ -40,7 +40,7 @@ export interface SemanticModel {
 /** The directory as the blueprints want it: what they describe, over what is live, over defaults. */
 export function modelOfDesired(desired: readonly DesiredResource[], live: LiveModel): SemanticModel {
   const { kinds } = catalogue();
-  const described = new Map<Ref, DesiredResource>();
+  const described = live.refMap<DesiredResource>();
   const subjects = new Map<Kind, Ref[]>();
   const leaving = new Map<Kind, Ref[]>();
   const fresh = new Map<Kind, Ref[]>();
@@ -94,8 +94,9 @@ export function modelOfDesired(desired: readonly DesiredResource[], live: LiveMo
     all(name) {
       let list = listed.get(name);
       if (!list) {
-        const staying = live.all(name).flatMap(({ ref }) => (leaves(described.get(ref)) ? [] : [ref]));
-        list = [...staying, ...kindsOf(name).flatMap((kind) => fresh.get(kind) ?? [])];
+        const staying: Ref[] = [];
+        for (const { ref } of live.all(name)) if (!leaves(described.get(ref))) staying.push(ref);
+        list = staying.concat(kindsOf(name).flatMap((kind) => fresh.get(kind) ?? []));
         listed.set(name, list);
       }
       return list;
@@ -110,7 +111,7 @@ export function modelOfDesired(desired: readonly DesiredResource[], live: LiveMo
     },
     // Parts (a flow's stage bindings) are written where the whole is; other kinds may well exist elsewhere.
     knows: (kind) => live.kinds.has(kind) || (kinds.get(kind)?.partOf !== undefined && subjects.has(kind)),
-    described: (ref) => described.has(ref),
+    described: (ref) => described.get(ref) !== undefined,
     place: (ref, field) => {
       const resource = described.get(ref);
       return (field !== undefined && resource?.places[field]) || resource?.place;

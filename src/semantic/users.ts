@@ -28,12 +28,13 @@ export function checkUsers(findings: Findings): void {
 
 /** authentik takes any of those with the same address, whatever its case, when somebody signs in by it. */
 function checkSameEmail({ model, add }: Findings, subjects: readonly Ref[]): void {
+  const repeated = repeatedEmails(model);
+  if (repeated.size === 0) return;
   const byEmail = new Map<string, Ref[]>();
   for (const user of subjects) {
     const email = emailOf(model, user);
-    if (email !== undefined) byEmail.set(email, []);
+    if (email !== undefined && repeated.has(email)) byEmail.set(email, []);
   }
-  if (byEmail.size === 0) return;
   for (const user of model.all(userKind)) {
     const email = emailOf(model, user);
     if (email !== undefined && byEmail.has(email)) append(byEmail, email, user);
@@ -54,6 +55,19 @@ function checkSameEmail({ model, add }: Findings, subjects: readonly Ref[]): voi
       },
     );
   }
+}
+
+/** Addresses that more than one user has, which hardly ever are any. */
+function repeatedEmails(model: SemanticModel): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  for (const user of model.all(userKind)) {
+    const email = emailOf(model, user);
+    if (email === undefined) continue;
+    const { size } = seen;
+    if (seen.add(email).size === size) repeated.add(email);
+  }
+  return repeated;
 }
 
 function emailOf(model: SemanticModel, user: Ref): string | undefined {
@@ -90,5 +104,5 @@ export function checkPaths({ model, addEach }: Findings): void {
 
 /** An empty path means the default one. */
 function hasGap(path: unknown): boolean {
-  return typeof path === 'string' && path !== '' && path.split('/').some((part) => part.trim() === '');
+  return typeof path === 'string' && path !== '' && /(?:^|\/)\s*(?:\/|$)/.test(path);
 }

@@ -87,7 +87,7 @@ describe('--format', () => {
       const options = { format, directory: 'sqlite:/dev/null/x.db' };
       expect(await plan(ran.surroundings, ['staff.yaml'], options)).toBe(1);
       expect(ran.out()).toContain(part);
-      expect(ran.err()).toMatch(/^error: /);
+      expect(ran.err()).toMatch(/^error: /m);
     }
   });
 });

@@ -9,7 +9,8 @@ import { DirectoryError, type Fields, type LiveObject } from '../../src/director
 import type { OpenDirectory } from '../../src/directory/index.js';
 import { buildLiveModel } from '../../src/live.js';
 import { type Address, type Kind, Ref } from '../../src/model.js';
-import { type Applied, apply, plan, type Request } from '../../src/reconcile.js';
+import { type Applied, apply, plan } from '../../src/reconcile.js';
+import type { Request } from '../../src/request.js';
 import { dyingStore } from '../safety/dying-store.js';
 import { request, temporaryFolder } from '../support/request.js';
 import { sorted } from '../support/snapshot.js';

@@ -4,7 +4,8 @@ import { type Fingerprints, fingerprints } from '../../src/fingerprint.js';
 import { buildLiveModel, type LiveModel } from '../../src/live.js';
 import { type Attributes, type Id, type Kind, type OwnedRecord, Ref } from '../../src/model.js';
 import type { Change, Verb } from '../../src/plan/change.js';
-import { idIn, pathFingerprints } from '../../src/plan/plan.js';
+import { pathFingerprints } from '../../src/plan/ledger-entry.js';
+import { idIn } from '../../src/plan/plan.js';
 
 export const key = Buffer.alloc(32, 7);
 

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { type Diagnostic, diagnose } from '../../src/diagnostic.js';
 import { type DiagnosticsLook, diagnosticsText } from '../../src/report/diagnostics.js';
@@ -63,6 +64,25 @@ describe('diagnostics for people', () => {
 
   test('are coloured only when asked to', () => {
     expectGolden('diagnostics-80-colour', diagnosticsText(all, { ...narrow, colour: true }));
+  });
+
+  test('have long messages wrapped for a terminal, and on one line for programs', () => {
+    const message = `${'word '.repeat(40)}end`;
+    const long = diagnose('wrong-type', message, placeOf(staff, 'Bob'));
+    expect(diagnosticsText([long], narrow).split('\n')[0]).toBe(
+      `blueprints/staff.yaml:4:14: error[wrong-type]: ${message}`,
+    );
+    const lines = stripVTControlCharacters(diagnosticsText([long], { ...narrow, colour: true })).split('\n');
+    const head = lines.slice(
+      0,
+      lines.findIndex((line) => line.includes(' | ')),
+    );
+    expect(head.length).toBeGreaterThan(2);
+    for (const line of head) expect(line.length).toBeLessThanOrEqual(80);
+    expect(head.map((line) => line.trim()).join(' ')).toBe(
+      `blueprints/staff.yaml:4:14: error[wrong-type]: ${message}`,
+    );
+    for (const line of head.slice(1)) expect(line).toMatch(/^ {4}word/);
   });
 
   test('are nothing when there are none', () => {

@@ -3,6 +3,14 @@ import { Ref } from '../../src/model.js';
 import { cut, cutAround, displayWidth, visible, wrapped } from '../../src/report/terminal.js';
 import { valueText } from '../../src/report/value.js';
 
+test('a long text is as wide as its pieces, wherever they are cut', () => {
+  const piece = 'é 😀👩‍👩‍👧 e\u0301 漢 ';
+  for (const before of ['', 'x', 'xy', 'xyz']) {
+    const long = before + piece.repeat(500);
+    expect(displayWidth(long)).toBe(before.length + 500 * displayWidth(piece));
+  }
+});
+
 describe('text on a terminal', () => {
   test.each([
     ['plain', 5],
@@ -45,6 +53,17 @@ describe('text on a terminal', () => {
   test('is wrapped at spaces', () => {
     expect(wrapped('one two three', 7)).toEqual(['one two', 'three']);
     expect(wrapped('extraordinarily long', 5)).toEqual(['extraordinarily', 'long']);
+    expect(wrapped('', 5)).toEqual(['']);
+  });
+
+  test('keeps code together where it fits into a line', () => {
+    expect(wrapped('write `is_active: false` instead', 20)).toEqual([
+      'write',
+      '`is_active: false`',
+      'instead',
+    ]);
+    expect(wrapped('see `asbuilt plan --out file`.', 12)).toEqual(['see `asbuilt', 'plan --out', 'file`.']);
+    expect(wrapped('a lone ` is a word', 9)).toEqual(['a lone `', 'is a word']);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Ref } from '../../src/model.js';
+import { Ref, type Value } from '../../src/model.js';
 import { type Outcome, outcomeText, planText } from '../../src/report/text.js';
 import { expectGolden } from './golden.js';
 import { change, designPlan, field, nothingToCount, placeAt, planOf, richPlan } from './samples.js';
@@ -175,5 +175,40 @@ describe('the outcome of an apply for people', () => {
   test('is silent where the diagnostics or the plan have said it all', () => {
     expect(outcomeText({ ...outcome, outcome: 'invalid' }, narrow)).toBe('');
     expect(outcomeText({ ...outcome, outcome: 'nothing' }, narrow)).toBe('');
+  });
+});
+
+describe('texts of several lines', () => {
+  const shown = (before: Value | undefined, after: Value): string[] =>
+    planText(
+      planOf([change('update', 'expression-policy/x', { fields: [field('value', { before, after })] })]),
+      { width: 80, colour: false },
+    )
+      .split('\n')
+      .filter((line) => line.startsWith('      '))
+      .map((line) => line.slice(6));
+
+  test('say how they end only where that is the difference', () => {
+    expect(shown('one', 'one\ntwo\n')).toEqual(['@@ -1,1 +1,2 @@', ' one', '+two']);
+    expect(shown('one\ntwo', 'one\nthree')).toEqual(['@@ -1,2 +1,2 @@', ' one', '-two', '+three']);
+    expect(shown('one\ntwo\n', 'one\ntwo')).toContain('(no line break at the end)');
+  });
+
+  test('of lists keep the sign apart from the dash of an item', () => {
+    const list = ['a rather long item of a list', 'another rather long one', 'and one more of those'];
+    expect(shown(list, list.slice(1)).slice(1)).toEqual([
+      '- - a rather long item of a list',
+      '  - another rather long one',
+      '  - and one more of those',
+    ]);
+  });
+
+  test('stand for maps that are new and do not fit into a line', () => {
+    const map = { department: 'Compilers and other programs', location: 'Arlington, Virginia, on Fridays' };
+    expect(shown(undefined, map)).toEqual([
+      '+ department: Compilers and other programs',
+      '+ location: Arlington, Virginia, on Fridays',
+    ]);
+    expect(shown(undefined, { a: 1 })).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { doctor, type Examined } from '../../src/commands/doctor.js';
+import { doctor } from '../../src/commands/doctor.js';
 import { strictly } from '../../src/diagnostic.js';
+import type { Examined } from '../../src/examine.js';
 import { doctorChecks, doctorKinds } from '../../src/semantic/doctor.js';
 import { commandIn } from '../support/command.js';
 import { codesOf, desiredOf, liveOf, now, ownedOf, record, short } from './models.js';
@@ -104,6 +105,64 @@ describe('the doctor', () => {
   });
 });
 
+describe('blueprints beside a directory', () => {
+  const user = (id: number) => ({ id, username: `u${id}`, name: 'U', email: '' });
+  const entry = (name: string) =>
+    `- {model: authentik_core.user, identifiers: {username: ${name}}, attrs: {name: U, email: ""}}`;
+
+  test('have what both show told once, at its place, and the rest of the directory without', () => {
+    const found = examined({ ...healthy, user: [user(1), user(2), user(3)] }, undefined, entry('u2'));
+    expect(short(found)).toEqual([
+      'user-no-email 3: user/u2 has no email, and so no way to recover a lost password alone',
+      'user-no-email: user/u1 and user/u3 have no email, and so no way to recover a lost password alone',
+    ]);
+  });
+
+  test('have what is told of many together told once as well', () => {
+    const many = Array.from({ length: 25 }, (_, at) => user(at + 1));
+    const entries = many.map((one) => entry(one.username)).join('\n');
+    const found = examined({ ...healthy, user: [...many, user(99)] }, undefined, entries);
+    const together = found.filter((one) => !one.place);
+    expect(short(together)).toEqual([
+      'user-no-email: user/u99 has no email, and so no way to recover a lost password alone',
+    ]);
+    expect(found.length - together.length).toBe(21);
+  });
+
+  test('have open and closed applications told once', () => {
+    const application = ['wiki', 'crm', 'mail'].map((slug, at) => ({ id: `a${at}`, slug, name: slug }));
+    const said = (objects: object, slug: string) =>
+      short(
+        examined(
+          { ...healthy, application, ...objects },
+          undefined,
+          `- {model: authentik_core.application, identifiers: {slug: ${slug}}, attrs: {name: ${slug}}}`,
+        ),
+      );
+    expect(said({ 'policy-binding': [] }, 'wiki')).toEqual([
+      'application-open 3: everyone may use application/wiki: nothing is bound to it',
+      'application-open: everyone may use application/crm and application/mail: nothing is bound to them',
+    ]);
+    const closed = {
+      user: [...healthy.user, { ...user(2), is_active: false }],
+      'policy-binding': application.map(({ id }, at) => ({ id: `p${at}`, target: id, user: 2, order: 0 })),
+    };
+    expect(said(closed, 'mail').map((one) => one.split(':', 1)[0])).toEqual([
+      'application-closed 3',
+      'application-closed',
+      'application-closed',
+    ]);
+  });
+
+  test('do not hide what they do not mention', () => {
+    const found = examined({ ...healthy, 'policy-binding': [] }, undefined, entry('u9'));
+    expect(short(found)).toEqual([
+      'user-no-email 3: user/u9 has no email, and so no way to recover a lost password alone',
+      'application-open: everyone may use application/wiki: nothing is bound to it',
+    ]);
+  });
+});
+
 describe('a flow of ours', () => {
   const live = liveOf(healthy);
   const added = {
@@ -127,6 +186,21 @@ describe('a flow of ours', () => {
     expect(examined(added, ownedOf(live, ['flow']))).toEqual([]);
   });
 
+  test('to which the blueprints bind the stage too is as it should be', () => {
+    const binding = `- model: authentik_flows.flowstagebinding
+  identifiers: {target: !Find [authentik_flows.flow, [slug, join]], stage: !Find [authentik_stages_deny.denystage, [name, deny]], order: 5}`;
+    const owned = ownedOf(live, ['flow', 'flow-stage-binding']);
+    expect(examined(added, owned, binding)).toEqual([]);
+  });
+
+  test('from which a stage is gone that no blueprint mentions any more is as it should be', () => {
+    const owned = ownedOf(live, ['flow', 'flow-stage-binding']);
+    const left = { ...healthy, 'flow-stage-binding': healthy['flow-stage-binding'].slice(1) };
+    const gone = (entry: string) => codesOf(examined(left, owned, entry));
+    expect(gone('- {model: authentik_core.group, identifiers: {name: staff}}')).not.toContain('flow-rebound');
+    expect(codesOf(examined(left, owned))).toContain('flow-rebound');
+  });
+
   test('from which somebody unbound a stage is told', () => {
     const [, mail] = healthy['flow-stage-binding'];
     const bindings = [mail!, { id: 'new', target: 'e', stage: 's', order: 20, evaluate_on_plan: true }];
@@ -148,7 +222,8 @@ test('the doctor reads every kind that it looks at', () => {
 describe('the command', () => {
   async function run(found: Examined, options = {}): Promise<{ code: number; out: string; err: string }> {
     const { surroundings, out, err } = commandIn('/');
-    const code = await doctor(surroundings, { directory: 'sqlite:x.db', ...options }, async () => found);
+    const world = { directory: 'sqlite:x.db', live: true, ...options };
+    const code = await doctor(surroundings, [], world, async () => found);
     return { code, out: out(), err: err() };
   }
   const warnings = examined({ ...healthy, 'policy-binding': [] });
@@ -157,7 +232,7 @@ describe('the command', () => {
     expect(await run({ objects: 3, diagnostics: [] })).toEqual({
       code: 0,
       out: 'healthy: 3 objects examined\n',
-      err: '',
+      err: 'directory: sqlite:x.db, not there yet, so an empty one is made\n',
     });
   });
 
@@ -168,12 +243,13 @@ describe('the command', () => {
     expect((await run({ objects: 3, diagnostics: strictly(warnings) })).code).toBe(1);
   });
 
-  test('prints JSON', async () => {
-    const { code, out } = await run({ objects: 3, diagnostics: warnings }, { json: true });
-    expect(code).toBe(0);
+  test('prints JSON, which names the directory, and nothing else', async () => {
+    const { code, out, err } = await run({ objects: 3, diagnostics: warnings }, { json: true });
+    expect([code, err]).toEqual([0, '']);
     expect(JSON.parse(out)).toMatchObject({
       version: 1,
       ok: true,
+      directory: 'sqlite:x.db',
       objects: 3,
       diagnostics: [{ severity: 'warning' }],
     });

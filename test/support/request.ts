@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Request } from '../../src/reconcile.js';
+import type { Request } from '../../src/request.js';
 
 /** A folder that goes away when the test ends. */
 export function temporaryFolder(): string {

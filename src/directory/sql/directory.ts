@@ -79,9 +79,9 @@ function directoryOn(connection: Connection, transaction: Transact, session?: Se
       const facts = catalogue().kinds.get(kind);
       return facts ? normalFields(facts, attributes) : attributes;
     },
-    list: async function* (kind, only, signal) {
+    list: async function* (kind, only, signal, without) {
       const now = `${new Date().toISOString().slice(0, 19)}Z`;
-      for await (const page of readPages(connection, kind, only, now, signal)) {
+      for await (const page of readPages(connection, kind, { only, without }, now, signal)) {
         for (const object of page) yield object;
       }
     },
@@ -102,6 +102,7 @@ function directoryOn(connection: Connection, transaction: Transact, session?: Se
     },
     transaction: (work) =>
       session ? work(directory) : transaction((within) => work(directoryOn(connection, transaction, within))),
+    revision: () => connection.revision(),
     changes: (signal) => changesOf(connection, signal),
     close: () => connection.close(),
   };

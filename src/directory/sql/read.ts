@@ -24,6 +24,8 @@ const pageSize = 2_000;
 /** How the statement that reads a kind is laid out. */
 interface Reading {
   readonly select: string;
+  /** The same without object permissions, which hardly ever are there. */
+  readonly selectUngranted: string;
   /** Fields whose ids stand in the columns after the fixed ones. */
   readonly references: readonly (readonly [field: FieldFacts, type: 'uuid' | 'integer'])[];
   readonly defaults: readonly (readonly [string, Json])[];
@@ -34,26 +36,30 @@ interface Reading {
 const fixedColumns = 6;
 const readings = new WeakMap<KindFacts, Reading>();
 
-function readingOf(facts: KindFacts): Reading {
-  let reading = readings.get(facts);
+function readingOf(facts: KindFacts, without: ReadonlySet<string> = new Set()): Reading {
+  const { references, inverses: all, plain } = layoutOf(facts);
+  const inverses = all.filter((field) => !without.has(field.name));
+  // Only whole statements are kept; there is at most one other for each kind and run.
+  const isWhole = inverses.length === all.length;
+  let reading = isWhole ? readings.get(facts) : undefined;
   if (!reading) {
-    const { references, inverses, plain } = layoutOf(facts);
     const columns = [
       'o.row, o.id, o.attributes, o.computed, o.created, o.updated',
       ...references.map(outwards),
       ...inverses.map(inwards),
-      `(SELECT string_agg(p.permission || ' ' || h.kind || ' ' || h.id, ',') FROM object_permission p
-        JOIN object h ON h.row = p.holder WHERE p.object = o.row)`,
-    ];
+    ].join(', ');
+    const granted = `(SELECT string_agg(p.permission || ' ' || h.kind || ' ' || h.id, ',') FROM object_permission p
+      JOIN object h ON h.row = p.holder WHERE p.object = o.row)`;
     reading = {
-      select: `SELECT ${columns.join(', ')} FROM object o`,
+      select: `SELECT ${columns}, ${granted} FROM object o`,
+      selectUngranted: `SELECT ${columns}, NULL FROM object o`,
       references: [...references, ...inverses].map((field) => [field, idType(field.reference!.to)] as const),
       defaults: plain.flatMap((field) =>
         field.default === undefined ? [] : [[field.name, field.default] as const],
       ),
       ownIds: ownIdNames(facts),
     };
-    readings.set(facts, reading);
+    if (isWhole) readings.set(facts, reading);
   }
   return reading;
 }
@@ -79,18 +85,29 @@ function inwards(field: FieldFacts): string {
 export async function* readPages(
   connection: Connection,
   kind: Kind,
-  only: Selector | undefined,
+  { only, without }: { readonly only?: Selector; readonly without?: ReadonlySet<string> },
   now: string,
   signal?: AbortSignal,
 ): AsyncGenerator<LiveObject[]> {
   const facts = factsOf(kind);
-  const { select } = readingOf(facts);
-  const parse = parserOf(connection, facts, kind === userKind ? await superuserRows(connection) : noRows);
-  const live = (rows: readonly Row[]): LiveObject[] =>
-    rows
-      .map(parse)
-      .filter((one) => !isExpired(facts, one.attributes, now))
-      .filter((one) => !only || isSelected(facts, one.id, one.attributes, only));
+  const reading = readingOf(facts, without);
+  const { select, selectUngranted } = reading;
+  const parse = parserOf(
+    connection,
+    facts,
+    reading,
+    kind === userKind ? await superuserRows(connection) : noRows,
+  );
+  const live = (rows: readonly Row[]): LiveObject[] => {
+    const objects: LiveObject[] = [];
+    for (const row of rows) {
+      // Whoever reads for a model keeps all of it, and others take an object apart.
+      const one = without ? parse(row) : wholeOf(parse(row));
+      if (isExpired(facts, one.attributes, now)) continue;
+      if (!only || isSelected(facts, one.id, one.attributes, only)) objects.push(one);
+    }
+    return objects;
+  };
 
   const candidates = only && (await candidatesOf(connection, facts, only));
   if (candidates) {
@@ -101,10 +118,12 @@ export async function* readPages(
     }
     return;
   }
+  const granted = await connection.first<[number]>('SELECT 1 FROM object_permission LIMIT 1');
   for (let after = 0; ; ) {
     signal?.throwIfAborted();
     const page = await connection.all<Row>(
-      `${select} WHERE o.kind = ? AND o.hidden = 0 AND o.row > ? ORDER BY o.row LIMIT ${pageSize}`,
+      `${granted ? select : selectUngranted} WHERE o.kind = ? AND o.hidden = 0 AND o.row > ?
+        ORDER BY o.row LIMIT ${pageSize}`,
       [kind, after],
     );
     yield live(page);
@@ -124,15 +143,17 @@ export async function readRow(
     kind,
     row,
   ]);
-  return found && parserOf(connection, facts, noRows)(found);
+  return found && wholeOf(parserOf(connection, facts, readingOf(facts), noRows)(found));
 }
 
 function parserOf(
   connection: Connection,
   facts: KindFacts,
+  reading: Reading,
   superusers: ReadonlySet<number>,
-): (row: Row) => LiveObject {
-  const reading = readingOf(facts);
+): (row: Row) => StoredObject {
+  let lastCreated = '';
+  let lastUpdated = '';
   // Many objects name the same few: one text for each saves memory.
   const texts = new Map<string, string>();
   const shared = (text: string): string => {
@@ -140,11 +161,14 @@ function parserOf(
     if (known === undefined) texts.set(text, text);
     return known ?? text;
   };
+  const store: Store = { connection, facts, ownIds: reading.ownIds };
   return (row) => {
     const [number, id, attributesText, computedText, created, updated] = row as FixedColumns;
-    const made = shared(created);
+    // Much was made at once.
+    if (created !== lastCreated) lastCreated = created;
+    if (updated !== lastUpdated) lastUpdated = updated;
+    const made = lastCreated;
     const attributes = parseJson(connection, facts, id, attributesText);
-    const stored = parseJson(connection, facts, id, computedText);
     for (const [name, value] of reading.defaults) {
       if (attributes[name] === undefined) attributes[name] = copyOf(value);
     }
@@ -153,15 +177,60 @@ function parserOf(
       attributes[field.name] = referenceValue(field, type, row[next++] as string | null, shared);
     }
     attributes[objectPermissions] = readPermissions(row[next] as string | null);
-    return {
-      kind: facts.kind,
-      id: idFrom(id, facts.idType),
-      ...(reading.ownIds.length > 0 && { familyIds: familyIdsIn(reading.ownIds, stored) }),
+    return new StoredObject(
+      store,
+      idFrom(id, facts.idType),
       attributes,
-      computed: computedOf(facts, stored, made, shared(updated), superusers.has(number)),
-      created: made,
-    };
+      made,
+      lastUpdated,
+      superusers.has(number),
+      computedText,
+    );
   };
+}
+
+/** What the objects of one kind have in common. */
+interface Store {
+  readonly connection: Connection;
+  readonly facts: KindFacts;
+  readonly ownIds: Reading['ownIds'];
+}
+
+/** An object as it is stored. Hardly anybody asks for its read-only values, which stay text until somebody does. */
+class StoredObject implements LiveObject {
+  constructor(
+    private readonly store: Store,
+    readonly id: Id,
+    readonly attributes: Fields,
+    readonly created: string,
+    private readonly updated: string,
+    private readonly isSuperuser: boolean,
+    private rest: string | Fields,
+  ) {}
+
+  get kind(): Kind {
+    return this.store.facts.kind;
+  }
+
+  get computed(): Fields {
+    if (typeof this.rest === 'string') {
+      const { connection, facts } = this.store;
+      const stored = parseJson(connection, facts, String(this.id), this.rest);
+      this.rest = computedOf(facts, stored, this.created, this.updated, this.isSuperuser);
+    }
+    return this.rest;
+  }
+
+  get familyIds(): Record<string, Id> | undefined {
+    const { ownIds } = this.store;
+    return ownIds.length === 0 ? undefined : familyIdsIn(ownIds, this.computed);
+  }
+}
+
+/** The object with all of its values as properties of its own. */
+function wholeOf({ kind, id, attributes, computed, created, familyIds }: StoredObject): LiveObject {
+  const object = { kind, id, attributes, computed, created };
+  return familyIds ? { ...object, familyIds } : object;
 }
 
 /** A map that stands in the database as text. */
@@ -185,8 +254,15 @@ function referenceValue(
 ): Json {
   if (!field.many) return text === null ? null : idFrom(text, type);
   if (text === null) return [];
-  const ids: Json[] = type === 'integer' ? text.split(',').map(Number) : text.split(',').map(shared);
+  const ids: Json[] = type === 'integer' ? numbersIn(text) : text.split(',').map(shared);
   return field.set ? sorted(ids) : ids;
+}
+
+/** Numbers between commas. An id that was written by hand may be none. */
+function numbersIn(text: string): number[] {
+  return /^[1-9]\d*(?:,[1-9]\d*)*$/.test(text)
+    ? (JSON.parse(`[${text}]`) as number[])
+    : text.split(',').map(Number);
 }
 
 function readPermissions(text: string | null): Json {

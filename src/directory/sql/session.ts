@@ -142,7 +142,7 @@ function some(known: ReadonlyMap<string, Target>, ids: readonly Id[]): Map<strin
 async function readCircumstances(connection: Connection, now: Date, moment: string): Promise<Circumstances> {
   let settings: Fields = {};
   if (catalogue().kinds.has(settingsKind)) {
-    for await (const page of readPages(connection, settingsKind, undefined, moment)) {
+    for await (const page of readPages(connection, settingsKind, {}, moment)) {
       settings = page[0]?.attributes ?? settings;
     }
   }

@@ -120,21 +120,22 @@ function guarded<T>(name: string, call: () => T): T {
   }
 }
 
-const meanings: readonly [prefix: string, code: DirectoryErrorCode, message: string][] = [
-  ['SQLITE_BUSY', 'busy', 'another process is writing to it; try again when it is done'],
-  ['SQLITE_LOCKED', 'busy', 'another process is writing to it; try again when it is done'],
-  ['SQLITE_NOTADB', 'corrupt', 'the file is no SQLite database; nothing was written to it'],
-  ['SQLITE_CORRUPT', 'corrupt', 'the database is damaged; put back a copy, or move it away to start anew'],
-  ['SQLITE_CANTOPEN', 'unreachable', 'the file cannot be opened'],
-  ['SQLITE_READONLY', 'denied', 'the file may not be written'],
-  ['SQLITE_PERM', 'denied', 'the file may not be opened'],
-  ['SQLITE_FULL', 'unreachable', 'the disk is full'],
-  ['SQLITE_IOERR', 'unreachable', 'the disk failed'],
+/** By SQLite's primary result code: the binding has names for some of the extended ones only. */
+const meanings: readonly [result: number, code: DirectoryErrorCode, message: string][] = [
+  [5, 'busy', 'another process is writing to it; try again when it is done'],
+  [6, 'busy', 'another process is writing to it; try again when it is done'],
+  [26, 'corrupt', 'the file is no SQLite database; nothing was written to it'],
+  [11, 'corrupt', 'the database is damaged; put back a copy, or move it away to start anew'],
+  [14, 'unreachable', 'the file cannot be opened'],
+  [8, 'denied', 'the file, or the folder in which SQLite keeps others beside it, may not be written'],
+  [3, 'denied', 'the file may not be opened'],
+  [13, 'unreachable', 'the disk is full'],
+  [10, 'unreachable', 'the disk failed'],
 ];
 
 function translated(name: string, error: unknown): unknown {
-  const code = String((error as { code?: unknown }).code ?? '');
-  const meaning = meanings.find(([prefix]) => code.startsWith(prefix));
+  const { rawCode } = error as { rawCode?: unknown };
+  const meaning = typeof rawCode === 'number' && meanings.find(([result]) => result === (rawCode & 0xff));
   return meaning ? new DirectoryError(meaning[1], `${name}: ${meaning[2]}`, { cause: error }) : error;
 }
 

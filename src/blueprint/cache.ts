@@ -1,0 +1,164 @@
+/** A folder in, a cache of trees in it out: files that did not change since an earlier run are not parsed again. */
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { Source } from '../source.js';
+import { packageVersion } from '../version.js';
+import { formVersion, type KeptTree } from './cache-form.js';
+import { treeOf } from './cache-read.js';
+import { keptTree } from './cache-write.js';
+import { checkTags } from './tag-forms.js';
+import type { ReadYaml } from './yaml.js';
+
+/** From this size on, in code units, a file is kept: smaller ones are parsed as fast. */
+const smallest = 64 * 1024;
+/** From this size on a tree is made on demand: it takes less memory, and most of it is looked into only for a moment. */
+const longFile = 1024 * 1024;
+/** How much a cache may hold, in bytes; the files that were not used for longest go first. */
+const usualLimit = 256 * 1024 * 1024;
+/** How long an unfinished file may be somebody's work in progress, in milliseconds. */
+const unfinishedFor = 60 * 60 * 1000;
+const suffix = '.tree';
+const hashLength = 32;
+/** The hash, then how many words and how many bytes of JSON follow. */
+const headLength = hashLength + 8;
+const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/** What earlier runs know of files. Nothing that goes wrong with it is an error: the file is parsed then. */
+export interface ReadCache {
+  /** The tree of a source, if its text was read before. */
+  get(source: Source): ReadYaml | undefined;
+  /** Keeps the tree of a source; gives it back with what was found out about it meanwhile. */
+  put(source: Source, yaml: ReadYaml): ReadYaml;
+}
+
+/** A cache in a folder, which is made when there is something to keep. It may be deleted at any time. */
+export function openCache(folder: string, limit = usualLimit): ReadCache {
+  const names = new WeakMap<Source, string>();
+  const nameOf = (source: Source): string => {
+    let name = names.get(source);
+    if (name === undefined) names.set(source, (name = keyOf(source.text)));
+    return name;
+  };
+  return {
+    get(source) {
+      if (source.text.length < smallest || !isLittleEndian) return undefined;
+      const key = nameOf(source);
+      const path = join(folder, key + suffix);
+      try {
+        const tree = treeOf(unpacked(readFileSync(path), key), source, source.text.length >= longFile);
+        const now = new Date();
+        utimesSync(path, now, now);
+        return tree;
+      } catch {
+        return undefined;
+      }
+    },
+    put(source, yaml) {
+      if (source.text.length < smallest || !isLittleEndian) return yaml;
+      const tagsAreFine = checkTags(yaml.tree.root, source).length === 0;
+      const known: ReadYaml = tagsAreFine ? { ...yaml, tagsAreFine } : yaml;
+      const kept = keptTree(known);
+      if (!kept) return known;
+      try {
+        const key = nameOf(source);
+        makeFolder(folder);
+        writeWhole(join(folder, key + suffix), packed(kept, key));
+        tidy(folder, limit);
+      } catch {
+        // Without a cache everything is as it should be, only slower.
+      }
+      return known;
+    },
+  };
+}
+
+/** What a tree depends on: the text, and the program that read it. */
+function keyOf(text: string): string {
+  const reader = `${formVersion} ${packageVersion()} ${text.length}\n`;
+  return createHash('sha256').update(reader).update(text).digest('hex');
+}
+
+function packed({ words, ...rest }: KeptTree, key: string): Buffer {
+  const json = Buffer.from(JSON.stringify(rest));
+  const bytes = Buffer.allocUnsafe(headLength + words.byteLength + json.length);
+  bytes.writeUInt32LE(words.length, hashLength);
+  bytes.writeUInt32LE(json.length, hashLength + 4);
+  bytes.set(new Uint8Array(words.buffer, words.byteOffset, words.byteLength), headLength);
+  bytes.set(json, headLength + words.byteLength);
+  checksum(bytes, key).copy(bytes);
+  return bytes;
+}
+
+/** Throws for anything but what `packed` gave for this key. */
+function unpacked(bytes: Buffer, key: string): KeptTree {
+  const sound = bytes.length >= headLength && checksum(bytes, key).equals(bytes.subarray(0, hashLength));
+  if (!sound) throw new Error('this is no kept tree');
+  const wordBytes = bytes.readUInt32LE(hashLength) * 4;
+  const jsonStart = headLength + wordBytes;
+  const words = new Int32Array(wordBytes / 4);
+  new Uint8Array(words.buffer).set(bytes.subarray(headLength, jsonStart));
+  const json = bytes.toString('utf8', jsonStart, jsonStart + bytes.readUInt32LE(hashLength + 4));
+  return { words, ...(JSON.parse(json) as Omit<KeptTree, 'words'>) };
+}
+
+function checksum(bytes: Buffer, key: string): Buffer {
+  return createHash('sha256').update(key).update(bytes.subarray(hashLength)).digest();
+}
+
+/** The folder, for its owner alone, and none of git's business. */
+function makeFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if ((statSync(folder).mode & 0o777) !== 0o700) chmodSync(folder, 0o700);
+  try {
+    writeFileSync(join(folder, '.gitignore'), '*\n', { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+/** Another process sees all of the file or nothing of it. */
+function writeWhole(path: string, bytes: Buffer): void {
+  const unfinished = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    const file = openSync(unfinished, 'wx', 0o600);
+    try {
+      writeFileSync(file, bytes);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(unfinished, path);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
+}
+
+/** Removes what is too much, and what a process left behind that was killed. */
+function tidy(folder: string, limit: number): void {
+  const files = readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    const isTree = name.endsWith(suffix);
+    if (!isTree && !name.endsWith('.tmp')) return [];
+    // Another process may have removed it meanwhile.
+    const facts = statSync(path, { throwIfNoEntry: false });
+    return facts ? [{ path, isTree, size: facts.size, used: facts.mtimeMs }] : [];
+  });
+  let left = limit;
+  for (const { path, isTree, size, used } of files.sort((a, b) => b.used - a.used)) {
+    if (isTree) left -= size;
+    if (isTree ? left < 0 : used < Date.now() - unfinishedFor) rmSync(path, { force: true });
+  }
+}

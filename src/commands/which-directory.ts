@@ -1,0 +1,41 @@
+/** The directory that a request is about in, the line that tells people which one that is out. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { ChosenDirectory, Config } from '../config.js';
+import { visible } from '../report/terminal.js';
+import type { Request } from '../request.js';
+
+/** Where the directory of a request comes from, as people would say it; absent where they wrote its URL themselves. */
+export function originOf(
+  written: string | undefined,
+  chosen: ChosenDirectory,
+  config: Config | undefined,
+): string | undefined {
+  if (chosen.name !== undefined) return `${chosen.name} in ${config?.path ?? 'asbuilt.yaml'}`;
+  return written === undefined ? 'the default' : undefined;
+}
+
+/** The URL of a directory without user, password and query. */
+export function directoryName(url: string): string {
+  if (/^sqlite:/i.test(url)) return url;
+  const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*:(?:\/\/)?)?(.*)$/is.exec(url) ?? [];
+  // A password may hold what ends it for a parser, so all goes up to the last `@`.
+  return `${scheme}${rest.slice(rest.lastIndexOf('@') + 1).replace(/[?#].*$/s, '')}`;
+}
+
+/** Is it a file that opening it would make? */
+export function isNew({ directory = '', directoryFolder, cwd }: Request): boolean {
+  const path = /^sqlite:(?:\/\/(?=\/))?(.+)$/is.exec(directory)?.[1];
+  return path !== undefined && path !== ':memory:' && !existsSync(resolve(directoryFolder ?? cwd, path));
+}
+
+/** `directory: sqlite:prod.db (prod in asbuilt.yaml)`, and whether it is there, with a line break. */
+export function directoryLine(request: Request, origin: string | undefined): string {
+  const { directory = '', ledger } = request;
+  const parts = [
+    `directory: ${directoryName(directory)}${origin === undefined ? '' : ` (${origin})`}`,
+    ...(isNew(request) ? ['not there yet, so an empty one is made'] : []),
+    ...(ledger === undefined ? [] : [`ledger in ${directoryName(ledger)}`]),
+  ];
+  return `${visible(parts.join(', '))}\n`;
+}

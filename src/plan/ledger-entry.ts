@@ -1,0 +1,94 @@
+/** A resource, its record and what is written of it in; what the ledger is to remember out, and whether it does already. */
+import type { KindFacts } from '../catalogue.js';
+import { appliedPaths, type Fingerprints, originsIn, unsettled, withOrigins } from '../fingerprint.js';
+import {
+  type Attributes,
+  type DesiredResource,
+  type Id,
+  type OwnedRecord,
+  type Ref,
+  Unavailable,
+} from '../model.js';
+import type { LedgerEntry } from './change.js';
+import { originsBelow } from './origins.js';
+
+/** What the ledger is to remember of a resource. While nothing may be reverted, what was applied stays remembered. */
+export function ledgerEntry(
+  facts: KindFacts,
+  resource: DesiredResource,
+  ownership: 'created' | 'adopted',
+  attributes: Attributes,
+  record: OwnedRecord | undefined,
+  mayRevert: boolean,
+): LedgerEntry {
+  const moved = record && record.address !== resource.ref.address;
+  const keep = mayRevert || !record ? undefined : { paths: unreverted(facts, record, attributes) };
+  return {
+    keep,
+    ref: resource.ref,
+    kind: resource.kind,
+    ownership,
+    place: resource.place,
+    labels: resource.labels,
+    applied: attributes,
+    previousAddress: moved ? record.address : undefined,
+    origins: resource.origins.size > 0 ? resource.origins : undefined,
+  };
+}
+
+/** What was applied and may still be reverted: not the elements of lists that are written, which went at once. */
+function unreverted(
+  facts: KindFacts,
+  { paths }: OwnedRecord,
+  attributes: Attributes,
+): Record<string, string> {
+  const isOpen = (pointer: string): boolean => {
+    const name = pointer.split('/')[1]!;
+    return !Object.hasOwn(attributes, name) || facts.fields[name]?.map === true;
+  };
+  return Object.fromEntries(Object.entries(paths).filter(([pointer]) => isOpen(pointer)));
+}
+
+/** Is this what was applied, whether or not something is still to be reverted? */
+export function isWhole(record: OwnedRecord, whole: string): boolean {
+  return record.whole === whole || record.whole === unsettled(whole);
+}
+
+/** Does the record name the file that describes the resource now? It tells later whose absence counts. */
+export function isFrom(record: OwnedRecord, { place }: DesiredResource): boolean {
+  const { path } = place.source;
+  return record.place.lastIndexOf(':') === path.length && record.place.startsWith(path);
+}
+
+/** Does the record say what came from outside? A value may stay the same and move into a variable. */
+export function hasOrigins(record: OwnedRecord, { origins }: DesiredResource): boolean {
+  return origins.size === 0 || Object.values(record.paths).some((one) => originsIn(one).length > 0);
+}
+
+/** Attributes without those whose value is not there. */
+export function creatable(attributes: Attributes): Attributes {
+  return Object.fromEntries(
+    Object.entries(attributes).filter(([, value]) => !(value instanceof Unavailable)),
+  );
+}
+
+/** What the ledger is to remember; a value that is not there was not applied. */
+export function applied(attributes: Attributes): Attributes {
+  for (const value of Object.values(attributes))
+    if (value instanceof Unavailable) return creatable(attributes);
+  return attributes;
+}
+
+/** Every applied path of a resource with its fingerprint and origins, as the ledger keeps them. */
+export function pathFingerprints(
+  facts: KindFacts,
+  attributes: Attributes,
+  fingerprints: Fingerprints,
+  idOf: (ref: Ref, family?: string) => Id | undefined,
+  origins?: DesiredResource['origins'],
+): Record<string, string> {
+  const paths: Record<string, string> = {};
+  for (const [path, value, from] of appliedPaths(facts, attributes, idOf))
+    paths[path] = withOrigins(fingerprints.of(value), origins && originsBelow(origins, from));
+  return paths;
+}

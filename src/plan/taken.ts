@@ -1,0 +1,27 @@
+/** Changes and the live model in; the changes out, each deletion with the records of what it takes along. */
+import type { LiveModel } from '../live.js';
+import { type Address, type OwnedRecord, objectKey, type Ref } from '../model.js';
+import { cascades } from './after.js';
+import type { Change } from './change.js';
+
+/** Deletions, each with the records of what goes with it and nothing mentions. `unmentioned` finds these by `objectKey`. */
+export function withTaken(
+  changes: readonly Change[],
+  live: LiveModel,
+  unmentioned: (key: string) => OwnedRecord | undefined,
+): readonly Change[] {
+  const deleted = changes.filter((one) => one.verb === 'delete').map((one) => one.ref);
+  const records = new Map<Ref, Address[]>();
+  for (const [ref, cause] of cascades(live, deleted)) {
+    const record = unmentioned(objectKey(ref.kind, live.of(ref)!.id));
+    if (!record) continue;
+    const list = records.get(cause);
+    if (list) list.push(record.address);
+    else records.set(cause, [record.address]);
+  }
+  if (records.size === 0) return changes;
+  return changes.map((one) => {
+    const takes = one.verb === 'delete' ? records.get(one.ref) : undefined;
+    return takes ? { ...one, takes } : one;
+  });
+}

@@ -1,0 +1,46 @@
+/** Values in; whether they are equal, and whether they can be compared at all, out. */
+import { Deferred, isMap, Ref, Unavailable, type Value } from '../model.js';
+
+/** Are two values equal? References are equal when they are the same; what is not known yet equals nothing. */
+export function sameValue(a: Value, b: Value): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a)) {
+    return Array.isArray(b) && a.length === b.length && a.every((one, at) => sameValue(one, b[at]!));
+  }
+  if (a instanceof Deferred && b instanceof Deferred)
+    return JSON.stringify(a.recipe) === JSON.stringify(b.recipe);
+  if (!isMap(a) || !isMap(b)) return false;
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  return keys.every((key) => Object.hasOwn(b, key) && sameValue(a[key]!, b[key]!));
+}
+
+/** Does a part of the value wait for a variable or a file? Then the whole of it counts as unchanged. */
+export function hasUnavailable(value: Value): boolean {
+  if (value instanceof Unavailable) return true;
+  if (Array.isArray(value)) return value.some(hasUnavailable);
+  return isMap(value) && Object.values(value as Record<string, Value>).some(hasUnavailable);
+}
+
+/** Does a part of the value point to an object, or is it not known what it points to? Then no directory can say what it would give back. */
+export function hasReference(value: Value): boolean {
+  if (value instanceof Ref || value instanceof Deferred || value instanceof Unavailable) return true;
+  if (Array.isArray(value)) return value.some(hasReference);
+  return isMap(value) && Object.values(value as Record<string, Value>).some(hasReference);
+}
+
+/** Does the value hang on something that does not exist yet? Then it differs although nobody edited it. */
+export function notYetKnown(value: Value): boolean {
+  return value instanceof Deferred;
+}
+
+/** A list as it is; anything else has no elements. */
+export function asList(value: Value | undefined): Value[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** A map as it is; anything else has no keys. */
+export function asMap(value: Value | undefined): Record<string, Value> {
+  return isMap(value) ? value : {};
+}

@@ -1,0 +1,166 @@
+/** The steps that a plan of everything and one of what changed share: list, compare. */
+import { setImmediate as turn } from 'node:timers/promises';
+import { approves } from './approved.js';
+import { environmentOf } from './blueprint/environment.js';
+import { kindsNeeded } from './blueprint/kinds-needed.js';
+import { missingFiles } from './blueprint/missing.js';
+import type { ReadBlueprints } from './blueprint/read.js';
+import { type ResolveResult, resolve } from './blueprint/resolve.js';
+import { catalogue } from './catalogue.js';
+import { type Diagnostic, diagnose, didYouMean } from './diagnostic.js';
+import type { LiveObject } from './directory/directory.js';
+import type { OpenDirectory } from './directory/index.js';
+import { fingerprints } from './fingerprint.js';
+import { buildLiveModel, type LiveModel } from './live.js';
+import type { Address, DesiredResource, Json, Kind, OwnedRecord, Value } from './model.js';
+import { unchangedPasswords } from './passwords.js';
+import type { Plan } from './plan/change.js';
+import { type Intent, withUnrecorded } from './plan/intents.js';
+import { idIn, plan as makePlan, type PlanInput } from './plan/plan.js';
+import { withNeeds } from './plan/targets.js';
+import type { Planned } from './reconcile.js';
+import type { Request } from './request.js';
+import { kindsChecked } from './semantic/checks.js';
+import type { standing } from './standing.js';
+
+/** A plan with what it was made from. */
+export type PlannedLive = Planned & {
+  readonly live: LiveModel;
+  /** For a run over changed entries: what there is to say of all of them, their files and what this plan does to them aside. */
+  readonly told?: readonly Diagnostic[];
+  /** What a run over all entries knows beside. */
+  readonly whole?: Omit<Parameters<typeof standing>[0], 'files' | 'live'>;
+};
+
+/** What a plan compares. */
+export interface BothSides {
+  readonly live: LiveModel;
+  readonly owned: ReadonlyMap<Address, OwnedRecord>;
+  readonly intents: readonly Intent[];
+  /** Objects of other projects, by `objectKey`, with the project's name. */
+  readonly others: ReadonlyMap<string, string>;
+  /** What the blueprints ask for, over the live model. */
+  readonly resolved: ResolveResult;
+  /** The directory's revision before anything was read, where it has one. */
+  readonly revision?: number;
+}
+
+/** Reads the directory, as far as the blueprints need it and the kinds in `also`, and resolves the blueprints over it. */
+export async function bothSides(
+  request: Request,
+  { blueprints }: ReadBlueprints,
+  opened: OpenDirectory,
+  also: Iterable<Kind> = [],
+): Promise<BothSides> {
+  const { directory, ledger } = opened;
+  request.progress('reading the directory');
+  const revision = await directory.revision?.();
+  const recorded = await ledger.read(request.project);
+  const intents = await ledger.intents(request.project);
+  const others = await ledger.owners(request.project);
+  const mentioned = [...recorded.values(), ...intents];
+  const described = kindsNeeded(blueprints, mentioned, directory.kinds, request.prune === true);
+  const wanted = [...described, ...kindsChecked(described), ...also];
+  let kinds: ReadonlySet<Kind> = new Set(wanted.filter((kind) => directory.kinds.has(kind)));
+  for (;;) {
+    const live = await list(request, opened, kinds);
+    const owned = withUnrecorded(recorded, intents, live, others);
+    request.progress('comparing');
+    // What follows takes long for very many entries, and hears no signal.
+    await turn();
+    request.signal.throwIfAborted();
+    const resolved = resolve({
+      blueprints,
+      live,
+      owned,
+      contexts: request.contexts,
+      environment: request.environment ?? environmentOf(request),
+      offline: false,
+    });
+    const more = [...resolved.missingKinds].filter((kind) => directory.kinds.has(kind) && !kinds.has(kind));
+    if (more.length === 0) return { live, owned, intents, others, resolved, revision };
+    kinds = new Set([...kinds, ...more]);
+  }
+}
+
+/** Targets that nothing describes. */
+export function checkTargets(request: Request, desired: readonly DesiredResource[]): Diagnostic[] {
+  if (request.targets.length === 0) return [];
+  const known = new Set(desired.map((one) => one.ref.address));
+  return request.targets
+    .filter((target) => !known.has(target))
+    .map((target) =>
+      diagnose('unknown-address', `no entry describes ${target}`, undefined, {
+        help: didYouMean(target, known),
+      }),
+    );
+}
+
+/** Why nothing may be pruned or reverted yet for files that are missing. */
+export function distrusted(
+  { distrust }: Request,
+  files: ReadBlueprints,
+  owned: Iterable<OwnedRecord>,
+): string | undefined {
+  return distrust?.(missingFiles(files, owned));
+}
+
+/** Lists kinds and builds the live model. */
+export async function list(
+  request: Request,
+  opened: OpenDirectory,
+  kinds: ReadonlySet<Kind>,
+): Promise<LiveModel> {
+  const listed = new Map<Kind, LiveObject[]>();
+  for (const kind of kinds) listed.set(kind, await listKind(request, opened, kind, mirroredIn(kind, kinds)));
+  return buildLiveModel(listed);
+}
+
+/** The live objects of a kind. */
+export async function listKind(
+  { signal }: Request,
+  { directory }: OpenDirectory,
+  kind: Kind,
+  without?: ReadonlySet<string>,
+): Promise<LiveObject[]> {
+  const objects: LiveObject[] = [];
+  for await (const object of directory.list(kind, undefined, signal, without)) objects.push(object);
+  return objects;
+}
+
+/** Lists of a kind whose other side is read too, and which the model fills from there. */
+function mirroredIn(kind: Kind, kinds: ReadonlySet<Kind>): ReadonlySet<string> {
+  const fields = Object.values(catalogue().kinds.get(kind)!.fields);
+  return new Set(
+    fields.filter((one) => one.inverseOf && kinds.has(one.inverseOf.kind)).map((one) => one.name),
+  );
+}
+
+/** Two models and what is owned to a plan. */
+export async function compare(
+  request: Request,
+  { directory, ledger }: OpenDirectory,
+  models: Pick<PlanInput, 'desired' | 'live' | 'owned' | 'intents' | 'others'>,
+  silence: string | undefined,
+  targets = request.targets.length > 0 ? withNeeds(request.targets, models.desired) : undefined,
+): Promise<Plan> {
+  const { approved } = request;
+  const { desired, live, owned } = models;
+  return makePlan({
+    ...models,
+    directory: directory.name,
+    project: request.project,
+    fingerprints: fingerprints(ledger.key, (ref, family) => idIn(live.of(ref), family)),
+    normalize: (kind, field, value) => directory.normalize(kind, { [field]: value as Json })[field] as Value,
+    unchangedPasswords: await unchangedPasswords(desired, live, owned),
+    targets,
+    prune: request.prune === true,
+    pruneBlocked: request.pruneBlocked ?? silence,
+    stances: request.stances ?? {},
+    approves: approved && ((address, hazard) => approves(approved, address, hazard)),
+    writeSecrets: new Set(request.writeSecrets),
+    issue: request.issue === true,
+    account:
+      directory.account === undefined ? undefined : live.byId('authentik_core.user', directory.account)?.ref,
+  });
+}

@@ -1,0 +1,16 @@
+/** A list of texts in, the same list in order out. */
+
+/** Up to here sorting by insertion is faster: `sort` sets up working memory of its own each time. */
+const few = 16;
+
+/** Sorts texts in place, by code units as `sort` does. */
+export function sortTexts(texts: string[]): string[] {
+  if (texts.length > few) return texts.sort();
+  for (let next = 1; next < texts.length; next++) {
+    const text = texts[next]!;
+    let at = next;
+    for (; at > 0 && texts[at - 1]! > text; at--) texts[at] = texts[at - 1]!;
+    texts[at] = text;
+  }
+  return texts;
+}

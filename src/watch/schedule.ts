@@ -1,0 +1,57 @@
+/** Reasons to run in, runs out: one at a time, and after what came in meanwhile one more. */
+import { type Trigger, triggers } from './state.js';
+
+/** Runs work when asked. */
+export interface Schedule {
+  /** Asks for a run; settles when one that began after this call has ended. */
+  ask(trigger: Trigger): Promise<void>;
+  /** Begins nothing more and waits for the run under way. */
+  close(): Promise<void>;
+}
+
+/** A schedule of `run`, which must not throw. Of several triggers the first in the list of `triggers` is told. */
+export function schedule(run: (trigger: Trigger) => Promise<void>): Schedule {
+  let waiting:
+    | { readonly triggers: Set<Trigger>; readonly ended: Promise<void>; end: () => void }
+    | undefined;
+  let underWay: Promise<void> | undefined;
+  let closed = false;
+
+  const next = (): void => {
+    if (underWay || !waiting || closed) return;
+    const { triggers: asked, end } = waiting;
+    waiting = undefined;
+    underWay = run(triggers.find((one) => asked.has(one))!).finally(() => {
+      underWay = undefined;
+      end();
+      next();
+    });
+  };
+  return {
+    ask(trigger) {
+      if (closed) return Promise.resolve();
+      if (!waiting) {
+        let end = () => {};
+        const ended = new Promise<void>((resolve) => {
+          end = resolve;
+        });
+        waiting = { triggers: new Set(), ended, end };
+      }
+      waiting.triggers.add(trigger);
+      const { ended } = waiting;
+      next();
+      return ended;
+    },
+    async close() {
+      closed = true;
+      waiting?.end();
+      waiting = undefined;
+      await underWay;
+    },
+  };
+}
+
+/** Attempts after the first in, how long to wait before the next out, in milliseconds: 1 s doubled up to 5 min, ±50 %. */
+export function backOff(attempts: number, random: () => number = Math.random): number {
+  return Math.min(300_000, 1_000 * 2 ** Math.min(attempts, 20)) * (0.5 + random());
+}

@@ -1,0 +1,102 @@
+/** Which directory to keep true in, the open directory with its lock and its feed of changes out, opened again when it must be. */
+import { DirectoryError } from '../directory/directory.js';
+import { type OpenDirectory, openDirectory } from '../directory/index.js';
+import type { Lock } from '../directory/sql/lock.js';
+import type { Request } from '../request.js';
+
+/** Keeps one directory open from run to run. */
+export interface Session {
+  /**
+   * The directory of a request. Where it writes, it waits for the lock as long as it takes; `true` when it had to.
+   * Throws DirectoryError when the directory can't be opened.
+   */
+  open(request: Request): Promise<{ readonly opened: OpenDirectory; readonly waited: boolean }>;
+  close(): Promise<void>;
+}
+
+export interface SessionOptions {
+  /** Does it write, and so need the lock? */
+  readonly writes: boolean;
+  readonly signal: AbortSignal;
+  /** Another process holds the lock; says who. */
+  readonly standby: (message: string) => void;
+  /** The lock is ours, or none is needed. */
+  readonly active: (opened: OpenDirectory) => void;
+  /** Somebody else wrote to the directory. */
+  readonly changed: () => void;
+}
+
+interface Held {
+  readonly key: string;
+  readonly opened: OpenDirectory;
+  readonly lock?: Lock;
+  readonly feed: AbortController;
+  /** Looks whether the store is still the one that is open. */
+  readonly look: NodeJS.Timeout;
+}
+
+/** In milliseconds. */
+const everySecond = 1_000;
+
+/** A session with nothing open yet. */
+export function session(options: SessionOptions): Session {
+  const { writes, signal, standby, active, changed } = options;
+  let held: Held | undefined;
+
+  async function close(): Promise<void> {
+    const last = held;
+    held = undefined;
+    if (!last) return;
+    last.feed.abort();
+    clearInterval(last.look);
+    last.lock?.release();
+    await last.opened.close();
+  }
+
+  async function lockOf(opened: OpenDirectory): Promise<{ lock?: Lock; waited: boolean }> {
+    if (!writes || !opened.lock) return { waited: false };
+    try {
+      return { lock: await opened.lock('watch', 0, signal), waited: false };
+    } catch (error) {
+      if (!(error instanceof DirectoryError && error.code === 'locked')) throw error;
+      standby(error.message.split(';')[0]!);
+      return { lock: await opened.lock('watch', Number.POSITIVE_INFINITY, signal), waited: true };
+    }
+  }
+
+  async function feed(opened: OpenDirectory, until: AbortSignal): Promise<void> {
+    try {
+      for await (const _ of opened.directory.changes?.(until) ?? []) changed();
+    } catch {
+      // A directory that can't be asked any more fails the next run too, which says so.
+      if (!until.aborted) changed();
+    }
+  }
+
+  return {
+    async open(request) {
+      const { directory, directoryFolder, cwd, ledger } = request;
+      const key = JSON.stringify([directory, directoryFolder ?? cwd, ledger]);
+      if (held && (held.key !== key || held.opened.isReplaced?.())) await close();
+      if (held) return { opened: held.opened, waited: false };
+      const opened = await (request.open?.() ??
+        openDirectory(directory!, { cwd: directoryFolder ?? cwd, ledger }));
+      try {
+        const { lock, waited } = await lockOf(opened);
+        const look = setInterval(() => {
+          if (!opened.isReplaced?.()) return;
+          clearInterval(look);
+          changed();
+        }, everySecond);
+        held = { key, opened, lock, feed: new AbortController(), look };
+        active(opened);
+        void feed(opened, held.feed.signal);
+        return { opened, waited };
+      } catch (error) {
+        await opened.close();
+        throw error;
+      }
+    },
+    close,
+  };
+}

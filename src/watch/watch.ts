@@ -1,0 +1,360 @@
+/**
+ * Settings in, a directory that is kept equal to its blueprints out, until the signal says stop: the spine again and
+ * again. Read `run` first.
+ */
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ReadMemory } from '../blueprint/read-memory.js';
+import { type Diagnostic, hasErrors } from '../diagnostic.js';
+import { DirectoryError, type DirectoryErrorCode } from '../directory/directory.js';
+import type { Memory } from '../narrow.js';
+import type { Plan, Stance } from '../plan/change.js';
+import { defaultStances } from '../plan/stances.js';
+import { type Applied, applyOpened, type Planned, planOpened } from '../reconcile.js';
+import type { Request } from '../request.js';
+import { type BlueprintSet, blueprintFolders, isUnchanged, readSet } from './blueprint-set.js';
+import { type WatchedPaths, watchFiles } from './files.js';
+import { failedRun, type RunFrame, runReport } from './report.js';
+import { backOff, schedule } from './schedule.js';
+import { session } from './session.js';
+import type { RunReport, Trigger, WatchState } from './state.js';
+import { stateKeeper } from './state-keeper.js';
+import { vanishedFiles } from './vanished.js';
+
+export interface WatchOptions {
+  /** What the command line and the configuration ask for now, or what is wrong with them. */
+  readonly request: () => Request | readonly Diagnostic[];
+  /** `plan` reports what differs and writes nothing. */
+  readonly mode: 'apply' | 'plan';
+  /** A hazard that is not allowed stops the whole plan, not just its own changes. */
+  readonly allOrNothing: boolean;
+  /** Milliseconds between two looks for drift; 0 for none. */
+  readonly interval: number;
+  /** Milliseconds between two looks at the files, where the system does not tell of changes. */
+  readonly poll?: number;
+  /** How long a file must be missing before anything is pruned for it, in milliseconds; 5 s when absent. */
+  readonly believedAfter?: number;
+  /** Where the configuration is, or would be: absolute paths. */
+  readonly configFiles: () => readonly string[];
+  /** Files and folders that are never a reason to run: absolute paths. */
+  readonly ignored: (request: Request) => readonly string[];
+  readonly signal: AbortSignal;
+  /** Called after each run, with everything that may be shown of it. */
+  readonly ended: (run: RunReport, details: RunDetails, state: WatchState) => void;
+  /** Something that people should know beside the runs: who holds the lock, that files are polled. */
+  readonly told: (message: string) => void;
+}
+
+/** What a run gave, with values: for the terminal only. */
+export interface RunDetails {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly plan?: Plan;
+  /** What was thrown, for `failed`. */
+  readonly error?: unknown;
+}
+
+/** A watch under way. */
+export interface Watch {
+  /** Begins the first run. */
+  readonly begin: () => void;
+  /** Does the loop live? Not when a run has been under way for very long. */
+  readonly isAlive: () => boolean;
+  readonly state: () => WatchState;
+  /** Runs now; gives the report of a run that began after the call, or undefined when there was none. */
+  readonly reconcile: (trigger: 'signal' | 'request') => Promise<RunReport | undefined>;
+  /** Settles when the watch has ended and everything is closed. */
+  readonly finished: Promise<void>;
+}
+
+/** How long to wait before a file that looks broken is read again, and how often, in case it was half-written. */
+const secondLook = 200;
+const mostLooks = 5;
+/** How far the interval varies, so that many watches do not run at once: ±10 %. */
+const jitter = 0.1;
+
+/** How long a run may take, in milliseconds; the first one over a big directory takes a minute. */
+const longestRun = 30 * 60_000;
+
+/** Makes a watch; nothing runs before `begin`. */
+export function watch(options: WatchOptions): Watch {
+  const { mode, allOrNothing, interval, signal } = options;
+  const keeper = stateKeeper(mode);
+  const vanished = vanishedFiles(options.believedAfter);
+  /** The set that is kept true while a newer one is broken. */
+  let good: BlueprintSet | undefined;
+  /** The newest set, or the configuration, is broken; how often that was tried. */
+  let broken: { attempts: number } | undefined;
+  let failures = 0;
+  let underWaySince: number | undefined;
+  /** Files that changed since the last run that read them. */
+  let changed = new Set<string>();
+  const memory: Memory = {};
+  const readMemory = new ReadMemory();
+  const timers = new Map<Trigger, NodeJS.Timeout>();
+
+  const runs = schedule(async (trigger) => {
+    await settledGit();
+    if (signal.aborted) return;
+    underWaySince = performance.now();
+    await run(trigger);
+    underWaySince = undefined;
+    // A run over what changed looks for no drift, so it does not put off the look that is due.
+    if (interval > 0 && !timers.has('interval'))
+      later('interval', interval * (1 + jitter * (2 * Math.random() - 1)));
+  });
+  const later = (trigger: Trigger, milliseconds: number): void => {
+    clearTimeout(timers.get(trigger));
+    const due = (): void => {
+      timers.delete(trigger);
+      void runs.ask(trigger);
+    };
+    timers.set(trigger, setTimeout(due, milliseconds));
+  };
+  const directory = session({
+    writes: mode === 'apply',
+    signal,
+    standby: (message) => {
+      keeper.role('standby', message);
+      options.told(`standing by: ${message}`);
+    },
+    active: ({ directory: { name } }) => {
+      keeper.role('active', 'the first run has not ended yet', name);
+      options.told(
+        mode === 'apply'
+          ? `keeping ${name} equal to the blueprints`
+          : `comparing ${name} with the blueprints`,
+      );
+    },
+    changed: () => void runs.ask('directory'),
+  });
+  const files = watchFiles({
+    paths: { blueprints: [], files: [], ignored: [] },
+    changed: (paths) => {
+      for (const path of paths) changed.add(path);
+      return runs.ask('files');
+    },
+    problem: options.told,
+    poll: options.poll,
+    signal,
+  });
+
+  /** A checkout or a commit is under way: what is read now would be half of it. */
+  async function settledGit(): Promise<void> {
+    const until = Date.now() + 30_000;
+    while (files.gitIsBusy() && Date.now() < until && !signal.aborted) await sleep(50);
+  }
+
+  async function run(trigger: Trigger): Promise<void> {
+    const began = performance.now();
+    const isForDrift = trigger === 'interval' || trigger === 'directory';
+    // With a broken set and none that was good nothing is corrected, and the broken one has times of its own.
+    if (broken && isForDrift && !good) return;
+    const fallback = broken !== undefined && isForDrift;
+    const frame = (): RunFrame => ({
+      number: keeper.next(),
+      trigger,
+      started: new Date(Date.now() - (performance.now() - began)).toISOString(),
+      milliseconds: performance.now() - began,
+      fallback,
+    });
+    let told: { report: RunReport; details: RunDetails };
+    try {
+      const result = fallback ? await once(good!) : await newest(trigger);
+      if (Array.isArray(result)) {
+        told = { report: failedRun(frame(), { problems: result }), details: { diagnostics: result } };
+      } else {
+        const { diagnostics, plan } = result as Planned;
+        told = { report: runReport(frame(), result as Planned), details: { diagnostics, plan } };
+      }
+      failures = 0;
+    } catch (error) {
+      if (signal.aborted) return;
+      const message = messageOf(error);
+      told = { report: failedRun(frame(), { message }), details: { diagnostics: [], error } };
+      // What a directory says before it is open says nothing of the blueprints.
+      if (keeper.state().role === 'active' && isOfBlueprints(error)) {
+        if (!fallback) broken = { attempts: broken?.attempts ?? 0 };
+      } else {
+        failures++;
+        // What failed may have left the connection useless.
+        await directory.close().catch(() => undefined);
+        keeper.role('starting', message);
+      }
+    }
+    conclude(trigger, told.report, fallback);
+    options.ended(told.report, told.details, keeper.state());
+  }
+
+  /** Decides what the end of a run means for the ones to come. */
+  function conclude(trigger: Trigger, report: RunReport, fallback: boolean): void {
+    const isWrong = report.outcome === 'invalid' || report.outcome === 'refused';
+    if (isWrong && !fallback) broken = { attempts: broken?.attempts ?? 0 };
+    if (broken && !fallback && (isWrong || report.outcome === 'failed')) {
+      // A file that changed begins the counting anew.
+      if (trigger === 'files') broken.attempts = 0;
+      const wait = backOff(broken.attempts++);
+      later('retry', wait);
+      keeper.retry(wait);
+    } else if (report.outcome === 'failed') {
+      const wait = backOff(failures - 1);
+      later('retry', wait);
+      keeper.retry(wait);
+    } else if (!fallback) {
+      broken = undefined;
+      clearTimeout(timers.get('retry'));
+      keeper.retry(undefined);
+    }
+    const { settledIn } = vanished;
+    if (settledIn !== undefined) later('files', settledIn + 10);
+    keeper.ended(report, { broken: broken !== undefined, good: good !== undefined, files: good?.files });
+  }
+
+  /** Reads the newest set and runs it; a set that looks broken is read again, in case it was half-written. */
+  async function newest(trigger: Trigger): Promise<Applied | Planned | readonly Diagnostic[]> {
+    for (let look = 1; ; look++) {
+      const request = options.request();
+      if (isProblems(request)) {
+        await files.update(watchedFor(good));
+        if (look >= 2) return request;
+        await sleep(secondLook, undefined, { signal });
+        continue;
+      }
+      keeper.about(request.project);
+      // Files may change while another holds the lock, so they are read after it is ours.
+      const { waited } = await directory.open(request);
+      if (waited) continue;
+      // Watched before it is read, so that no change falls between the two.
+      await files.update(watchedFor({ request, environment: good?.environment }));
+      const isNarrow = trigger === 'files' && look === 1 && areBlueprints(changed, good);
+      const read = changed;
+      changed = new Set();
+      const set = await readSet(adjusted(request), isNarrow ? good?.environment : undefined);
+      const result = await once(set, isNarrow);
+      await files.update(watchedFor(set));
+      if (isDone(result)) good = set;
+      // What is not in the good set is not behind us.
+      else for (const path of read) changed.add(path);
+      if (!isDoubtful(result) || look >= mostLooks) return result;
+      if (trigger === 'retry' && !isDeclined(result)) return result;
+      await sleep(secondLook, undefined, { signal });
+      if (isUnchanged(set)) return result;
+    }
+  }
+
+  /** One run of the spine. */
+  async function once(set: BlueprintSet, isNarrow = false): Promise<Applied | Planned> {
+    const { opened } = await directory.open(set.request);
+    if (mode === 'plan') return planOpened(set.request, set.files, opened);
+    const approve = async (plan: Plan): Promise<boolean> => {
+      if (!plan.changes.some((one) => one.reasons.includes('pruned'))) return true;
+      // An editor may have cut the file off and be about to write the rest.
+      await sleep(secondLook, undefined, { signal });
+      return isUnchanged(set);
+    };
+    if (!isNarrow) memory.standing = undefined;
+    const { request, files: read } = set;
+    return applyOpened(request, read, opened, approve, undefined, performance.now(), memory);
+  }
+
+  function adjusted(request: Request): Request {
+    return {
+      ...request,
+      readMemory,
+      unattended: true,
+      command: 'watch',
+      signal,
+      distrust: vanished.distrust,
+      stances: allOrNothing ? request.stances : holding(request.stances),
+    };
+  }
+
+  function watchedFor(set: Partial<Pick<BlueprintSet, 'request' | 'environment'>> | undefined): WatchedPaths {
+    const { request, environment } = set ?? {};
+    const blueprints = request ? blueprintFolders(request) : [];
+    const targets = environment?.filesRead ?? [];
+    const ignored = request ? options.ignored(request) : [];
+    return { blueprints, files: [...options.configFiles(), ...targets], ignored };
+  }
+
+  const ended = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  const finished = ended.then(async () => {
+    keeper.role('ending', 'it is ending');
+    for (const timer of timers.values()) clearTimeout(timer);
+    await Promise.all([files.close(), runs.close()]);
+    for (const timer of timers.values()) clearTimeout(timer);
+    await directory.close();
+  });
+  return {
+    begin: () => void files.ready.then(() => runs.ask('start')),
+    isAlive: () =>
+      underWaySince === undefined ||
+      keeper.state().role === 'standby' ||
+      performance.now() - underWaySince < longestRun,
+    state: keeper.state,
+    reconcile: async (trigger) => {
+      const before = keeper.state().runs[0]?.number ?? 0;
+      await runs.ask(trigger);
+      return keeper.state().runs.find((one) => one.number > before);
+    },
+    finished,
+  };
+}
+
+/** Did nothing change but blueprints that were there before? Then the configuration and what they read are the same. */
+function areBlueprints(changed: ReadonlySet<string>, good: BlueprintSet | undefined): boolean {
+  if (!good || changed.size === 0) return false;
+  const { request, files } = good;
+  const known = new Set(files.blueprints.map((one) => resolve(request.cwd, one.source.path)));
+  return [...changed].every((path) => known.has(path));
+}
+
+/** Hazards that would refuse the plan only hold their changes back. */
+function holding(stances: Request['stances']): Record<string, Stance> {
+  const all = { ...defaultStances, ...stances };
+  return Object.fromEntries(
+    Object.entries(all)
+      .filter(([name, stance]) => stance === 'refuse' || Object.hasOwn(stances ?? {}, name))
+      .map(([name, stance]) => [name, stance === 'refuse' ? 'hold' : stance]),
+  );
+}
+
+/** Errors by which a directory says that what the blueprints ask for cannot be. */
+const blamesBlueprints: ReadonlySet<DirectoryErrorCode> = new Set([
+  'invalid',
+  'duplicate',
+  'dangling',
+  'in-use',
+  'missing',
+  'denied',
+  'unsupported',
+]);
+
+function isOfBlueprints(error: unknown): boolean {
+  return error instanceof DirectoryError && blamesBlueprints.has(error.code);
+}
+
+function isProblems(request: Request | readonly Diagnostic[]): request is readonly Diagnostic[] {
+  return Array.isArray(request);
+}
+
+function isDone(result: Applied | Planned): boolean {
+  return 'outcome' in result ? result.ok : result.ok && result.plan !== undefined;
+}
+
+/** Would a file that was caught half-written look like this? */
+function isDoubtful(result: Applied | Planned): boolean {
+  if ('outcome' in result) return result.outcome === 'invalid' || isDeclined(result);
+  return hasErrors(result.diagnostics);
+}
+
+function isDeclined(result: Applied | Planned): boolean {
+  return 'outcome' in result && result.outcome === 'declined';
+}
+
+function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return error instanceof DirectoryError ? message : `a bug in asbuilt: ${message}`;
+}

@@ -1,0 +1,82 @@
+/** What may not be pruned or reverted now is not forgotten: it is done as soon as it may be. */
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'libsql';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../support/request.js';
+import { watching } from '../support/watching.js';
+import { run } from './command-line.js';
+
+const people = (line: string): string => `version: 1\ngroups:\n  staff: {}\nusers:\n  ada: ${line}\n`;
+const other = 'version: 1\ngroups:\n  others: {}\n';
+
+function workplace() {
+  const cwd = temporaryFolder();
+  mkdirSync(join(cwd, 'blueprints'));
+  const write = (name: string, text: string): void => writeFileSync(join(cwd, 'blueprints', name), text);
+  const apply = () =>
+    run(['apply', 'blueprints', '-d', 'sqlite:d.db', '-p', 'staff', '--auto-approve'], { cwd });
+  const query = (sql: string): unknown[][] => {
+    const database = new Database(join(cwd, 'd.db'), { readonly: true });
+    try {
+      return database.prepare(sql).raw().all() as unknown[][];
+    } finally {
+      database.close();
+    }
+  };
+  return { cwd, write, apply, query };
+}
+
+test('a key that was dropped while another file was silent goes when that file speaks again', async () => {
+  const { write, apply, query } = workplace();
+  const rank = () => query("SELECT attributes FROM users WHERE username = 'ada'");
+  write('people.yaml', people('{name: Ada, attributes: {rank: 1}}'));
+  write('other.yaml', other);
+  expect((await apply()).code).toBe(0);
+  write('people.yaml', people('{name: Ada, attributes: {}}'));
+  write('other.yaml', 'version: 1\n');
+  await apply();
+  expect(rank()).toEqual([['{"rank":1}']]);
+  // Again and again, without forgetting it.
+  await apply();
+  write('other.yaml', other);
+  expect((await apply()).out).toContain('reverted');
+  expect(rank()).toEqual([['{}']]);
+  expect((await apply()).out).toContain('Nothing to do');
+});
+
+test('a membership that went while another file was silent may be given again', async () => {
+  const { write, apply, query } = workplace();
+  const memberships = () => query('SELECT username FROM memberships');
+  write('people.yaml', people('{name: Ada, groups: [staff]}'));
+  write('other.yaml', other);
+  await apply();
+  write('people.yaml', people('{name: Ada, groups: []}'));
+  write('other.yaml', 'version: 1\n');
+  await apply();
+  expect(memberships()).toEqual([]);
+  write('other.yaml', other);
+  write('people.yaml', people('{name: Ada, groups: [staff]}'));
+  const { out } = await apply();
+  expect(out).not.toContain('reactivates');
+  expect(memberships()).toEqual([['ada']]);
+});
+
+test('a file that was renamed before it vanished is looked for twice as well', async () => {
+  const one = watching({
+    believedAfter: 1_000,
+    shared: { prune: true },
+    files: { 'blueprints/people.yaml': people('{name: Ada}'), 'blueprints/other.yaml': other },
+  });
+  const first = await one.until((run) => run.outcome === 'applied');
+  const path = (name: string): string => join(one.folder, 'blueprints', name);
+  renameSync(path('other.yaml'), path('renamed.yaml'));
+  // The old name is given up after two looks, and nothing else happens.
+  const renamed = await one.until((run) => run.trigger === 'files', first.number);
+  await one.until((run) => run.trigger === 'files', renamed.number);
+  const gone = performance.now();
+  rmSync(path('renamed.yaml'));
+  const pruned = await one.until((run) => run.outcome === 'applied', renamed.number);
+  expect(performance.now() - gone).toBeGreaterThanOrEqual(1_000);
+  expect(pruned.changes).toMatchObject([{ address: 'group/others', verb: 'delete' }]);
+});

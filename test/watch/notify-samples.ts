@@ -1,0 +1,41 @@
+/** Parts that differ in, whole runs and states of a watch out, for the tests of what is shown of it. */
+import type { RunReport, WatchState } from '../../src/watch/state.js';
+
+/** A run that applied one change, unless told otherwise. */
+export function runOf(parts: Partial<RunReport>): RunReport {
+  const changes = parts.changes ?? [
+    { verb: 'update', address: 'user/ada', fields: ['email'], reasons: ['edited'], place: 'staff.yaml:4' },
+  ];
+  return {
+    number: 1,
+    trigger: 'interval',
+    started: '2026-11-21T10:00:00.000Z',
+    milliseconds: 12,
+    outcome: 'applied',
+    fallback: false,
+    changes,
+    changed: changes.length,
+    drifted: 0,
+    held: [],
+    failures: [],
+    problems: [],
+    ...parts,
+  };
+}
+
+/** A watch that is active and ready, unless told otherwise. */
+export function stateOf(parts: Partial<WatchState>): WatchState {
+  return {
+    mode: 'apply',
+    role: 'active',
+    project: 'staff',
+    directory: 'sqlite:directory.db',
+    started: '2026-11-21T09:00:00.000Z',
+    ready: true,
+    readyReason: 'in sync',
+    lastSuccess: '2026-11-21T10:00:00.000Z',
+    blueprints: [],
+    runs: [],
+    ...parts,
+  };
+}
