@@ -5,7 +5,7 @@ import { resolveScalar, ScalarProblem } from './scalars.js';
 import { blueprintTags } from './tag-names.js';
 
 /** Another number for another form, so that no program reads what it would misread. */
-export const formVersion = 2;
+export const formVersion = 3;
 
 /** A tree as it is kept, of no use without the text that it was read from. */
 export interface KeptTree {
@@ -15,7 +15,7 @@ export interface KeptTree {
   readonly texts: readonly string[];
   readonly diagnostics: readonly KeptDiagnostic[];
   readonly inChunks: boolean;
-  readonly tagsAreFine: boolean;
+  readonly isFine: boolean;
 }
 
 /** A place in the file that the tree is of; no length where none was given. */

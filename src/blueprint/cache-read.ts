@@ -45,7 +45,7 @@ export function treeOf(kept: KeptTree, source: Source, lazily = false): ReadYaml
     tree: { source, root },
     diagnostics,
     ...(kept.inChunks ? { inChunks: true } : {}),
-    ...(kept.tagsAreFine ? { tagsAreFine: true } : {}),
+    ...(kept.isFine ? { isFine: true } : {}),
   };
 }
 

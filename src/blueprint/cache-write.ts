@@ -27,8 +27,8 @@ const {
   sizeMask,
 } = wordForm;
 
-/** What a tree is kept by; nothing for one that is broken or too odd. */
-export function keptTree({ tree, diagnostics, inChunks, tagsAreFine }: ReadYaml): KeptTree | undefined {
+/** What a tree is kept by; nothing for one that is broken or too odd. `isFine`: there was nothing to say of its file. */
+export function keptTree({ tree, diagnostics, inChunks }: ReadYaml, isFine = false): KeptTree | undefined {
   if (!tree.root) return undefined;
   const writer = new Writer(tree.source.text, inChunks !== true);
   writer.node(tree.root, false);
@@ -38,7 +38,7 @@ export function keptTree({ tree, diagnostics, inChunks, tagsAreFine }: ReadYaml)
     texts: writer.texts,
     diagnostics: diagnostics.map(keptDiagnostic),
     inChunks: inChunks === true,
-    tagsAreFine: tagsAreFine === true,
+    isFine,
   };
 }
 

@@ -19,7 +19,6 @@ import { packageVersion } from '../version.js';
 import { formVersion, type KeptTree } from './cache-form.js';
 import { treeOf } from './cache-read.js';
 import { keptTree } from './cache-write.js';
-import { checkTags } from './tag-forms.js';
 import type { ReadYaml } from './yaml.js';
 
 /** From this size on, in code units, a file is kept: smaller ones are parsed as fast. */
@@ -40,8 +39,8 @@ const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 export interface ReadCache {
   /** The tree of a source, if its text was read before. */
   get(source: Source): ReadYaml | undefined;
-  /** Keeps the tree of a source; gives it back with what was found out about it meanwhile. */
-  put(source: Source, yaml: ReadYaml): ReadYaml;
+  /** Keeps the tree of a source. `isFine`: there was nothing to say of it. */
+  put(source: Source, yaml: ReadYaml, isFine: boolean): void;
 }
 
 /** A cache in a folder, which is made when there is something to keep. It may be deleted at any time. */
@@ -66,12 +65,10 @@ export function openCache(folder: string, limit = usualLimit): ReadCache {
         return undefined;
       }
     },
-    put(source, yaml) {
-      if (source.text.length < smallest || !isLittleEndian) return yaml;
-      const tagsAreFine = checkTags(yaml.tree.root, source).length === 0;
-      const known: ReadYaml = tagsAreFine ? { ...yaml, tagsAreFine } : yaml;
-      const kept = keptTree(known);
-      if (!kept) return known;
+    put(source, yaml, isFine) {
+      if (source.text.length < smallest || !isLittleEndian) return;
+      const kept = keptTree(yaml, isFine);
+      if (!kept) return;
       try {
         const key = nameOf(source);
         makeFolder(folder);
@@ -80,7 +77,6 @@ export function openCache(folder: string, limit = usualLimit): ReadCache {
       } catch {
         // Without a cache everything is as it should be, only slower.
       }
-      return known;
     },
   };
 }

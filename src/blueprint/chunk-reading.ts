@@ -16,10 +16,10 @@ export interface FileReading {
 }
 
 /** Reads the blueprint out of a file's tree. */
-export function readingOf(source: LoadedSource, { tree, diagnostics, tagsAreFine }: ReadYaml): FileReading {
-  const found = [...diagnostics, ...(tagsAreFine ? [] : checkTags(tree.root, source))];
+export function readingOf(source: LoadedSource, { tree, diagnostics, isFine }: ReadYaml): FileReading {
+  const found = [...diagnostics, ...(isFine ? [] : checkTags(tree.root, source))];
   const broken = !tree.root && hasErrors(found);
-  const blueprint = broken ? undefined : parseBlueprint(tree, source.named, found);
+  const blueprint = broken ? undefined : parseBlueprint(tree, source.named, found, isFine);
   return settled(source, blueprint, found);
 }
 

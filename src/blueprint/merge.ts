@@ -81,7 +81,6 @@ export function mergeItems(
 
 const noAttributes: Attributes = {};
 const noOrigins: ReadonlyMap<string, readonly Origin[]> = new Map();
-const noLabels: Readonly<Record<string, string>> = {};
 
 /** May the resource that this entry alone describes be a `Single`? */
 export function isSingle({ held, state, entry }: Item): boolean {
@@ -128,7 +127,7 @@ export class Single implements DesiredResource {
   get labels(): Readonly<Record<string, string>> {
     const own = ownLabels(this.item.file.labels);
     const { labels } = this.item.entry;
-    return isEmpty(own) && isEmpty(labels) ? noLabels : { ...own, ...labels };
+    return isEmpty(own) ? labels : isEmpty(labels) ? own : { ...own, ...labels };
   }
 
   get wantedId(): Id | undefined {

@@ -14,9 +14,15 @@ export const instantiateLabel = 'blueprints.goauthentik.io/instantiate';
 /**
  * Reads a blueprint out of a tree. Undefined when the tree is none (`not-a-blueprint`: an error for a file that
  * was named, a note in a folder); entries with problems are left out, the problems are in `diagnostics`.
+ * `isFine`: there is nothing to say of it, as was found out before.
  */
-export function parseBlueprint(tree: Tree, named: boolean, diagnostics: Diagnostic[]): Blueprint | undefined {
-  return parseTree(tree, named, new Parser(tree.source, diagnostics));
+export function parseBlueprint(
+  tree: Tree,
+  named: boolean,
+  diagnostics: Diagnostic[],
+  isFine = false,
+): Blueprint | undefined {
+  return parseTree(tree, named, new Parser(tree.source, diagnostics, isFine));
 }
 
 /**
@@ -29,7 +35,7 @@ export function parseChunks(
   diagnostics: Diagnostic[],
   chunks: Chunks,
 ): { blueprint: Blueprint | undefined; clash: boolean } {
-  const parser = new Parser(tree.source, diagnostics, chunks);
+  const parser = new Parser(tree.source, diagnostics, false, chunks);
   const blueprint = parseTree(tree, named, parser);
   return { blueprint, clash: parser.clash };
 }
@@ -70,6 +76,7 @@ class Parser implements EntryReader {
   constructor(
     readonly source: Source,
     readonly diagnostics: Diagnostic[],
+    readonly isFine = false,
     private readonly chunks?: Chunks,
   ) {}
 
@@ -253,6 +260,7 @@ class Parser implements EntryReader {
   }
 
   unknownKeys(map: MapNode, known: string[], where: string, free?: (key: string) => boolean): void {
+    if (this.isFine) return;
     for (const { key } of map.pairs) {
       const text = typeof key.value === 'string' ? key.value : key.text;
       if (typeof key.value === 'string' && (known.includes(text) || free?.(text))) continue;

@@ -55,14 +55,12 @@ function remember(
   const again = chunked?.again(source);
   if (again) return { source, reading: again, chunked };
   const layout = layoutOf(source.text);
-  let yaml = cache?.get(source);
-  if (!yaml) {
-    const usual = layout && !doubtful.test(source.text);
-    yaml = (usual && readInChunks(source, layout)) || readWhole(source);
-    yaml = cache?.put(source, yaml) ?? yaml;
-  }
+  const usual = layout && !doubtful.test(source.text);
+  const kept = cache?.get(source);
+  const yaml = kept ?? ((usual && readInChunks(source, layout)) || readWhole(source));
   const file = new ChunkedFile(source);
   const begun = layout && yaml.inChunks ? file.begin(layout, yaml) : undefined;
-  if (begun) return { source, reading: begun, chunked: file };
-  return { source, reading: readingOf(source, yaml), chunked };
+  const reading = begun ?? readingOf(source, yaml);
+  if (!kept) cache?.put(source, yaml, reading.diagnostics.length === 0);
+  return { source, reading, chunked: begun ? file : chunked };
 }

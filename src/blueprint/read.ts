@@ -3,10 +3,10 @@ import type { Diagnostic } from '../diagnostic.js';
 import type { OwnedRecord } from '../model.js';
 import type { Blueprint } from './blueprint.js';
 import type { ReadCache } from './cache.js';
-import { readingOf } from './chunk-reading.js';
+import { type FileReading, readingOf } from './chunk-reading.js';
 import { type Found, type LoadedSource, load } from './load.js';
 import type { ReadMemory } from './read-memory.js';
-import { type ReadYaml, readYaml } from './yaml.js';
+import { readYaml } from './yaml.js';
 
 /** The blueprints of some paths. */
 export interface ReadBlueprints {
@@ -38,9 +38,7 @@ export async function readBlueprints(
   for (const [at, source] of sources.entries()) {
     signal.throwIfAborted();
     progress(at, sources.length);
-    const reading = memory
-      ? memory.read(source, cache)
-      : readingOf(source, cache?.get(source) ?? readAndKeep(source, cache));
+    const reading = memory ? memory.read(source, cache) : readOnce(source, cache);
     for (const one of reading.diagnostics) diagnostics.push(one);
     if (reading.blueprint) blueprints.push(reading.blueprint);
     if (reading.silent) silent.push(source.path);
@@ -49,9 +47,13 @@ export async function readBlueprints(
   return { blueprints, diagnostics, silent };
 }
 
-function readAndKeep(source: LoadedSource, cache: ReadCache | undefined): ReadYaml {
+function readOnce(source: LoadedSource, cache: ReadCache | undefined): FileReading {
+  const kept = cache?.get(source);
+  if (kept) return readingOf(source, kept);
   const yaml = readYaml(source);
-  return cache?.put(source, yaml) ?? yaml;
+  const reading = readingOf(source, yaml);
+  cache?.put(source, yaml, reading.diagnostics.length === 0);
+  return reading;
 }
 
 /** Why nothing may be pruned or reverted: a file that once gave objects gives none now, and does not say why. */

@@ -115,8 +115,8 @@ describe('the cache', () => {
     const read = readYaml(source);
     expect(openCache(cached).get(source)).toBeUndefined();
     expect(existsSync(cached)).toBe(false);
-    openCache(cached).put(source, read);
-    expect(openCache(cached).get({ ...source })).toEqual({ ...read, tagsAreFine: true });
+    openCache(cached).put(source, read, true);
+    expect(openCache(cached).get({ ...source })).toEqual({ ...read, isFine: true });
     expect(modeOf(cached)).toBe(0o700);
     expect(readdirSync(cached).length).toBe(2);
     for (const name of readdirSync(cached)) expect(modeOf(join(cached, name))).toBe(0o600);
@@ -126,16 +126,16 @@ describe('the cache', () => {
   test('narrows a folder that others may look into', async () => {
     await mkdir(cached, { recursive: true });
     await chmod(cached, 0o755);
-    openCache(cached).put(source, readYaml(source));
+    openCache(cached).put(source, readYaml(source), true);
     expect(modeOf(cached)).toBe(0o700);
   });
 
   test('knows nothing of another text, and keeps no small file', () => {
     const cache = openCache(cached);
-    cache.put(source, readYaml(source));
+    cache.put(source, readYaml(source), true);
     expect(cache.get({ ...source, text: text.replace('Engineer', 'Director') })).toBeUndefined();
     const small = { path: 'small.yaml', text: 'version: 1\nentries: []\n' };
-    cache.put(small, readYaml(small));
+    cache.put(small, readYaml(small), true);
     expect(cache.get(small)).toBeUndefined();
     expect(trees().length).toBe(1);
   });
@@ -143,7 +143,7 @@ describe('the cache', () => {
   test('ignores what is damaged, and writes it anew', () => {
     const cache = openCache(cached);
     const read = readYaml(source);
-    cache.put(source, read);
+    cache.put(source, read, true);
     const path = join(cached, trees()[0]!);
     const whole = readFileSync(path);
     const flipped = Buffer.from(whole);
@@ -158,17 +158,17 @@ describe('the cache', () => {
       writeFileSync(path, bad);
       expect(cache.get(source)).toBeUndefined();
     }
-    cache.put(source, read);
+    cache.put(source, read, true);
     expect(readFileSync(path)).toEqual(whole);
-    expect(cache.get(source)).toEqual({ ...read, tagsAreFine: true });
+    expect(cache.get(source)).toEqual({ ...read, isFine: true });
   });
 
   test('does not take one file for another', () => {
     const cache = openCache(cached);
     const other = { path: 'other.yaml', text: `${text}# c\n` };
-    cache.put(source, readYaml(source));
+    cache.put(source, readYaml(source), true);
     const [first] = trees();
-    cache.put(other, readYaml(other));
+    cache.put(other, readYaml(other), true);
     const second = trees().find((name) => name !== first)!;
     writeFileSync(join(cached, second), readFileSync(join(cached, first!)));
     expect(cache.get(other)).toBeUndefined();
@@ -178,7 +178,7 @@ describe('the cache', () => {
   test('keeps what was used last when it holds too much, and cleans up after the dead', () => {
     const versions = Array.from({ length: 6 }, (_, at) => ({ path: 'p.yaml', text: `${text}# ${at}\n` }));
     const yaml = versions.map((one) => readYaml(one));
-    openCache(cached).put(versions[0]!, yaml[0]!);
+    openCache(cached).put(versions[0]!, yaml[0]!, true);
     const { size } = statSync(join(cached, trees()[0]!));
     const cache = openCache(cached, size * 3.5);
     const age = (name: string, hours: number) =>
@@ -188,7 +188,7 @@ describe('the cache', () => {
     age('a.tree.0123.tmp', 2);
     for (const [at, one] of versions.entries()) {
       const before = new Set(existsSync(cached) ? trees() : []);
-      cache.put(one, yaml[at]!);
+      cache.put(one, yaml[at]!, true);
       for (const name of trees()) if (!before.has(name)) age(name, 10 - at);
       if (at > 0) expect(cache.get(versions[0]!)).toBeDefined();
     }
@@ -208,7 +208,7 @@ describe('the cache', () => {
     const file = join(folder, 'file');
     writeFileSync(file, '');
     const cache = openCache(join(file, 'cache'));
-    cache.put(source, readYaml(source));
+    cache.put(source, readYaml(source), true);
     expect(cache.get(source)).toBeUndefined();
   });
 
@@ -240,6 +240,27 @@ describe('the cache', () => {
     );
   });
 
+  test('lets a later run say all that the first one said', async () => {
+    const odd = [
+      '  - {model: authentik_core.user, identifiers: {usernam: ada}, attrs: {nme: Ada}}',
+      '  - {model: authentik_core.user, identifiers: {username: bob}, attrs: {name: !Format x}}',
+      '  - {model: authentik_core.group, identifiers: {name: g}, stat: absent}',
+      '  - {model: authentik_core.group, identifiers: {name: h}, state: gone}',
+      '  - {model: authentik_core.group, id: g1, identifiers: {name: i}}',
+    ];
+    const files = odd.map((entry, at): [string, string] => [`odd-${at}.yaml`, `${text}${entry}\n`]);
+    for (const [name, content] of files) await writeFile(join(folder, name), content);
+    const cache = openCache(cached);
+    const read = () =>
+      readBlueprints([folder], folder, new AbortController().signal, () => {}, {
+        cache,
+      });
+    const first = await read();
+    expect(trees().length).toBe(odd.length);
+    expect(new Set(first.diagnostics.map(({ place }) => place?.source.path)).size).toBe(odd.length);
+    expect((await read()).diagnostics).toEqual(first.diagnostics);
+  });
+
   test('is used by several processes at once', async () => {
     const script = `
       import { openCache } from ${JSON.stringify(new URL('../../src/blueprint/cache.ts', import.meta.url).href)};
@@ -251,7 +272,7 @@ describe('the cache', () => {
         const cache = openCache(${JSON.stringify(cached)}, 400_000);
         const known = cache.get(source);
         if (known && known.tree.root.pairs[2].value.items.length !== 418) throw new Error('not what was kept');
-        cache.put(source, known ?? readYaml(source));
+        cache.put(source, known ?? readYaml(source), true);
       }`;
     await writeFile(join(folder, 'people.yaml'), text);
     const results = await Promise.all(
