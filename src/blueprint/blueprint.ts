@@ -6,6 +6,9 @@ import type { MapNode, Node, ScalarNode } from './node.js';
 export const states = ['present', 'created', 'must_created', 'absent'] as const;
 export type State = (typeof states)[number];
 
+/** The labels of what has none. */
+export const noLabels: Readonly<Record<string, string>> = Object.freeze({});
+
 /** A parsed file. */
 export interface Blueprint {
   readonly source: Source;

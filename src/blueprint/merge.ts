@@ -13,6 +13,7 @@ import {
   type Value,
 } from '../model.js';
 import { type Place, positionOf } from '../source.js';
+import { noLabels } from './blueprint.js';
 import { type Item, placeOf, placeOfItem, type Resolved } from './item.js';
 
 interface Merging {
@@ -125,9 +126,10 @@ export class Single implements DesiredResource {
   }
 
   get labels(): Readonly<Record<string, string>> {
-    const own = ownLabels(this.item.file.labels);
     const { labels } = this.item.entry;
-    return isEmpty(own) ? labels : isEmpty(labels) ? own : { ...own, ...labels };
+    if (this.item.file.labels === noLabels) return labels;
+    const own = ownLabels(this.item.file.labels);
+    return isEmpty(own) ? labels : { ...own, ...labels };
   }
 
   get wantedId(): Id | undefined {

@@ -1,7 +1,14 @@
 /** A tree in, a blueprint out: checks the file's structure and reports every problem with its place. */
 import { type Diagnostic, type DiagnosticCode, diagnose, didYouMean } from '../diagnostic.js';
 import type { Place, Source } from '../source.js';
-import { type Blueprint, type Entry, type EntryPermission, type State, states } from './blueprint.js';
+import {
+  type Blueprint,
+  type Entry,
+  type EntryPermission,
+  noLabels,
+  type State,
+  states,
+} from './blueprint.js';
 import { type Chunk, type Chunks, inFile, type Parsed } from './chunk.js';
 import { child, type MapNode, type Node, type SequenceNode, type Tree } from './node.js';
 import { type EntryReader, entryOf, permissionsOf } from './parse-entry.js';
@@ -66,7 +73,6 @@ function parseTree({ source, root }: Tree, named: boolean, parser: Parser): Blue
 // What most stretches have none of is not kept a hundred thousand times.
 const none: never[] = [];
 const noIds: ReadonlyMap<string, Node> = new Map();
-const noLabels: Record<string, string> = Object.freeze({});
 
 class Parser implements EntryReader {
   private readonly ids = new Map<string, Node>();
@@ -161,7 +167,7 @@ class Parser implements EntryReader {
 
   private metadata(node: Node | undefined): Pick<Blueprint, 'name' | 'labels'> {
     const map = this.map(node, 'metadata');
-    if (!map) return { labels: {} };
+    if (!map) return { labels: noLabels };
     this.unknownKeys(map, ['name', 'labels'], 'metadata');
     const name = child(map, 'name');
     if (!name) this.report('missing-key', 'metadata needs a name', map);
@@ -172,7 +178,7 @@ class Parser implements EntryReader {
     return { name: text, labels: this.labels(child(map, 'labels')) };
   }
 
-  labels(node: Node | undefined): Record<string, string> {
+  labels(node: Node | undefined): Readonly<Record<string, string>> {
     if (!node) return noLabels;
     const labels: Record<string, string> = {};
     for (const { key, value } of this.map(node, 'labels')?.pairs ?? []) {

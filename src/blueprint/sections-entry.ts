@@ -28,7 +28,7 @@ export interface Reader {
   ): void;
   map(node: Node | undefined, name: string): MapNode | undefined;
   list(node: Node | undefined, name: string): readonly Node[];
-  labels(node: Node | undefined): Record<string, string>;
+  labels(node: Node | undefined): Readonly<Record<string, string>>;
   state(node: Node | undefined): State | Node | undefined;
   /** The entry's `id`, noted as taken. */
   id(node: Node | undefined): string | undefined;
