@@ -8,6 +8,7 @@ import { credentialIn } from './config-credentials.js';
 import { type Diagnostic, type DiagnosticCode, diagnose, didYouMean } from './diagnostic.js';
 import { isMap, type Json } from './model.js';
 import { ownSchemas } from './own-schemas.js';
+import { nameAlone } from './secret-places.js';
 import type { Place, Source } from './source.js';
 
 /** The configuration's values as they are written; only whole when there were no errors. */
@@ -158,14 +159,14 @@ class Checker {
         const known = Object.keys(words.properties ?? {});
         return {
           code: 'unknown-key',
-          message: `${words.title ?? name} has no ${words['x-entry'] ?? 'key'} \`${key}\``,
+          message: `${words.title ?? name} has no ${words['x-entry'] ?? 'key'} \`${nameAlone(key)}\``,
           node: found(node, [key])?.key ?? node,
           help: didYouMean(key, known) ?? `Known here: ${known.join(', ')}.`,
         };
       }
       case 'propertyNames': {
         const key = String(params.propertyName);
-        const message = `the name \`${key}\` ${(error.schema as Words).errorMessage}`;
+        const message = `the name \`${nameAlone(key)}\` ${(error.schema as Words).errorMessage}`;
         return { code: 'invalid-value', message, node: found(node, [key])?.key ?? node };
       }
       case 'required': {

@@ -9,7 +9,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'libsql';
 import { describe, expect, test } from 'vitest';
-import { catalogue } from '../src/catalogue.js';
 import { codes } from '../src/diagnostic.js';
 import { apply, type Planned, plan, validate } from '../src/reconcile.js';
 import { diagnosticsText } from '../src/report/diagnostics.js';
@@ -19,7 +18,7 @@ import { databaseIn, request, temporaryFolder } from './support/request.js';
 import { snapshotOf } from './support/snapshot.js';
 
 const root = fileURLToPath(new URL('golden/', import.meta.url));
-const style = { colour: false, width: 100, secretKeys: secretKeys() };
+const style = { colour: false, width: 100 };
 
 /** Codes that other tests show. */
 const elsewhere = new Set<string>([
@@ -97,12 +96,6 @@ function inputsOf(folder: string): string {
     .filter((file) => /\.(ya?ml|sql)$/.test(file))
     .map((file) => readFileSync(join(folder, file), 'utf8'))
     .join('\n');
-}
-
-/** The attributes whose values no excerpt may show, as the program has them. */
-function secretKeys(): ReadonlySet<string> {
-  const fields = [...catalogue().kinds.values()].flatMap((one) => Object.values(one.fields));
-  return new Set(fields.filter((one) => one.secret).map((one) => one.name));
 }
 
 function golden(file: string, actual: string | undefined): void {

@@ -1,6 +1,7 @@
 /** Names in an entry's identifiers and attributes, checked against the kind's facts before anything is resolved. */
 import { type FieldFacts, type KindFacts, objectPermissions } from '../catalogue.js';
 import { type DiagnosticCode, didYouMean } from '../diagnostic.js';
+import { nameAlone } from '../secret-places.js';
 import type { MapNode, Node } from './node.js';
 
 type Report = (code: DiagnosticCode, message: string, node: Node, help?: string) => void;
@@ -48,7 +49,7 @@ export function checkIdentifiers(facts: KindFacts, map: MapNode | undefined, rep
       const help = didYouMean(head, Object.keys(facts.fields)) ?? `See \`asbuilt explain ${facts.name}\`.`;
       report(
         'unknown-identifier',
-        `${facts.name} has no attribute \`${head}\` to be identified by`,
+        `${facts.name} has no attribute \`${nameAlone(head)}\` to be identified by`,
         key,
         help,
       );
@@ -67,7 +68,7 @@ export function checkAttributes(facts: KindFacts, map: MapNode | undefined, repo
       report('read-only-attribute', `${facts.name}.${name} is worked out by the directory`, key);
     } else if (!field && name !== objectPermissions) {
       const help = didYouMean(name, Object.keys(facts.fields)) ?? `See \`asbuilt explain ${facts.name}\`.`;
-      report('unknown-attribute', `${facts.name} has no attribute \`${name}\``, key, help);
+      report('unknown-attribute', `${facts.name} has no attribute \`${nameAlone(name)}\``, key, help);
     }
   }
 }

@@ -1,5 +1,6 @@
 /** A tree in, a blueprint out: checks the file's structure and reports every problem with its place. */
 import { type Diagnostic, type DiagnosticCode, diagnose, didYouMean } from '../diagnostic.js';
+import { nameAlone } from '../secret-places.js';
 import type { Place, Source } from '../source.js';
 import {
   type Blueprint,
@@ -271,7 +272,7 @@ class Parser implements EntryReader {
       const text = typeof key.value === 'string' ? key.value : key.text;
       if (typeof key.value === 'string' && (known.includes(text) || free?.(text))) continue;
       const help = didYouMean(text, known) ?? `Known here: ${known.join(', ')}.`;
-      this.report('unknown-key', `${where} has no key \`${text}\``, key, help);
+      this.report('unknown-key', `${where} has no key \`${nameAlone(text)}\``, key, help);
     }
   }
 }

@@ -6,8 +6,11 @@ import { type Scalar, YamlBytes, YamlDate, YamlFloat } from './node.js';
 export class ScalarProblem {
   constructor(
     readonly code: DiagnosticCode,
+    /** What is wrong; goes on behind `about` where that is given. */
     readonly message: string,
     readonly help?: string,
+    /** The text that it is about. */
+    readonly about?: string,
   ) {}
 }
 
@@ -121,7 +124,7 @@ function unknownTag(tag: string): ScalarProblem {
 }
 
 function unfit(text: string, what: string): ScalarProblem {
-  return new ScalarProblem('invalid-value', `\`${text.slice(0, 60)}\` is no ${what}`);
+  return new ScalarProblem('invalid-value', `is no ${what}`, undefined, text);
 }
 
 function integer(text: string): Scalar | ScalarProblem {
@@ -217,11 +220,7 @@ function existsInCalendar(year: number, month: number, day: number): boolean {
 }
 
 function noTime(text: string, what: string): ScalarProblem {
-  return new ScalarProblem(
-    'invalid-value',
-    `\`${text.slice(0, 60)}\` is no ${what} that exists`,
-    'Quote it if text was meant.',
-  );
+  return new ScalarProblem('invalid-value', `is no ${what} that exists`, 'Quote it if text was meant.', text);
 }
 
 function binary(text: string): YamlBytes | ScalarProblem {
@@ -244,22 +243,27 @@ function bytes(data: string): YamlBytes {
   return new YamlBytes(Buffer.from(data, 'base64').toString('base64'));
 }
 
+/** What is surprising about a value: of which type it is and why, and the value itself. */
+export interface Surprise {
+  readonly type: string;
+  readonly value: string;
+  /** What the text was taken for, in brackets; empty when nothing is to be said. */
+  readonly form: string;
+}
+
 /**
- * What is surprising about the value that a plain scalar was given, as a sentence; undefined when nothing is.
- * Dates are not: whether one is right depends on the attribute.
+ * What is surprising about the value that a plain scalar was given; undefined when nothing is. Dates are not: whether
+ * one is right depends on the attribute.
  */
-export function surpriseOf(text: string, value: Scalar): string | undefined {
+export function surpriseOf(text: string, value: Scalar): Surprise | undefined {
   if (typeof value === 'boolean') {
     const word = text.toLowerCase();
-    return word === 'true' || word === 'false'
-      ? undefined
-      : `\`${text}\` is the boolean ${value} in YAML 1.1`;
+    return word === 'true' || word === 'false' ? undefined : { type: 'boolean', value: `${value}`, form: '' };
   }
   if (typeof value !== 'number' && typeof value !== 'bigint' && !(value instanceof YamlFloat))
     return undefined;
-  const number = value instanceof YamlFloat ? value.value : value;
-  if (text.includes(':')) return `\`${text}\` is the number ${number} in YAML 1.1 (base 60)`;
-  if (/^[-+]?0[0-7_]+$/.test(text)) return `\`${text}\` is the number ${number} in YAML 1.1 (octal)`;
-  if (text.includes('_')) return `\`${text}\` is the number ${number} in YAML 1.1`;
-  return undefined;
+  const number = { type: 'number', value: `${value instanceof YamlFloat ? value.value : value}` };
+  if (text.includes(':')) return { ...number, form: ' (base 60)' };
+  if (/^[-+]?0[0-7_]+$/.test(text)) return { ...number, form: ' (octal)' };
+  return text.includes('_') ? { ...number, form: '' } : undefined;
 }

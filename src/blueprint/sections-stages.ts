@@ -1,6 +1,7 @@
 /** The `stages` of a flow in; entries of stages, prompts, their bindings to the flow and what guards those out. */
 import { catalogue, type KindFacts } from '../catalogue.js';
 import { didYouMean, nearest } from '../diagnostic.js';
+import { nameAlone } from '../secret-places.js';
 import type { Entry } from './blueprint.js';
 import { child, type MapNode, type Node, type Pair, type ScalarNode, type SequenceNode } from './node.js';
 import { bindingKeys, policyBindings } from './sections-bindings.js';
@@ -126,7 +127,12 @@ function itemOf(reader: Reader, node: Node): Item | undefined {
     const other = node.pairs.find(({ key }) => !known.includes(key.text));
     if (other) {
       const help = didYouMean(other.key.text, [...stageKinds().keys(), existingStage]) ?? example;
-      reader.report('unknown-kind', `there is no kind of stage \`${other.key.text}\``, other.key, help);
+      reader.report(
+        'unknown-kind',
+        `there is no kind of stage \`${nameAlone(other.key.text)}\``,
+        other.key,
+        help,
+      );
     } else reader.report('missing-key', 'the item names no stage', node, example);
     return undefined;
   }

@@ -1,8 +1,9 @@
 /** The events of a YAML document in (from whichever parser), our tree out, with every problem found on the way. */
 import { type Diagnostic, type DiagnosticCode, diagnose, didYouMean } from '../diagnostic.js';
+import { isSecretPlace, nameAlone } from '../secret-places.js';
 import type { Place, Source } from '../source.js';
 import { MapNode, type Node, type Scalar, ScalarNode, SequenceNode } from './node.js';
-import { resolveScalar, ScalarProblem, surpriseOf } from './scalars.js';
+import { resolveScalar, ScalarProblem, type Surprise, surpriseOf } from './scalars.js';
 import { blueprintTags } from './tag-names.js';
 import { allPairs, indexOfKey, type Keyed } from './yaml-keys.js';
 
@@ -112,11 +113,32 @@ export function treeBuilder(
     abandoned = true;
   };
 
+  /** A text that stands at a place, in backticks; `otherwise` where it belongs to a secret. */
+  const shownAt = (where: Place, text: string, otherwise: string): string =>
+    isSecretPlace(where) ? otherwise : `\`${short(text)}\``;
+
+  /** Reports a tag or an alias that means nothing. Where a secret belongs it is one without quotes, and is not repeated. */
+  const reportMeaningless = (
+    code: DiagnosticCode,
+    message: string,
+    instead: string,
+    where: Place,
+    near: string | undefined,
+  ): void => {
+    if (isSecretPlace(where)) {
+      const help = 'Put the value in quotes if it is meant as it stands.';
+      report(code, `the value begins with ${instead}`, where, { help: near ? `${near} ${help}` : help });
+    } else report(code, message, where, { help: near });
+  };
+
   function anchor(name: string | undefined, start: number): Anchor | undefined {
     if (name === undefined) return undefined;
     const before = anchors.get(name);
     if (before) {
-      report('yaml-syntax', `the anchor \`&${short(name)}\` is defined twice`, place(start, start + 1), {
+      // It stands before the value, which may be empty.
+      const from = Math.max(0, start - name.length - 2);
+      const shown = shownAt(place(from, start + 1), `&${name}`, 'that this value begins with');
+      report('yaml-syntax', `the anchor ${shown} is defined twice`, place(start, start + 1), {
         help: 'Give each anchor its own name; authentik refuses the file otherwise.',
         related: [{ place: place(before.start, before.start + 1), message: 'first defined here' }],
       });
@@ -135,17 +157,28 @@ export function treeBuilder(
 
   function unknownTag(tag: string, start: number): void {
     const shown = tag.startsWith(coreTag) ? `!!${tag.slice(coreTag.length)}` : tag;
-    report(
+    reportMeaningless(
       'yaml-unknown-tag',
       `\`${short(shown)}\` is none of the tags a blueprint may use`,
+      '`!`, which makes a tag of it that blueprints do not have',
       place(start, start + shown.length),
-      {
-        help: didYouMean(
-          shown,
-          [...blueprintTags].map((name) => `!${name}`),
-        ),
-      },
+      didYouMean(
+        shown,
+        [...blueprintTags].map((name) => `!${name}`),
+      ),
     );
+  }
+
+  function reportProblem({ code, message, help, about }: ScalarProblem, where: Place): void {
+    const subject = about === undefined ? '' : `${shownAt(where, about, 'the value')} `;
+    report(code, subject + message, where, { help });
+  }
+
+  function reportSurprise({ type, value, form }: Surprise, text: string, where: Place): void {
+    const shown = isSecretPlace(where)
+      ? `the value is a ${type}`
+      : `\`${short(text)}\` is the ${type} ${value}`;
+    report('yaml-surprise', `${shown} in YAML 1.1${form}`, where);
   }
 
   function add(node: Node, size: number, height: number): void {
@@ -186,7 +219,7 @@ export function treeBuilder(
     const first = pairs[before]!.key;
     report(
       'yaml-duplicate-key',
-      `the key \`${short(key.text)}\` stands here twice`,
+      `the key ${shownAt(place(key.start, key.end), nameAlone(key.text), 'in this value')} stands here twice`,
       place(key.start, key.end),
       {
         related: [{ place: place(first.start, first.end), message: 'first written here' }],
@@ -274,10 +307,10 @@ export function treeBuilder(
         const resolved = resolveScalar(text, plain, tag);
         if (!(resolved instanceof ScalarProblem)) value = resolved;
         else if (resolved.code === 'yaml-unknown-tag') unknownTag(tag!, start);
-        else report(resolved.code, resolved.message, place(start, end), { help: resolved.help });
+        else reportProblem(resolved, place(start, end));
         if (plain && tag === undefined && typeof value !== 'string') {
           const surprise = surpriseOf(text, value);
-          if (surprise) report('yaml-surprise', surprise, place(start, end));
+          if (surprise) reportSurprise(surprise, text, place(start, end));
         }
       }
       const node = new ScalarNode(start, end, ours, value, text, plain);
@@ -293,11 +326,16 @@ export function treeBuilder(
       const target = anchors.get(name);
       if (!target?.node) {
         if (target) {
-          report('cycle', `\`*${short(name)}\` stands inside the value that it names`, place(start, end));
+          const shown = shownAt(place(start, end), `*${name}`, 'an alias');
+          report('cycle', `${shown} stands inside the value that it names`, place(start, end));
         } else {
-          report('yaml-unknown-alias', `nothing above is called \`&${short(name)}\``, place(start, end), {
-            help: didYouMean(name, anchors.keys()),
-          });
+          reportMeaningless(
+            'yaml-unknown-alias',
+            `nothing above is called \`&${short(name)}\``,
+            '`*`, which makes an alias of it, and nothing above has that name',
+            place(start, end),
+            didYouMean(name, anchors.keys()),
+          );
         }
         add(new ScalarNode(start, end, undefined, null, '', true), 1, 0);
         return;

@@ -1,6 +1,7 @@
 /** A file's text in, its tree out, by the `yaml` package, which also names every problem of syntax it finds. */
 import { Composer, type Document, isAlias, isMap, isScalar, isSeq, Lexer, Parser } from 'yaml';
 import { type Diagnostic, diagnose } from '../diagnostic.js';
+import { isSecretPlace } from '../secret-places.js';
 import type { Source } from '../source.js';
 import type { ReadYaml } from './yaml.js';
 import { blockScalarEnd, deepest, type TreeBuilder, treeBuilder } from './yaml-builder.js';
@@ -129,8 +130,8 @@ function syntaxDiagnostics(source: Source, errors: YamlError[]): Diagnostic[] {
     const [offset, end] = error.pos;
     if (seen.has(offset) || diagnostics.length === mostErrors) continue;
     seen.add(offset);
-    const { message, help } = explainSyntaxError(error, source.text);
     const place = { source, offset: Math.min(offset, source.text.length), length: Math.max(1, end - offset) };
+    const { message, help } = explainSyntaxError(error, source.text, isSecretPlace(place));
     diagnostics.push(diagnose('yaml-syntax', message, place, { help }));
   }
   return diagnostics;

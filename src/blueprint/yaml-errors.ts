@@ -8,14 +8,19 @@ interface Explained {
   readonly help?: string;
 }
 
-/** Says what is wrong at the place of an error. Where the package's own message is clear, it stays. */
-export function explainSyntaxError(error: YamlError, text: string): Explained {
+/**
+ * Says what is wrong at the place of an error. Where the package's own message is clear, it stays. Nothing of the text is
+ * repeated where the error stands in a `secret`.
+ */
+export function explainSyntaxError(error: YamlError, text: string, secret: boolean): Explained {
   const { code, message } = error;
   const [start, end] = error.pos;
-  const token = text
+  const written = text
     .slice(start, Math.min(end, start + 20))
     .split('\n', 1)[0]!
     .trim();
+  const shown = (part: string, otherwise: string): string => (secret ? otherwise : `\`${part}\``);
+  const token = written && shown(written, 'what stands in this value');
   switch (code) {
     case 'TAB_AS_INDENT':
       return { message: 'a tab indents this line', help: 'Indent with spaces: YAML does not allow tabs.' };
@@ -43,10 +48,13 @@ export function explainSyntaxError(error: YamlError, text: string): Explained {
         help: 'Write it with braces or brackets too.',
       };
     case 'BAD_SCALAR_START':
-      return { message: `text may not start with \`${token[0] ?? ''}\``, help: 'Quote it.' };
+      return {
+        message: `text may not start with ${shown(written[0] ?? '', 'this character')}`,
+        help: 'Quote it.',
+      };
     case 'BAD_DQ_ESCAPE':
       return {
-        message: `\`${text.slice(start, start + 2)}\` is no escape that double quotes know`,
+        message: `${shown(text.slice(start, start + 2), 'this')} is no escape that double quotes know`,
         help: 'Use single quotes, where a backslash is itself, or write `\\\\`.',
       };
     case 'MISSING_CHAR':
@@ -62,7 +70,7 @@ export function explainSyntaxError(error: YamlError, text: string): Explained {
       return { message: 'an alias can have no tag or anchor of its own' };
     case 'TAG_RESOLVE_FAILED':
       return {
-        message: `the tag \`${token}\` cannot be read`,
+        message: `the tag ${shown(written, 'that the value begins with')} cannot be read`,
         help: 'Tags are written `!Name`, followed by a space.',
       };
     case 'KEY_OVER_1024_CHARS':
@@ -73,7 +81,7 @@ export function explainSyntaxError(error: YamlError, text: string): Explained {
     case 'RESOURCE_EXHAUSTION':
       return { message: 'lists and maps are nested too deeply to be read' };
     default:
-      return { message: lowerFirst(message) };
+      return { message: secret ? 'this value cannot be read as YAML' : lowerFirst(message) };
   }
 }
 
@@ -117,11 +125,11 @@ function unexpected(message: string, token: string): Explained {
     message.startsWith('Unsupported token')
   ) {
     return {
-      message: `\`${token}\` is not expected here`,
+      message: `${token} is not expected here`,
       help: 'Look for a missing `:`, comma or quote before it.',
     };
   }
-  return token ? { message: `\`${token}\` is not expected here` } : { message: lowerFirst(message) };
+  return token ? { message: `${token} is not expected here` } : { message: lowerFirst(message) };
 }
 
 function lowerFirst(text: string): string {

@@ -17,7 +17,7 @@ import { outcomeText, planText } from '../report/text.js';
 import { packageVersion } from '../version.js';
 import { failureOf } from './failure.js';
 import { commonWords, peopleIn } from './people.js';
-import { exitCodes, printDiagnostics, type Surroundings, secretKeys } from './surroundings.js';
+import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 
 /** The options of commands that write reports. */
 export interface ReportOptions {
@@ -171,7 +171,7 @@ function textOf(run: Run, noExcerpts: boolean): string {
       : '';
   const parts = [
     failure ? `error: ${failure.message}\n` : '',
-    diagnosticsText(run.diagnostics, { ...look, secretKeys: secretKeys(), noExcerpts }),
+    diagnosticsText(run.diagnostics, { ...look, noExcerpts }),
     plan && (run.ok || outcome) ? planText(plan, look) : '',
     ...(outcome?.differences?.length ? [outcome.differences.map((line) => `  ${line}\n`).join('')] : []),
     outcome ? outcomeText(outcome, look) : '',

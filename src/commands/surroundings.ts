@@ -1,5 +1,4 @@
 /** What a command is given of the world outside, and the few things every command does with it. */
-import { catalogue } from '../catalogue.js';
 import type { Diagnostic } from '../diagnostic.js';
 import type { Log } from '../log.js';
 import { diagnosticsText } from '../report/diagnostics.js';
@@ -35,17 +34,7 @@ export function printDiagnostics(surroundings: Surroundings, diagnostics: readon
   if (diagnostics.length === 0) return;
   const text = diagnosticsText(diagnostics, {
     ...surroundings.errLook,
-    secretKeys: diagnostics.some((one) => one.place) ? secretKeys() : undefined,
     allNotes: surroundings.verbosity > 0,
   });
   surroundings.err(text);
-}
-
-/** The names of attributes that hold secrets, in any kind. */
-export function secretKeys(): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const { fields } of catalogue().kinds.values()) {
-    for (const field of Object.values(fields)) if (field.secret) names.add(field.name);
-  }
-  return names;
 }

@@ -5,8 +5,6 @@ import { type ExcerptOptions, excerptLines } from './excerpt.js';
 import { counted, displayWidth, type Look, type Paints, paintsOf, visible, wrapped } from './terminal.js';
 
 export interface DiagnosticsLook extends Look {
-  /** Attributes whose values an excerpt must not show. */
-  readonly secretKeys?: ReadonlySet<string>;
   /** Leave out the lines of the source. */
   readonly noExcerpts?: boolean;
   /** Show every note in full; otherwise a note is one line, and many of a code are counted. */
@@ -88,7 +86,6 @@ function blockOf(one: Diagnostic, look: DiagnosticsLook, paints: Paints, helped:
   const options: ExcerptOptions = {
     width: look.width,
     numbers,
-    secretKeys: look.secretKeys ?? new Set(),
     paintCaret: paintOf(one.severity, paints),
     paints,
   };

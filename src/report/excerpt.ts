@@ -1,5 +1,6 @@
 /** A place in a source in, its line with a caret run under the place out; values of secret keys masked. */
-import { lineText, type Place, positionOf, type Source } from '../source.js';
+import { firstBehind, type Range, secretRanges } from '../secret-places.js';
+import { lineText, type Place, placeInFile, positionOf } from '../source.js';
 import { cellsOf, displayWidth, type Paints, visible } from './terminal.js';
 
 const tab = 4;
@@ -11,8 +12,6 @@ export interface ExcerptOptions {
   readonly width: number;
   /** Columns of the line number. */
   readonly numbers: number;
-  /** Attributes whose values must not be shown, whatever the kind. */
-  readonly secretKeys: ReadonlySet<string>;
   readonly paintCaret: (text: string) => string;
   readonly paints: Paints;
 }
@@ -32,12 +31,7 @@ export function excerptLines(place: Place, options: ExcerptOptions): string[] {
   const start = Math.min(column - 1, text.length);
   const end = Math.min(text.length, start + Math.max(1, place.length ?? 1));
   const room = Math.max(20, options.width - options.numbers - 6);
-  const shown = window(
-    pieces(text, secretRanges(place.source, line, text, options.secretKeys)),
-    start,
-    end,
-    room,
-  );
+  const shown = window(pieces(text, hiddenIn(place, column, text.length)), start, end, room);
   const { dim } = options.paints;
   const gutter = (number: string) => dim(`  ${number.padStart(options.numbers)} | `);
   const carets = `${' '.repeat(shown.before)}${options.paintCaret('^'.repeat(Math.max(1, shown.under)))}`;
@@ -45,7 +39,7 @@ export function excerptLines(place: Place, options: ExcerptOptions): string[] {
 }
 
 /** Cuts the line into what a terminal shows for it: tabs to spaces, controls escaped, secrets masked. */
-function pieces(text: string, hidden: readonly (readonly [number, number])[]): Piece[] {
+function pieces(text: string, hidden: readonly Range[]): Piece[] {
   const found: Piece[] = [];
   let column = 0;
   const add = (start: number, end: number, shown: string, columns: number) => {
@@ -115,70 +109,16 @@ function columnsBetween(line: readonly Piece[], from: number, to: number): numbe
   return columns;
 }
 
-const keyBefore = /(?:^|[\s,{?-])["']?([A-Za-z_][\w-]*)["']?\s*:(?=\s|$)/g;
-
-/** Values that say where a secret is, and not what: a tag with one name, an alias, the head of a block. */
-const harmless = /^(?:!(?:Env|File|Context|KeyOf|Value)\s+[\w./-]+|\*\S+|[|>][-+\d]*)\s*(?:#.*)?$/;
-
-/** The stretches of a line that hold the value of a secret key, in order. */
-function secretRanges(
-  source: Source,
-  line: number,
-  text: string,
-  secretKeys: ReadonlySet<string>,
-): (readonly [number, number])[] {
-  if (secretKeys.size === 0) return [];
-  if (insideSecretBlock(source, line, text, secretKeys)) {
-    const start = text.length - text.trimStart().length;
-    return start < text.length ? [[start, text.length]] : [];
+/** The stretches of the place's line that hold values of secrets, by their columns, in order. */
+function hiddenIn(place: Place, column: number, length: number): Range[] {
+  const { source, offset } = placeInFile(place);
+  const lineStart = Math.min(offset, source.text.length) - (column - 1);
+  const ranges = secretRanges(source);
+  const hidden: Range[] = [];
+  for (let at = firstBehind(ranges, lineStart); at < ranges.length; at++) {
+    const [start, end] = ranges[at]!;
+    if (start >= lineStart + length) break;
+    hidden.push([Math.max(0, start - lineStart), Math.min(length, end - lineStart)]);
   }
-  const ranges: (readonly [number, number])[] = [];
-  let past = 0;
-  for (const match of text.matchAll(keyBefore)) {
-    if (match.index < past || !secretKeys.has(match[1]!)) continue;
-    const after = match.index + match[0].length;
-    const start = after + (text.slice(after).length - text.slice(after).trimStart().length);
-    const end = endOfValue(text, start);
-    if (end > start && !harmless.test(text.slice(start, end))) ranges.push([start, end]);
-    past = end;
-  }
-  return ranges;
-}
-
-/** Where a value that starts here ends: at its quote, or at the comma or bracket of the flow map around it. */
-function endOfValue(text: string, start: number): number {
-  const first = text[start];
-  if (first === '"' || first === "'") {
-    const quoted = /^(?:"(?:\\.|[^"\\])*"|'(?:''|[^'])*')/.exec(text.slice(start));
-    return quoted ? start + quoted[0].length : text.length;
-  }
-  // A nested value, or a tag with a list of arguments, may hold commas: all of the line goes.
-  if (/^(?:![\w!]*\s*)?[{[]/.test(text.slice(start)) || !/[{[]/.test(text.slice(0, start)))
-    return text.length;
-  const stop = text.slice(start).search(/,\s|[}\]]/);
-  return stop === -1 ? text.length : start + stop;
-}
-
-/** Is the line part of a value over several lines whose key is secret? Looks at the nearest lines that are indented less. */
-function insideSecretBlock(
-  source: Source,
-  line: number,
-  text: string,
-  secretKeys: ReadonlySet<string>,
-): boolean {
-  let indent = indentOf(text);
-  for (let above = line - 1; above >= 1 && line - above < 500 && indent > 0; above--) {
-    const candidate = lineText(source, above);
-    if (candidate.trim() === '' || indentOf(candidate) >= indent) continue;
-    const key = /^[\s-]*["']?([A-Za-z_][\w-]*)["']?\s*:/.exec(candidate);
-    if (key && secretKeys.has(key[1]!)) return true;
-    // Only a value without keys of its own goes on over lines; a key above that is not secret ends the search.
-    if (key) return false;
-    indent = indentOf(candidate);
-  }
-  return false;
-}
-
-function indentOf(text: string): number {
-  return text.length - text.trimStart().length;
+  return hidden;
 }

@@ -49,10 +49,20 @@ describe('plain scalars', () => {
 describe('surprises', () => {
   const surprise = (text: string) => surpriseOf(text, resolveScalar(text, true) as Scalar);
 
-  test.each(['yes', 'NO', 'On', 'off', '010', '-07', '00', '12:30', '1:30.5', '1_000', '0x_f', '1_0.5'])(
-    '%s is one',
-    (text) => expect(surprise(text)).toContain(text),
-  );
+  test.each([
+    ['yes', { type: 'boolean', value: 'true', form: '' }],
+    ['NO', { type: 'boolean', value: 'false', form: '' }],
+    ['On', { type: 'boolean', value: 'true', form: '' }],
+    ['off', { type: 'boolean', value: 'false', form: '' }],
+    ['010', { type: 'number', value: '8', form: ' (octal)' }],
+    ['-07', { type: 'number', value: '-7', form: ' (octal)' }],
+    ['00', { type: 'number', value: '0', form: ' (octal)' }],
+    ['12:30', { type: 'number', value: '750', form: ' (base 60)' }],
+    ['1:30.5', { type: 'number', value: '90.5', form: ' (base 60)' }],
+    ['1_000', { type: 'number', value: '1000', form: '' }],
+    ['0x_f', { type: 'number', value: '15', form: '' }],
+    ['1_0.5', { type: 'number', value: '10.5', form: '' }],
+  ])('%s is one', (text, expected) => expect(surprise(text)).toEqual(expected));
   test.each([
     'true',
     'False',

@@ -159,9 +159,17 @@ test('answers on its port, and posts to a webhook, without a secret in either', 
   expect(metrics).toContain('asbuilt_runs_total{outcome="nothing",trigger="request"} 1');
   await expect.poll(() => bodies.length, soon).toBeGreaterThan(0);
   expect(JSON.parse(bodies[0]!)).toMatchObject({ event: 'change', run: { outcome: 'applied' } });
-  expect(await one.stop()).toBe(0);
+  const wrong =
+    'version: 1\nusers:\n  ada: {name: Ada, passwrod: canary-1, emial: x}\n  bob:\n    password: *canary-2\n  cyd:\n    password: !canary-3\n';
+  writeFileSync(join(folder, 'blueprints/staff.yaml'), wrong);
+  await expect
+    .poll(async () => (await fetch(`${url}/status`)).text(), soon)
+    .toContain('makes an alias of it');
+  await expect.poll(() => bodies.length, soon).toBeGreaterThan(1);
+  const failed = await (await fetch(`${url}/status`)).text();
+  expect(await one.stop()).toBe(1);
   await expect(fetch(`${url}/healthz`)).rejects.toThrow();
-  expect([one.out(), one.err(), status, metrics, ...bodies].join('')).not.toContain('canary');
+  expect([one.out(), one.err(), status, failed, metrics, ...bodies].join('')).not.toContain('canary');
 });
 
 test('credentials come from files too, and a file that is not there is told', async () => {
