@@ -66,25 +66,25 @@ export function nameAlone(text: string): string {
 function rangesIn(text: string): Range[] {
   const ranges: Range[] = [];
   const pattern = new RegExp(keyPattern);
+  const anchors = anchorsIn(text);
+  let line = lineAt(text, 0);
   for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
     const name = (match[1] ?? match[3])!;
-    const lineStart = text.lastIndexOf('\n', match.index) + 1;
+    if (match.index >= line.end) line = lineAt(text, text.lastIndexOf('\n', match.index) + 1);
+    const lineStart = line.start;
     const keyStart = match.index + match[0].search(/["']?[A-Za-z_]/);
     const atTop = keyStart === lineStart && !match[0].startsWith('{');
     const secrecy = secrecyOf(name, atTop);
     // A word without `:` is mostly one of a sentence.
     const isWord = match[1] !== undefined && match[2] === undefined;
     if (!secrecy || (isWord && secrecy !== 'all of it')) continue;
-    const before = text.slice(lineStart, keyStart);
-    const begins = /^[ \t]*(?:[-?][ \t]+)*$/.test(before);
-    // The value of `? key` stands below its question mark.
-    const question = before.indexOf('?');
-    const ownColumn = question === -1 ? before.length : question;
+    const begins = /^[ \t]*(?:[-?][ \t]+)*$/.test(text.slice(lineStart, keyStart));
     const value: Value = {
       text,
       start: match.index + match[0].length,
-      lineStart,
-      column: begins ? ownColumn : indentOf(text, lineStart),
+      line,
+      anchors,
+      column: begins ? columnOf(text.slice(lineStart, keyStart)) : line.indent,
       begins,
       secrecy,
     };
@@ -93,11 +93,49 @@ function rangesIn(text: string): Range[] {
   return ranges;
 }
 
+/** A line, with what is asked about it again and again: one may be all of a large file. */
+interface Line {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  /** Columns of the first bracket or brace and of the first comment; behind the line where there is none. */
+  readonly bracket: number;
+  readonly indent: number;
+  readonly comment: number;
+}
+
+function lineAt(text: string, start: number): Line {
+  const end = endOfLine(text, start);
+  const line = text.slice(start, end);
+  const column = (pattern: RegExp): number => pattern.exec(line)?.index ?? line.length;
+  return {
+    start,
+    end,
+    text: line,
+    indent: column(/\S/),
+    bracket: column(/[{[]/),
+    comment: column(/(?:^|\s)#/),
+  };
+}
+
+/** Of a key with nothing but marks before it. The value of `? key` stands below the question mark. */
+function columnOf(before: string): number {
+  const question = before.indexOf('?');
+  return question === -1 ? before.length : question;
+}
+
+/** The names of all anchors, found when first asked for. */
+function anchorsIn(text: string): () => ReadonlySet<string> {
+  let known: ReadonlySet<string> | undefined;
+  return () => (known ??= new Set(Array.from(text.matchAll(/&([^\s,[\]{}]+)/g), (one) => one[1]!)));
+}
+
 interface Value {
   readonly text: string;
   /** Behind the key's `:`. */
   readonly start: number;
-  readonly lineStart: number;
+  readonly line: Line;
+  readonly anchors: () => ReadonlySet<string>;
   /** Of the key; of the line, when other things stand before the key. */
   readonly column: number;
   /** Does the line begin with the key? */
@@ -107,16 +145,13 @@ interface Value {
 
 /** Adds the stretches of one value, and tells where it ends. */
 function takeValue(value: Value, ranges: Range[]): number {
-  const { text, lineStart, secrecy } = value;
-  const lineEnd = endOfLine(text, lineStart);
-  const line = text.slice(lineStart, lineEnd);
-  const start = skipBlanks(text, value.start, lineEnd);
-  const { end, open } = endOfValue(line, start - lineStart, value.begins);
-  const written = line.slice(start - lineStart, end).trimEnd();
+  const { text, line, secrecy, anchors } = value;
+  const start = skipBlanks(text, value.start, line.end);
+  const { end, open } = endOfValue(line, start - line.start, value.begins);
+  const written = line.text.slice(start - line.start, end).trimEnd();
   if (secrecy === 'unless a map' && writtenMap.test(written)) return value.start;
-  if (written !== '' && !isHarmless(written, text)) ranges.push([start, lineStart + end]);
-  if (!open) return lineStart + end;
-  return takeLines(value, lineEnd, written, ranges);
+  if (written !== '' && !isHarmless(written, anchors)) ranges.push([start, line.start + end]);
+  return open ? takeLines(value, line.end, written, ranges) : line.start + end;
 }
 
 /** Adds the lines below on which a value goes on. */
@@ -143,7 +178,11 @@ function takeLines(value: Value, from: number, written: string, ranges: Range[])
 }
 
 /** Where on its line a value ends, and whether it may go on below. */
-function endOfValue(line: string, start: number, begins: boolean): { end: number; open: boolean } {
+function endOfValue(
+  { text: line, bracket, comment }: Line,
+  start: number,
+  begins: boolean,
+): { end: number; open: boolean } {
   const first = line[start];
   if (first === '"' || first === "'") {
     quotedText.lastIndex = start;
@@ -156,20 +195,16 @@ function endOfValue(line: string, start: number, begins: boolean): { end: number
   // A nested value, or a tag with a list of arguments, may hold commas: all of the line goes.
   const nested = /^(?:![\w!]*\s*)?[{[]/.test(line.slice(start));
   // A comment goes no further.
-  if (/(?:^|\s)#/.test(line.slice(0, start))) return { end: line.length, open: false };
+  if (comment < start) return { end: line.length, open: false };
   const stop =
-    nested || begins || !/[{[]/.test(line.slice(0, start))
-      ? -1
-      : line.slice(start).search(/,\s|[}\]](?=[\s,}\]]|$)/);
+    nested || begins || bracket >= start ? -1 : line.slice(start).search(/,\s|[}\]](?=[\s,}\]]|$)/);
   return stop === -1 ? { end: line.length, open: true } : { end: start + stop, open: false };
 }
 
-function isHarmless(written: string, text: string): boolean {
+function isHarmless(written: string, anchors: () => ReadonlySet<string>): boolean {
   const alias = aliasAlone.exec(written)?.[1];
   // An alias of nothing is a text that begins with an asterisk.
-  return alias === undefined
-    ? harmless.test(written)
-    : new RegExp(`&${alias.replace(/[^\w-]/g, '\\$&')}(?=\\s|$)`).test(text);
+  return alias === undefined ? harmless.test(written) : anchors().has(alias);
 }
 
 function endOfLine(text: string, from: number): number {
