@@ -83,6 +83,11 @@ const certain: ReadonlySet<DirectoryErrorCode> = new Set([
   'unsupported',
 ]);
 
+/** Is the error about what was asked for, and not about the directory? */
+function isOfChange({ code }: DirectoryError): boolean {
+  return code === 'in-use' || code === 'missing' || (certain.has(code) && code !== 'denied');
+}
+
 class Run {
   private readonly ids = new Map<Ref, { id: Id; familyIds?: Readonly<Record<string, Id>> }>();
   private readonly done: Change[] = [];
@@ -177,7 +182,19 @@ class Run {
     return { done: this.done, failed, skipped, records: this.records };
   }
 
+  /** Does a change. What the directory does not take is an error with the place of the entry that asks for it. */
   private async write(directory: Directory, change: Change): Promise<void> {
+    try {
+      await this.writeChange(directory, change);
+    } catch (error) {
+      if (!(error instanceof DirectoryError) || !change.place || !isOfChange(error)) throw error;
+      const { code, message, cause, kind, id, field } = error;
+      const placed = `${shortPlace(change.place)}: ${message}`;
+      throw new DirectoryError(code, placed, { cause, kind, id, field });
+    }
+  }
+
+  private async writeChange(directory: Directory, change: Change): Promise<void> {
     const { signal } = this.input;
     switch (change.verb) {
       case 'create': {

@@ -308,6 +308,11 @@ export const codes = {
     'No resource has this address.',
     'Addresses are `kind/key`, as a plan shows them.',
   ),
+  'not-unique': row(
+    'error',
+    'Two objects would have a value that only one may have.',
+    'Give one of them another value.',
+  ),
   'interim-name': row(
     'error',
     'Objects swap a unique value, which no order of writes can do.',

@@ -120,3 +120,10 @@ export function lineText(given: Source, line: number): string {
 export function shortPlace(place: Place): string {
   return `${place.source.path}:${positionOf(place).line}`;
 }
+
+/** Orders places by file, then by where they stand in it. */
+export function comparePlaces(a: Place, b: Place): number {
+  if (a.source.path !== b.source.path) return a.source.path < b.source.path ? -1 : 1;
+  if (a.source === b.source) return a.offset - b.offset;
+  return positionOf(a).line - positionOf(b).line;
+}

@@ -16,6 +16,7 @@ import type { LiveModel } from './live.js';
 import type { Address, DesiredResource, Kind, OwnedRecord } from './model.js';
 import type { Change } from './plan/change.js';
 import type { Source } from './source.js';
+import { uniqueGroups } from './unique.js';
 
 /** What a whole run knew, kept up to date by the narrow ones after it. */
 export interface Standing {
@@ -119,6 +120,8 @@ function isNarrow(standing: Standing, was: Entry, entry: Entry): boolean {
   // What entries of another kind say as well must not contradict them.
   const edited = mirrorsOf(facts).filter(({ of }) => !sameNode(written(was, of), written(entry, of)));
   if (edited.some((mirror) => isWritten(standing.files, mirror))) return false;
+  const differs = (name: string): boolean => !sameNode(written(was, name), written(entry, name));
+  if (uniqueGroups(facts).some(({ fields }) => fields.some(differs))) return false;
   // What several objects decide together (one default, no circle of parents) is looked at together.
   return !Object.values(facts.fields).some(
     ({ name, inverseOf, exclusive, acyclic }) =>

@@ -13,6 +13,7 @@ import {
   type Value,
 } from '../model.js';
 import type { Place } from '../source.js';
+import { checkUnique } from './check-unique.js';
 import { type Item, placeOf } from './item.js';
 import { areValid, constraintProblems, missingAttributes, valueProblems } from './validate-values.js';
 
@@ -37,6 +38,7 @@ export function checkResources(
   const byRef: ByRef = () => (known ??= new Map(desired.map((one) => [one.ref, one])));
   checkEdges(desired, byRef, diagnostics);
   checkParents(desired, byRef, around.live, diagnostics);
+  checkUnique(desired, diagnostics);
 }
 
 /** The resources by their references, made when a check has a reason to look. */

@@ -41,7 +41,7 @@ export function kindsNeeded(
   const needed = new Set<Kind>();
   for (const kind of direct) {
     needed.add(kind);
-    for (const other of referred(kind)) needed.add(other);
+    for (const other of [...referred(kind), ...rivals(kind)]) needed.add(other);
   }
   return new Set([...needed].filter((kind) => available.has(kind)));
 }
@@ -79,6 +79,14 @@ function takenWith(kind: Kind): ReadonlySet<Kind> {
     }
   }
   return taken;
+}
+
+/** The kinds whose objects may have what no object of a kind may share with them. */
+function rivals(kind: Kind): readonly Kind[] {
+  const { kinds, families } = catalogue();
+  return (kinds.get(kind)?.unique ?? []).flatMap(({ within }) =>
+    within === undefined ? [] : (families.get(within) ?? []).map((one) => one.kind),
+  );
 }
 
 const referredBy = new Map<Kind, ReadonlySet<Kind>>();

@@ -12,7 +12,7 @@ import {
   Ref,
   type Value,
 } from '../model.js';
-import { type Place, positionOf } from '../source.js';
+import { comparePlaces, type Place } from '../source.js';
 import { noLabels } from './blueprint.js';
 import { type Item, placeOf, placeOfItem, type Resolved } from './item.js';
 
@@ -251,11 +251,4 @@ function agree(a: Value, b: Value, asSet: boolean): boolean {
   }
   if (a instanceof Ref || b instanceof Ref || typeof a !== 'object' || typeof b !== 'object') return false;
   return JSON.stringify(a) === JSON.stringify(b);
-}
-
-/** Orders places by file, then by where they stand in it. */
-export function comparePlaces(a: Place, b: Place): number {
-  if (a.source.path !== b.source.path) return a.source.path < b.source.path ? -1 : 1;
-  if (a.source === b.source) return a.offset - b.offset;
-  return positionOf(a).line - positionOf(b).line;
 }

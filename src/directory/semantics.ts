@@ -5,6 +5,7 @@
 import { catalogue, type FieldFacts, type KindFacts, objectPermissions } from '../catalogue.js';
 import { normalDateTime } from '../datetime.js';
 import type { Id, Json, Kind } from '../model.js';
+import { type UniqueGroup, uniqueGroups } from '../unique.js';
 import { DirectoryError, type Fields, type Selector } from './directory.js';
 import { elementText, sameJson } from './normal.js';
 
@@ -124,32 +125,21 @@ export interface UniqueKey {
 /** The unique keys of an object. One with a part that holds nothing is none, as in SQL. */
 export function uniqueKeys(facts: KindFacts, attributes: Fields): UniqueKey[] {
   const keys: UniqueKey[] = [];
-  for (const { fields, within } of uniqueGroups(facts)) {
+  for (const { scope, fields, only } of uniqueGroups(facts)) {
     const values = fields.map((name) => attributes[name]);
     if (values.some((value) => value === undefined || value === null)) continue;
-    const scope = `${within ?? facts.kind} ${fields.join()}`;
+    if (only !== undefined && !sameJson(values[0], only)) continue;
     const byReference = fields.some((name) => facts.fields[name]?.reference);
-    keys.push({ scope, value: elementText(values as Json[]), fields, byReference });
-  }
-  for (const field of Object.values(facts.fields)) {
-    if (field.exclusive === undefined || !sameJson(attributes[field.name], field.exclusive)) continue;
-    const value = elementText(field.exclusive);
-    keys.push({ scope: `${facts.kind} ${field.name}=`, value, fields: [field.name], byReference: false });
+    keys.push({ scope, value: elementText(only ?? (values as Json[])), fields, byReference });
   }
   return keys;
 }
 
 /** The scope in which one field alone is unique within the kind. */
 export function uniqueScope(facts: KindFacts, field: string): string | undefined {
-  const alone = uniqueGroups(facts).find((group) => group.fields.length === 1 && group.fields[0] === field);
-  return alone && `${alone.within ?? facts.kind} ${field}`;
-}
-
-function uniqueGroups(facts: KindFacts): KindFacts['unique'] {
-  const covered = facts.unique.some((group) => group.fields.join() === facts.key.join());
-  return facts.keyUnique && !covered && facts.key.length > 0
-    ? [...facts.unique, { fields: facts.key }]
-    : facts.unique;
+  const isAlone = ({ fields, only }: UniqueGroup): boolean =>
+    only === undefined && fields.length === 1 && fields[0] === field;
+  return uniqueGroups(facts).find(isAlone)?.scope;
 }
 
 /** The error for a unique key that another object has. */

@@ -158,6 +158,8 @@ export interface Plan {
   readonly stale: readonly Address[];
   /** Changes left out because of a hazard with the stance `hold`, and those that depend on them. */
   readonly held: readonly Change[];
+  /** The hazards of those that have to be allowed before they are done. */
+  readonly toAllow: readonly HazardName[];
   /** Hazards with the stance `refuse`: nothing is applied while there is one. */
   readonly refused: readonly { readonly address: Address; readonly hazard: Hazard }[];
   /** Stances that are not the default. */

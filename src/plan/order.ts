@@ -1,10 +1,10 @@
 /** Changes in, the same changes out in an order in which every write finds what it needs. */
 import { catalogue, type KindFacts } from '../catalogue.js';
 import { type Diagnostic, diagnose } from '../diagnostic.js';
-import { canonical } from '../fingerprint.js';
 import type { LiveModel } from '../live.js';
-import { type Attributes, Deferred, isMap, Ref, type Value } from '../model.js';
+import { Deferred, isMap, Ref, type Value } from '../model.js';
 import type { Change } from './change.js';
+import { freedBy, takenBy } from './unique.js';
 
 /**
  * Orders changes: what is referred to before what refers to it, what frees a unique value before what takes it,
@@ -142,48 +142,13 @@ class Ordering {
   /** A change that frees a unique value comes before the one that takes it. */
   private uniqueValues(): void {
     const freed = new Map<string, Step>();
-    const groups = (facts: KindFacts): { scope: string; fields: readonly string[] }[] => [
-      ...facts.unique.map((one) => ({
-        scope: `${one.within ?? facts.kind} ${one.fields}`,
-        fields: one.fields,
-      })),
-    ];
-    const keyOf = (fields: readonly string[], attributes: Attributes): string | undefined => {
-      const parts = fields.map((name) => attributes[name]);
-      if (parts.some((one) => one === undefined || one === null)) return undefined;
-      return parts.map((one) => canonical(one!, () => undefined)).join();
-    };
     for (const step of this.steps) {
-      const { change } = step;
-      const now = this.live.of(change.ref)?.attributes;
-      if (!now) continue;
-      const facts = this.kinds.get(change.kind)!;
-      for (const { scope, fields } of groups(facts)) {
-        const touched = change.verb === 'delete' || fields.some((name) => Object.hasOwn(change.write, name));
-        const key = touched ? keyOf(fields, now) : undefined;
-        if (key !== undefined) freed.set(`${scope} ${key}`, step);
-      }
-      for (const field of Object.values(facts.fields)) {
-        if (field.exclusive === undefined || now[field.name] !== field.exclusive) continue;
-        const leaves = change.verb === 'delete' || Object.hasOwn(change.write, field.name);
-        if (leaves) freed.set(`${facts.kind} ${field.name}!`, step);
-      }
+      for (const text of freedBy(step.change, this.live)) freed.set(text, step);
     }
     if (freed.size === 0) return;
     for (const step of this.steps) {
-      const { change } = step;
-      if (change.verb === 'delete') continue;
-      const facts = this.kinds.get(change.kind)!;
-      const after = { ...this.live.of(change.ref)?.attributes, ...change.write };
-      for (const { scope, fields } of groups(facts)) {
-        if (change.verb !== 'create' && !fields.some((name) => Object.hasOwn(change.write, name))) continue;
-        const key = keyOf(fields, after);
-        const giver = key === undefined ? undefined : freed.get(`${scope} ${key}`);
-        if (giver) this.edge(giver, step);
-      }
-      for (const field of Object.values(facts.fields)) {
-        if (field.exclusive === undefined || change.write[field.name] !== field.exclusive) continue;
-        const giver = freed.get(`${facts.kind} ${field.name}!`);
+      for (const { text } of takenBy(step.change, this.live)) {
+        const giver = freed.get(text);
         if (giver) this.edge(giver, step);
       }
     }

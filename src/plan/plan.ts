@@ -26,6 +26,7 @@ import { otherSides, withoutMirrored } from './other-side.js';
 import { protectLabel, prune } from './prune.js';
 import { judge } from './stances.js';
 import { withTaken } from './taken.js';
+import { sharedValues } from './unique.js';
 
 export interface PlanInput {
   readonly directory: string;
@@ -326,7 +327,8 @@ class Planner {
     const written = new Set(entries.map((one) => one.ref.address));
     const hazards = findHazards({ ...input, changes: this.changes }).of;
     const withHazards = this.changes.map((change) => ({ ...change, hazards: hazards.get(change) ?? [] }));
-    const { kept, held, refused } = judge(withHazards, input);
+    const { kept, held, toAllow, refused } = judge(withHazards, input);
+    this.diagnostics.push(...sharedValues(kept, input.live, () => this.byRef()));
     const { ordered, diagnostics } = inOrder(
       withTaken(kept, input.live, (key) => this.unmentioned(key)),
       input.live,
@@ -344,10 +346,15 @@ class Planner {
       records: this.records,
       stale: this.stale.filter((one) => !written.has(one)),
       held,
+      toAllow,
       refused,
       stances: input.stances,
       pruneBlocked: input.prune && left.length > 0 ? input.pruneBlocked : undefined,
     };
+  }
+
+  private byRef(): ReadonlyMap<Ref, DesiredResource> {
+    return new Map(this.input.desired.map((one) => [one.ref, one]));
   }
 
   /** The record of an object, by `objectKey`, if nothing mentions it. */

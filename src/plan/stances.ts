@@ -1,7 +1,9 @@
 /** Changes with their hazards and the stances in; what is done, held back and refused out. */
+import type { LiveModel } from '../live.js';
 import type { Address, Ref } from '../model.js';
 import type { Change, Hazard, HazardName, Plan, Stance } from './change.js';
 import { referencesIn } from './order.js';
+import { freedBy, takenBy } from './unique.js';
 
 /** What is done about each hazard when nobody says otherwise. */
 export const defaultStances: Readonly<Record<HazardName, Stance>> = {
@@ -18,6 +20,7 @@ export const defaultStances: Readonly<Record<HazardName, Stance>> = {
 };
 
 export interface Stances {
+  readonly live: LiveModel;
   readonly stances: Readonly<Partial<Record<HazardName, Stance>>>;
   /** Does an approved plan list this hazard? */
   readonly approves?: (address: Address, hazard: HazardName) => boolean;
@@ -26,8 +29,8 @@ export interface Stances {
 /** Sorts changes by what the stances say of their hazards; what depends on a change that is held is held too. */
 export function judge(
   changes: readonly Change[],
-  { stances, approves }: Stances,
-): Pick<Plan, 'held' | 'refused'> & { readonly kept: Change[] } {
+  { live, stances, approves }: Stances,
+): Pick<Plan, 'held' | 'toAllow' | 'refused'> & { readonly kept: Change[] } {
   const stance = ({ name }: Hazard, change: Change): Stance =>
     // Of another project's object no plan of ours can dispose.
     name !== 'takes-over' && approves?.(change.ref.address, name)
@@ -37,8 +40,9 @@ export function judge(
   for (let grew = held.size > 0; grew; ) {
     grew = false;
     const missing = new Set([...held].filter((one) => one.verb === 'create').map((one) => one.ref));
+    const occupied = new Set([...held].flatMap((one) => freedBy(one, live)));
     for (const change of changes) {
-      if (held.has(change) || !needs(change, missing)) continue;
+      if (held.has(change) || !(needs(change, missing) || takes(change, occupied, live))) continue;
       held.add(change);
       grew = true;
     }
@@ -49,11 +53,19 @@ export function judge(
       .filter((hazard) => stance(hazard, change) === 'refuse')
       .map((hazard) => ({ address: change.ref.address, hazard })),
   );
-  return { kept, held: [...held], refused };
+  const inTheWay = [...held].flatMap((change) =>
+    change.hazards.filter((hazard) => stance(hazard, change) !== 'show').map(({ name }) => name),
+  );
+  return { kept, held: [...held], toAllow: [...new Set(inTheWay)], refused };
 }
 
 function needs(change: Change, missing: ReadonlySet<Ref>): boolean {
   return Object.values(change.write).some((value) =>
     [...referencesIn(value)].some((ref) => missing.has(ref)),
   );
+}
+
+/** Does the change take something that only one may have, and that another keeps? */
+function takes(change: Change, occupied: ReadonlySet<string>, live: LiveModel): boolean {
+  return occupied.size > 0 && takenBy(change, live).some(({ text }) => occupied.has(text));
 }

@@ -247,10 +247,9 @@ function changeBlock(change: Change, lines: readonly string[]): string {
   return folded(`<code>${html(headLine(change))}</code> (${counted(lines.length, 'line')})`, block);
 }
 
-function heldPart({ held }: Plan): string[] {
+function heldPart({ held, toAllow }: Plan): string[] {
   if (held.length === 0) return [];
-  const names = [...new Set(held.flatMap((one) => one.hazards.map(({ name }) => name)))];
-  const how = code(names.map((name) => `--allow ${name}`).join(' '));
+  const how = code(toAllow.map((name) => `--allow ${name}`).join(' '));
   let left: number = rooms.held;
   const blocks = held
     .map((change) => changeBlock(change, changeLines(change)))

@@ -186,8 +186,7 @@ function stanceLines(plan: Plan, look: Look): string[] {
 }
 
 function heldLines(plan: Plan, columns: Columns, look: Look, paints: Paints): string[] {
-  const names = [...new Set(plan.held.flatMap((one) => one.hazards.map(({ name }) => name)))];
-  const how = `allow with ${names.map((name) => `--allow ${name}`).join(' ')}, or change the blueprint`;
+  const how = `allow with ${plan.toAllow.map((name) => `--allow ${name}`).join(' ')}, or change the blueprint`;
   return [
     ...wrapped(`Held back, and not done (${how}):`, look.width),
     ...plan.held.flatMap((one) => changeLines(one, columns, look, paints)),

@@ -28,7 +28,7 @@ export function runReport(frame: RunFrame, result: Applied | Planned): RunReport
     changed: shown.length,
     done: 'done' in result && result.done > 0 ? verbCounts(result) : {},
     drifted: shown.filter(isHealing).length,
-    held: [...(plan?.held ?? []).map(heldReport), ...refusedReports(plan)],
+    held: [...heldReports(plan), ...refusedReports(plan)],
     failures: 'failed' in result ? result.failed.slice(0, mostListed) : [],
     problems: problemReports(diagnostics),
   };
@@ -80,8 +80,11 @@ function changeReport({
   };
 }
 
-function heldReport({ ref, hazards }: Plan['held'][number]): RunReport['held'][number] {
-  return { address: ref.address, hazards: [...new Set(hazards.map((one) => one.name))] };
+function heldReports(plan: Plan | undefined): RunReport['held'] {
+  return (plan?.held ?? []).map(({ ref, hazards }) => {
+    const names = new Set(hazards.map((one) => one.name));
+    return { address: ref.address, hazards: plan!.toAllow.filter((name) => names.has(name)) };
+  });
 }
 
 function refusedReports(plan: Plan | undefined): RunReport['held'] {

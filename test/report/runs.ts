@@ -73,6 +73,7 @@ export const refusedRun: Run = {
           ],
         }),
       ],
+      toAllow: ['reactivates'],
       stances: { deletes: 'show', grants: 'refuse' },
       pruneBlocked: 'the command line names paths, so not all configured blueprints are read',
     },

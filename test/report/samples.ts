@@ -61,6 +61,7 @@ export function planOf(changes: readonly Change[], rest: Partial<Plan> = {}): Pl
     records: [],
     stale: [],
     held: [],
+    toAllow: [],
     refused: [],
     stances: {},
     ...rest,

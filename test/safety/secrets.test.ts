@@ -406,15 +406,20 @@ describe('an error', () => {
     ['one by one', ['--ledger', 'sqlite:ledger.db']],
   ])('of the directory in the middle of an apply, %s, does not give it away', async (_, ledger) => {
     const net = makeNet();
-    const { call, leaks, lookAround, write } = workspace(net);
+    const { call, leaks, lookAround, sql, write } = workspace(net);
     const env = { SECRET: net.value('SECRET', 'plain'), MANAGED: net.value('MANAGED', 'plain') };
     const token = (name: string): string =>
       `- model: authentik_core.token\n  identifiers: {identifier: ${name}}\n  attrs: {intent: api, user: !Find [authentik_core.user, [username, ada]], key: !Env SECRET, description: !Env SECRET, managed: !Env MANAGED}\n`;
     write(
       'blueprint.yaml',
-      `version: 1\nusers:\n  ada: {name: Ada, password: !Env SECRET}\nentries:\n${token('one')}${token('two')}`,
+      `version: 1\nusers:\n  ada: {name: Ada, password: !Env SECRET}\nentries:\n${token('one')}`,
     );
+    write('empty.yaml', 'version: 1\nentries: []\n');
     const base = ['blueprint.yaml', ...project, ...ledger];
+    await call(['apply', 'empty.yaml', ...project, ...ledger, '--auto-approve'], env);
+    // Nothing that a plan could see.
+    const taken = ['authentik_core.token managed', JSON.stringify([env.MANAGED])];
+    sql('INSERT INTO unique_key (scope, value, object, by_reference) VALUES (?, ?, -1, 0)', ...taken);
     const failed = await call(['apply', ...base, '--auto-approve', '-vv'], env);
     expect(failed.code, failed.out).toBe(1);
     expect(failed.out + failed.err).toContain('another object already has the same `managed`');

@@ -1,0 +1,1 @@
+DELETE FROM memberships WHERE username = 'bob';
