@@ -104,7 +104,9 @@ class Checker {
   }
 
   private report(code: DiagnosticCode, message: string, node: Node, help?: string): void {
-    this.diagnostics.push(diagnose(code, message, placeOf(node, this.source), { help }));
+    // What is said of a value in general speaks of blueprints.
+    const general = code === 'invalid-value' ? 'See docs/configuration.md for what it takes.' : undefined;
+    this.diagnostics.push(diagnose(code, message, placeOf(node, this.source), { help: help ?? general }));
   }
 
   private tags(node: Node, seen: Set<Node>): void {

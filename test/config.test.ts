@@ -124,16 +124,16 @@ describe('reading asbuilt.yaml', () => {
         ].join('\n'),
       ).sort(),
     ).toEqual([
-      '10:15 invalid-value `directories.bare.url` must be a URL, such as `sqlite:.asbuilt/directory.db` or `authentik+https://id.example.org`',
-      '11:37 invalid-value `directories.both.token` must say where the token is: `{env: NAME}` or `{file: path}`',
+      '10:15 invalid-value `directories.bare.url` must be a URL, such as `sqlite:.asbuilt/directory.db` or `authentik+https://id.example.org` (See docs/configuration.md for what it takes.)',
+      '11:37 invalid-value `directories.both.token` must say where the token is: `{env: NAME}` or `{file: path}` (See docs/configuration.md for what it takes.)',
       expect.stringMatching(/^1:10 wrong-type `project` must be 1 to 63 letters.*\(Put it in quotes\.\)$/),
       '2:13 wrong-type `blueprints` must be a list of at least one path',
       '3:8 wrong-type `prune` must be true or false',
       '4:10 wrong-type `context` must be a map',
-      '5:11 invalid-value `env[2]` must be the name of a variable, or the beginning of one followed by `*`',
-      '5:18 invalid-value `env[3]` must be the name of a variable, or the beginning of one followed by `*`',
+      '5:11 invalid-value `env[2]` must be the name of a variable, or the beginning of one followed by `*` (See docs/configuration.md for what it takes.)',
+      '5:18 invalid-value `env[3]` must be the name of a variable, or the beginning of one followed by `*` (See docs/configuration.md for what it takes.)',
       '6:9 wrong-type `files[1]` must be a path (Put it in quotes.)',
-      '8:3 invalid-value the name `Prod` must be lowercase letters, digits, `_` and `-`, and begin with a letter',
+      '8:3 invalid-value the name `Prod` must be lowercase letters, digits, `_` and `-`, and begin with a letter (See docs/configuration.md for what it takes.)',
       '9:3 missing-key `directories.none` needs `url`',
     ]);
   });
@@ -146,14 +146,14 @@ describe('reading asbuilt.yaml', () => {
 
   test('an empty list of blueprints is refused: nothing would be left of what is owned', () => {
     expect(problems('blueprints: []\n')).toEqual([
-      '1:13 invalid-value `blueprints` must be a list of at least one path',
+      '1:13 invalid-value `blueprints` must be a list of at least one path (See docs/configuration.md for what it takes.)',
     ]);
   });
 
   test('reports unknown hazards and stances', () => {
     expect(problems('stances: {delete: hold, bulk: ask}\n')).toEqual([
       '1:11 unknown-key stances has no hazard `delete` (Did you mean `deletes`?)',
-      '1:31 invalid-value `stances.bulk` must be one of show, hold, refuse',
+      '1:31 invalid-value `stances.bulk` must be one of show, hold, refuse (See docs/configuration.md for what it takes.)',
     ]);
   });
 

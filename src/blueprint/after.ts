@@ -18,6 +18,8 @@ export type FindPair = readonly [name: string, value: Value];
 export interface Miss {
   /** What it would have found goes away in this run. */
   readonly leaving?: Ref;
+  /** What was looked for is what the entry that asks describes, and is not there yet. */
+  readonly isItself?: boolean;
   /** A value near the one that was looked for. */
   readonly near?: string;
 }
@@ -100,7 +102,8 @@ class After implements AfterModel {
       isOwnField(facts, only.question) ? [...this.index(facts, only.question.steps[0]!).byValue.keys()] : [],
     );
     const texts = there.filter((key) => key.startsWith('"')).map((key) => key.slice(1));
-    return { near: nearest(only.value, texts) };
+    // Of all that has the name only the entry that asks was passed over.
+    return texts.includes(only.value) ? { isItself: true } : { near: nearest(only.value, texts) };
   }
 
   private kindsOf(model: string, node: Node): readonly KindFacts[] {

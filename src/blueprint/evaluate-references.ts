@@ -109,7 +109,7 @@ export class References {
     if (value === null) {
       if (purpose === 'identifier' || (field.nullable && !field.many && !node.dynamic)) return null;
       if (!node.dynamic) this.report(item, 'invalid-value', `${name} may not be null`, node);
-      else this.foundNothing(item, node, name, field.nullable && !field.many);
+      else this.foundNothing(item, node, name, mayBeNull(item, field));
       return null;
     }
     if (typeof value === 'string' || typeof value === 'number')
@@ -121,7 +121,9 @@ export class References {
   private foundNothing(item: Item, node: Node, name: string, mayBeNull: boolean): void {
     const lookup = this.misses.get(node);
     const miss = lookup ? this.resolver.missed(lookup.model, lookup.pairs, item, node) : {};
-    const help = miss.near === undefined ? undefined : `Did you mean \`${miss.near}\`?`;
+    const help = miss.isItself
+      ? 'It is the entry itself, which is not there before it is made: add this once it is applied.'
+      : miss.near && `Did you mean \`${miss.near}\`?`;
     if (miss.leaving && item.state !== 'absent')
       this.report(item, 'reference-to-absent', `${name}: ${miss.leaving.address} is to be deleted`, node);
     else if (mayBeNull)
@@ -166,4 +168,9 @@ export class References {
         ?.some((one) => one.kind === kind) === true
     );
   }
+}
+
+/** May nothing be stored? What tells the object from others is not left out because a lookup finds nothing. */
+function mayBeNull({ facts }: Item, { name, nullable, many }: FieldFacts): boolean {
+  return nullable && !many && !facts.key.includes(name);
 }

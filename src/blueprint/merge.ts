@@ -21,6 +21,8 @@ interface Merging {
   places: Record<string, Place>;
   origins: Map<string, readonly Origin[]>;
   onlyAdd: Set<string>;
+  /** Attributes that no entry writes: they are the key of a section. */
+  fromKey: Set<string>;
 }
 
 /** Merges the items of one resource (all matched to `ref`), their attributes resolved. */
@@ -43,8 +45,20 @@ export function mergeItems(
     diagnostics.push(diagnose('conflict', message, placeOfItem(wanted), { related }));
     return undefined;
   }
-  const kept: Merging = { attributes: {}, places: {}, origins: new Map(), onlyAdd: new Set() };
-  const initial: Merging = { attributes: {}, places: {}, origins: new Map(), onlyAdd: new Set() };
+  const kept: Merging = {
+    attributes: {},
+    places: {},
+    origins: new Map(),
+    onlyAdd: new Set(),
+    fromKey: new Set(),
+  };
+  const initial: Merging = {
+    attributes: {},
+    places: {},
+    origins: new Map(),
+    onlyAdd: new Set(),
+    fromKey: new Set(),
+  };
   const labels: Record<string, string> = {};
   for (const item of acting) {
     if (item.state === 'absent') continue;
@@ -176,6 +190,7 @@ function mergeValue(
     into.attributes[name] = one.value;
     into.places[name] = place;
     if (onlyAdds) into.onlyAdd.add(name);
+    if (isFromKey(item, name, one)) into.fromKey.add(name);
   } else {
     const field = catalogue().kinds.get(ref.kind)?.fields[name];
     const granted = (field === undefined || field.set === 'granted') && Array.isArray(before);
@@ -190,14 +205,26 @@ function mergeValue(
             ? before
             : undefined;
     if (merged === undefined) {
-      const related = [{ place: into.places[name]!, message: 'another value is asked for here' }];
-      const message = `${ref.address}: ${name} is asked to be two things`;
-      diagnostics.push(diagnose('conflict', message, place, { related }));
+      const [here, there] = [isFromKey(item, name, one), into.fromKey.has(name)];
+      const byKey = `no ${name} is written, so it is the key`;
+      const message = `${ref.address}: ${name} is asked to be two things${here ? `; here ${byKey}` : ''}`;
+      const why = there ? `here ${byKey}` : 'another value is asked for here';
+      const help = here || there ? `Write the same \`${name}\` in both places.` : undefined;
+      const related = [{ place: into.places[name]!, message: why }];
+      diagnostics.push(diagnose('conflict', message, place, { help, related }));
       return;
     }
     into.attributes[name] = merged;
   }
   for (const [path, origins] of one.origins) into.origins.set(`/${name}${path}`, origins);
+}
+
+/** Did the key of a section become the value, because nothing is written? It stands where an identifier stands then. */
+function isFromKey({ entry }: Item, name: string, { node }: Resolved): boolean {
+  return (
+    entry.identifiers?.pairs.some(({ key, value }) => key.text !== name && value.start === node.start) ===
+    true
+  );
 }
 
 /** Additions join; beside a list that claims everything they must be in it. */

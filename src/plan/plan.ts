@@ -23,7 +23,7 @@ import type { Intent } from './intents.js';
 import { applied, creatable, hasOrigins, isFrom, isWhole, ledgerEntry } from './ledger-entry.js';
 import { inOrder, referencesIn } from './order.js';
 import { otherSides, withoutMirrored } from './other-side.js';
-import { protectLabel, prune } from './prune.js';
+import { keepingLabel, protectLabel, prune } from './prune.js';
 import { judge } from './stances.js';
 import { withTaken } from './taken.js';
 import { sharedValues } from './unique.js';
@@ -386,8 +386,9 @@ class Planner {
     const places = new Map(deleted.map((one) => [one.ref, one.place]));
     for (const [ref, cause] of cascades(live, [...places.keys()])) {
       const record = this.byObject().get(objectKey(ref.kind, live.of(ref)!.id));
-      if (record?.labels[protectLabel] !== 'true' || places.has(ref)) continue;
-      const message = `${record.address} is protected by the label ${protectLabel}, and would go with ${cause.address}`;
+      const label = record && keepingLabel(record);
+      if (!label || places.has(ref)) continue;
+      const message = `${record.address} is protected by the label ${label}, and would go with ${cause.address}`;
       this.diagnostics.push(diagnose('protected', message, places.get(cause)));
     }
   }

@@ -9,6 +9,12 @@ export const pruneLabel = 'asbuilt.io/prune';
 /** Label that keeps an object from being deleted at all. */
 export const protectLabel = 'asbuilt.io/protect';
 
+/** The label that keeps an object which no entry asks to be deleted, if it has one. */
+export function keepingLabel({ labels }: OwnedRecord): string | undefined {
+  if (labels[protectLabel] === 'true') return protectLabel;
+  return labels[pruneLabel] === 'false' ? pruneLabel : undefined;
+}
+
 /** What prune does: a change, or only a record to write; neither when the object is left alone. */
 export interface Pruned {
   readonly change?: Change;
@@ -17,7 +23,7 @@ export interface Pruned {
 
 /** What we adopted is forgotten; what we made goes as its kind says: deleted, deactivated or forgotten. */
 export function prune(record: OwnedRecord, live: LiveResource, fingerprints: Fingerprints): Pruned {
-  if (record.labels[pruneLabel] === 'false' || record.labels[protectLabel] === 'true') return {};
+  if (keepingLabel(record)) return {};
   const how = record.ownership === 'adopted' ? 'forget' : catalogue().kinds.get(record.kind)!.prune;
   const base = {
     ref: live.ref,
