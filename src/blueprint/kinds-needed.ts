@@ -1,5 +1,5 @@
 /** Blueprints in, the kinds that have to be read of the directory to plan them out. */
-import { catalogue } from '../catalogue.js';
+import { catalogue, type KindFacts } from '../catalogue.js';
 import type { Kind, OwnedRecord } from '../model.js';
 import type { Blueprint } from './blueprint.js';
 import { kindNamed } from './kind-name.js';
@@ -34,11 +34,14 @@ export function kindsNeeded(
     direct.add(record.kind);
     if (prune) doomed.add(record.kind);
   }
-  // What a deletion may take with it, and what hazards look at, has to be known too.
-  for (const kind of doomed) for (const other of takenWith(kind)) direct.add(other);
+  // What a deletion may take with it or clear, and what hazards look at, has to be known too.
+  const going = new Set(doomed);
+  for (const kind of doomed) for (const other of takenWith(kind)) going.add(other);
+  for (const kind of going) direct.add(kind);
+  const referring = clearedWith(going);
   for (const view of hazardViews)
     if (view.some((kind) => direct.has(kind))) for (const kind of view) direct.add(kind);
-  const needed = new Set<Kind>();
+  const needed = new Set<Kind>(referring);
   for (const kind of direct) {
     needed.add(kind);
     for (const other of [...referred(kind), ...rivals(kind)]) needed.add(other);
@@ -57,6 +60,18 @@ const hazardViews: readonly (readonly Kind[])[] = [
     'authentik_core.application',
   ],
 ];
+
+/** The kinds whose objects refer to one of some kinds, or of their families. */
+function clearedWith(going: ReadonlySet<Kind>): Kind[] {
+  const { kinds } = catalogue();
+  const names = new Set(going);
+  for (const kind of going) for (const { family } of kinds.get(kind)?.families ?? []) names.add(family);
+  const refers = (facts: KindFacts): boolean =>
+    Object.values(facts.fields).some(
+      ({ reference, inverseOf }) => reference && !inverseOf && names.has(reference.to),
+    );
+  return [...kinds.values()].filter(refers).map((one) => one.kind);
+}
 
 /** The kinds whose objects go when one of a kind goes, and those that go with them. */
 function takenWith(kind: Kind): ReadonlySet<Kind> {

@@ -7,6 +7,7 @@ import { accessOf, isPowerful, refsIn, roleKind, userKind } from './access.js';
 import { cascades, type Model, modelAfter, modelBefore } from './after.js';
 import type { Change, Hazard, HazardName } from './change.js';
 import { loginHazards } from './hazards-login.js';
+import { referencesIn } from './order.js';
 import { idIn } from './plan.js';
 
 export interface HazardInput {
@@ -75,6 +76,7 @@ function deletes(
     if (list) list.push(ref);
     else goesWith.set(cause, [ref]);
   }
+  const cleared = clearedBy(input, deletions, taken);
   for (const change of deletions) {
     const ended: Address[] = [];
     const ours: Address[] = [];
@@ -94,6 +96,7 @@ function deletes(
     const withIt = [
       ...(ours.length > 0 ? [`takes ${listed(ours)} with it`] : []),
       ...(ended.length > 0 ? [`ends ${listed(ended)}`] : []),
+      ...(cleared.has(change.ref) ? [`clears ${listed(cleared.get(change.ref)!)}`] : []),
     ];
     add(change, 'deletes', `${['not reversible', ...withIt].join(', and ')}${instead}`);
     if (foreign.length === 0) continue;
@@ -103,6 +106,36 @@ function deletes(
       `also deletes ${listed(foreign)}, not made by this project; move or delete ${foreign.length === 1 ? 'it' : 'them'} first`,
     );
   }
+}
+
+/** What of objects that stay and are not written refers to what goes, by the deletion that is the cause. */
+function clearedBy(
+  { live, changes }: HazardInput,
+  deletions: readonly Change[],
+  taken: ReadonlyMap<Ref, Ref>,
+): Map<Ref, string[]> {
+  const cleared = new Map<Ref, string[]>();
+  const causes = new Map([...taken, ...deletions.map(({ ref }) => [ref, ref] as const)]);
+  const writes = new Map(changes.map(({ ref, write }) => [ref, write]));
+  for (const kind of live.kinds) {
+    const fields = Object.values(catalogue().kinds.get(kind)!.fields).filter(
+      ({ reference, inverseOf }) => reference && !inverseOf,
+    );
+    for (const { ref, attributes } of fields.length > 0 ? live.all(kind) : []) {
+      if (causes.has(ref)) continue;
+      for (const { name } of fields) {
+        if (Object.hasOwn(writes.get(ref) ?? {}, name)) continue;
+        for (const target of referencesIn(attributes[name])) {
+          const cause = causes.get(target);
+          if (!cause) continue;
+          const list = cleared.get(cause) ?? [];
+          cleared.set(cause, list);
+          list.push(`${name} of ${ref.address}`);
+        }
+      }
+    }
+  }
+  return cleared;
 }
 
 /** Healing drift that would switch an account on, or give back what somebody took away by hand. */
