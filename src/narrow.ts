@@ -9,7 +9,8 @@ import { refreshLive } from './live-refresh.js';
 import type { Id, Kind, OwnedRecord } from './model.js';
 import { compare, type PlannedLive } from './planning.js';
 import { judged, type Request } from './request.js';
-import { accept, isPatchable, narrowed, type Standing, standing } from './standing.js';
+import { EmailCounts, isSilent } from './semantic/asked.js';
+import { accept, editsOf, isPatchable, narrowed, type Standing, standing } from './standing.js';
 
 /** What is kept from one run to the next, where one process runs again and again. */
 export interface Memory {
@@ -29,9 +30,12 @@ export async function remembered(
   if (!made || made.held.length > 0 || made.pruneBlocked !== undefined || made.stale.length > 0)
     return undefined;
   if (!isPatchable(made.changes)) return undefined;
-  if (!whole && known) accept(known, files, planned.told ?? []);
-  const kept = whole ? standing({ ...whole, files, live }) : known;
-  if (!kept) return undefined;
+  // What a plan says beside its changes, a narrow one would not say again.
+  if (whole && made.diagnostics.length > 0) return undefined;
+  // To the checks, what is no longer written is still as it was: the next whole run may find something else.
+  const reverted = made.changes.filter(({ reasons }) => reasons.includes('reverted'));
+  if (whole && !isSilent(whole.asked, new EmailCounts([]), editsOf(reverted))) return undefined;
+  if (!whole && known) accept(known, files, planned.told ?? [], made.changes);
   const idsOf = new Map<Kind, Id[]>();
   for (const { kind, id } of made.changes) idsOf.set(kind, [...(idsOf.get(kind) ?? []), id!]);
   for (const [kind, ids] of idsOf) {
@@ -41,6 +45,8 @@ export async function remembered(
     if (objects.length !== ids.length) return undefined;
     refreshLive(live, objects);
   }
+  const kept = whole ? standing({ ...whole, files, live }) : known;
+  if (!kept) return undefined;
   for (const record of records) kept.owned.set(record.address, record);
   return kept;
 }
@@ -75,8 +81,12 @@ export async function planNarrowly(
   const models = { desired, live, owned, intents: [], others };
   const made = await compare(request, opened, models, undefined, narrow.targets);
   if (hasErrors(made.diagnostics) || made.changes.some((one) => one.verb !== 'update')) return undefined;
+  // The checks look at what is asked for, also where a hazard holds it back.
+  if (made.held.length > 0 || made.refused.length > 0) return undefined;
+  if (!isSilent(known.asked, known.emails, editsOf(made.changes))) return undefined;
   request.log.info({ entries: narrow.targets.size, ...made.counts }, 'planned what changed');
   const told = [...narrow.told, ...resolved.diagnostics];
-  const diagnostics = judged(request, [...files.diagnostics, ...told, ...made.diagnostics]);
+  const found = [...files.diagnostics, ...told, ...known.findings];
+  const diagnostics = judged(request, [...found, ...made.diagnostics]);
   return { ok: true, diagnostics, plan: made, live, told };
 }

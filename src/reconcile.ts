@@ -20,6 +20,7 @@ import type { Plan } from './plan/change.js';
 import { hasChanges } from './plan/plan.js';
 import { bothSides, checkTargets, compare, distrusted, type PlannedLive, readAhead } from './planning.js';
 import { judged, type Request, read, withDirectory } from './request.js';
+import { listening } from './semantic/asked.js';
 import { semanticChecks } from './semantic/checks.js';
 import { modelOfDesired } from './semantic/model.js';
 
@@ -219,16 +220,20 @@ export async function planWith(
   const { live, owned, others } = sides;
   const { desired } = resolved;
   const found = [...files.diagnostics, ...resolved.diagnostics, ...checkTargets(request, desired)];
-  if (!hasErrors(found)) found.push(...semanticChecks(modelOfDesired(desired, live), new Date()));
+  const told = found.slice(files.diagnostics.length);
+  const { model, asked } = listening(modelOfDesired(desired, live));
+  const findings = hasErrors(found) ? [] : semanticChecks(model, new Date());
+  found.push(...findings);
   const all = judged(request, found);
   if (hasErrors(all)) return { ok: false, diagnostics: all, live };
-  const silence = silenceOf(files, owned.values()) ?? distrusted(request, files, owned.values());
+  // Told of every reading, also of one after which nothing is pruned anyway.
+  const distrust = distrusted(request, files, owned.values());
+  const silence = silenceOf(files, owned.values()) ?? distrust;
   const made = await compare(request, opened, { ...sides, desired }, silence);
   request.log.info({ files: files.blueprints.length, objects: live.size, owned: owned.size }, 'read');
   request.log.info({ ...made.counts }, 'planned');
   const withPlan = judged(request, [...found, ...made.diagnostics]);
-  const told = found.slice(files.diagnostics.length);
-  const whole = { desired, owned, others, store: opened, revision, told };
+  const whole = { desired, owned, others, store: opened, revision, told, findings, asked };
   return { ok: !hasErrors(withPlan), diagnostics: withPlan, plan: made, live, whole };
 }
 

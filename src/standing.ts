@@ -15,7 +15,9 @@ import type { Diagnostic } from './diagnostic.js';
 import type { LiveModel } from './live.js';
 import type { Address, DesiredResource, Kind, OwnedRecord } from './model.js';
 import type { Change } from './plan/change.js';
-import type { Source } from './source.js';
+import { type Asked, type Edit, EmailCounts } from './semantic/asked.js';
+import { userKind } from './semantic/kinds.js';
+import type { Place, Source } from './source.js';
 import { uniqueGroups } from './unique.js';
 
 /** What a whole run knew, kept up to date by the narrow ones after it. */
@@ -33,6 +35,10 @@ export interface Standing {
   readonly addresses: Map<Source, Map<number, Address>>;
   /** What the runs said of the entries, so that a narrow run can say it again of those it did not look at. */
   told: readonly Diagnostic[];
+  /** What the semantic checks of the whole run found, what they asked for, and how many users have each email. */
+  readonly findings: readonly Diagnostic[];
+  readonly asked: Asked;
+  readonly emails: EmailCounts;
   /** Kinds and families that some entry looks into by more than a natural key. */
   readonly searched: ReadonlySet<string>;
 }
@@ -51,12 +57,15 @@ export interface Narrowed {
  * anyway: entries that describe one object together, or that say what depends on others.
  */
 export function standing(
-  known: Pick<Standing, 'files' | 'live' | 'others' | 'store' | 'revision' | 'told'> & {
+  known: Pick<
+    Standing,
+    'files' | 'live' | 'others' | 'store' | 'revision' | 'told' | 'findings' | 'asked'
+  > & {
     readonly owned: ReadonlyMap<Address, OwnedRecord>;
     readonly desired: readonly DesiredResource[];
   },
 ): Standing | undefined {
-  const { files, desired, live, others, store, revision, told } = known;
+  const { files, desired, live, revision, ...rest } = known;
   if (revision === undefined) return undefined;
   const entries = files.blueprints.flatMap((file) => file.entries.filter((entry) => !entry.facts?.meta));
   if (entries.length !== desired.length || entries.some((entry) => !entry.facts)) return undefined;
@@ -72,7 +81,9 @@ export function standing(
     if (context) searchedBy(context, searched);
     for (const { node } of entries) if (node.dynamic) searchedBy(node, searched);
   }
-  return { files, live, owned: new Map(known.owned), others, store, revision, addresses, told, searched };
+  const emails = new EmailCounts(live.all(userKind).map((one) => one.attributes.email));
+  const owned = new Map(known.owned);
+  return { ...rest, files, live, owned, revision, addresses, searched, emails };
 }
 
 /** What changed between the blueprints in force and those just read; undefined when that takes a whole run. */
@@ -103,8 +114,16 @@ export function narrowed(standing: Standing, files: ReadBlueprints): Narrowed | 
     }
     if (changed.length > 0) blueprints.push({ ...file, entries: withNamed(file, changed) });
   }
+  // What the checks found of an entry may name others, and where they stand.
+  if (standing.findings.some((one) => placesOf(one).some(({ source }) => replaced.has(source))))
+    return undefined;
+  for (const { entries } of blueprints) for (const { source } of entries) replaced.add(source);
   const told = standing.told.filter((one) => !one.place || !replaced.has(one.place.source));
   return { blueprints, targets, told };
+}
+
+function placesOf({ place, related = [] }: Diagnostic): Place[] {
+  return [...(place ? [place] : []), ...related.map((one) => one.place)];
 }
 
 /** Is the second entry an edit of the first that changes nothing but attributes of the same live object? */
@@ -114,6 +133,7 @@ function isNarrow(standing: Standing, was: Entry, entry: Entry): boolean {
     return false;
   if (was.state !== 'present' || entry.state !== 'present' || was.id !== entry.id) return false;
   if (was.was || entry.was || was.onlyAdd || entry.onlyAdd) return false;
+  if (!sameLabels(was.labels, entry.labels)) return false;
   if (was.permissions.length > 0 || entry.permissions.length > 0 || entry.conditions.length > 0) return false;
   if (was.identifiers?.dynamic || !sameNode(was.identifiers, entry.identifiers)) return false;
   if (namesOf(facts).some((name) => standing.searched.has(name))) return false;
@@ -260,8 +280,26 @@ function keyOf(name: string): string | undefined {
   return keys.size === 1 ? [...keys][0] : undefined;
 }
 
-/** Takes up what was planned for the changed entries: from now on these blueprints are in force. */
-export function accept(standing: Standing, files: ReadBlueprints, told: readonly Diagnostic[]): void {
+/** The attributes that a plan for changed entries changes. */
+export function editsOf(changes: readonly Change[]): Edit[] {
+  return changes.flatMap(({ kind, fields, was, write }) =>
+    [...new Set(fields.map((one) => one.field))].map((field) => ({
+      kind,
+      field,
+      before: was[field],
+      after: write[field],
+    })),
+  );
+}
+
+/** Takes up what was planned for the changed entries and is done: from now on these blueprints are in force. */
+export function accept(
+  standing: Standing,
+  files: ReadBlueprints,
+  told: readonly Diagnostic[],
+  changes: readonly Change[],
+): void {
+  standing.emails.take(editsOf(changes));
   const before = standing.files.blueprints;
   for (const [at, file] of files.blueprints.entries()) {
     const old = before[at]!;

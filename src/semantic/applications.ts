@@ -118,7 +118,7 @@ function checkBindings(
 function refusal(model: SemanticModel, binding: Ref): string | undefined {
   const { user, policy, negate } = model.attributes(binding) ?? {};
   if (user instanceof Ref && negate === false && user.kind === userKind) {
-    return model.attributes(user)?.is_active === false ? `${user.address} is deactivated` : undefined;
+    return model.attribute(user, 'is_active') === false ? `${user.address} is deactivated` : undefined;
   }
   if (!(policy instanceof Ref)) return undefined;
   const says = constantOf(model, policy);

@@ -124,7 +124,7 @@ function checkCreators({ model, add }: Findings): void {
     );
   }
   for (const [creator, invitations] of made) {
-    if (model.attributes(creator)?.is_active !== false) continue;
+    if (model.attribute(creator, 'is_active') !== false) continue;
     add(
       'invitation-ends-with-creator',
       `${creator.address} made ${listed(invitations)} and is deactivated; deleting the account would delete what it made`,

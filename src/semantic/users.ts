@@ -71,7 +71,11 @@ function repeatedEmails(model: SemanticModel): ReadonlySet<string> {
 }
 
 function emailOf(model: SemanticModel, user: Ref): string | undefined {
-  const email = model.attribute(user, 'email');
+  return emailKey(model.attribute(user, 'email'));
+}
+
+/** An address as it is compared; undefined when it is none. */
+export function emailKey(email: unknown): string | undefined {
   return typeof email === 'string' && email !== '' ? email.toLowerCase() : undefined;
 }
 
@@ -102,7 +106,7 @@ export function checkPaths({ model, addEach }: Findings): void {
   }
 }
 
-/** An empty path means the default one. */
-function hasGap(path: unknown): boolean {
+/** Has a path an empty segment? An empty path means the default one. */
+export function hasGap(path: unknown): boolean {
   return typeof path === 'string' && path !== '' && /(?:^|\/)\s*(?:\/|$)/.test(path);
 }
