@@ -156,12 +156,7 @@ function lockOf(file: string): Pick<OpenDirectory, 'lock' | 'unlock'> {
         import('./sql/lock.js'),
         import('../history.js'),
       ]);
-      const holder = {
-        who: whoRuns(process.env),
-        process: process.pid,
-        command,
-        since: new Date().toISOString(),
-      };
+      const holder = { who: whoRuns(process.env), process: process.pid, command };
       return acquireLock(file, holder, timeout, signal);
     },
     unlock: async () => {

@@ -26,7 +26,7 @@ const pause = 100;
  */
 export async function acquireLock(
   path: string,
-  holder: LockHolder,
+  holder: Omit<LockHolder, 'since'>,
   timeout: number,
   signal: AbortSignal,
 ): Promise<Lock> {
@@ -53,7 +53,8 @@ export async function acquireLock(
       await sleep(Math.min(pause, Math.max(1, until - Date.now())));
     }
   }
-  writeFileSync(holderFile(path), JSON.stringify(holder), { mode: 0o600 });
+  const held: LockHolder = { ...holder, since: new Date().toISOString() };
+  writeFileSync(holderFile(path), JSON.stringify(held), { mode: 0o600 });
   return {
     release: () => {
       rmSync(holderFile(path), { force: true });
@@ -84,8 +85,8 @@ export async function clearLock(path: string): Promise<boolean> {
   }
 }
 
-function unlocking(): LockHolder {
-  return { who: '', process: process.pid, command: 'unlock', since: new Date().toISOString() };
+function unlocking(): Omit<LockHolder, 'since'> {
+  return { who: '', process: process.pid, command: 'unlock' };
 }
 
 function heldMessage(path: string): string {
