@@ -71,6 +71,20 @@ function pathsOr(
   return { paths: [], problems: [problem] };
 }
 
+/**
+ * Where blueprints would be read from, also where nothing is there yet; undefined while the configuration cannot be read,
+ * which alone would tell.
+ */
+export function placesOf(
+  cwd: string,
+  written: readonly string[],
+  options: SharedOptions,
+): Pick<Request, 'cwd' | 'config' | 'paths'> | undefined {
+  const { config, problems } = configOr(cwd, options.config);
+  if (hasErrors(problems)) return undefined;
+  return { cwd, config, paths: written.length > 0 || config ? written : [defaultFolder] };
+}
+
 /** The directory that the options, the configuration or the default name. */
 function directoryOr(
   options: SharedOptions,

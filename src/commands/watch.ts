@@ -19,7 +19,14 @@ import { ServerError } from '../watch/server-listen.js';
 import type { RunReport, WatchState } from '../watch/state.js';
 import { type RunDetails, watch as startWatch, type Watch } from '../watch/watch.js';
 import { failureOf } from './failure.js';
-import { areProblems, isProblem, millisecondsOf, requestOf, type SharedOptions } from './request.js';
+import {
+  areProblems,
+  isProblem,
+  millisecondsOf,
+  placesOf,
+  requestOf,
+  type SharedOptions,
+} from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 
 export interface WatchCommandOptions extends SharedOptions {
@@ -66,6 +73,7 @@ export async function watch(
     allOrNothing: options.allOrNothing === true,
     interval: settings.interval,
     poll: settings.poll,
+    named: () => placesOf(surroundings.cwd, paths, options),
     configFiles: () => configFiles(surroundings.cwd, options.config),
     ignored: ignoredBy,
     signal,
@@ -280,6 +288,8 @@ async function serverOf(
     voice.told(`listening on ${server.url}`);
     return server;
   } catch (error) {
+    // Ending before the port was open is no failure.
+    if (signal.aborted) return undefined;
     if (mustListen || !(error instanceof ServerError)) throw error;
     voice.told(`${error.message}; going on without the port`);
     return undefined;

@@ -62,8 +62,11 @@ function stampOf({ cwd }: Request, { blueprints, silent }: ReadBlueprints): stri
     .join('\n');
 }
 
-/** The files and folders in which the blueprints of a request are looked for, absolute. */
-export function blueprintFolders({ cwd, config, paths }: Request): string[] {
+/** Where the blueprints of a request come from. */
+export type BlueprintPlaces = Pick<Request, 'cwd' | 'config' | 'paths'>;
+
+/** The files and folders in which the blueprints of a request are looked for, absolute, whether they are there or not. */
+export function blueprintFolders({ cwd, config, paths }: BlueprintPlaces): string[] {
   const named = paths.flatMap((one) => (typeof one === 'string' ? [resolve(cwd, one)] : []));
   const isConfigured = paths.length === 0 || paths.some((one) => typeof one !== 'string');
   const patterns = isConfigured ? (config?.blueprints ?? []) : [];

@@ -50,8 +50,8 @@ export interface FileWatch {
   close(): Promise<void>;
 }
 
-/** The most paths that one call names. */
-const mostPaths = 1_000;
+/** The most paths that one call names; one with so many may leave some out. */
+export const mostPaths = 1_000;
 /** The most names of one burst that are looked at one by one, before everything is. */
 const mostDoubts = 100;
 /** The most surveys in a row, where folders come and go all the time. */

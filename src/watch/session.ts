@@ -8,7 +8,7 @@ import type { Request } from '../request.js';
 export interface Session {
   /**
    * The directory of a request. Where it writes, it waits for the lock as long as it takes; `true` when it had to.
-   * Throws DirectoryError when the directory can't be opened.
+   * Throws DirectoryError when the directory can't be opened, and what the signal says once it has come.
    */
   open(request: Request): Promise<{ readonly opened: OpenDirectory; readonly waited: boolean }>;
   close(): Promise<void>;
@@ -81,8 +81,12 @@ export function session(options: SessionOptions): Session {
       if (held) return { opened: held.opened, waited: false };
       const opened = await (request.open?.() ??
         openDirectory(directory!, { cwd: directoryFolder ?? cwd, ledger }));
+      let lock: Lock | undefined;
       try {
-        const { lock, waited } = await lockOf(opened);
+        const taken = await lockOf(opened);
+        lock = taken.lock;
+        // It may have become free in the very moment in which the watch ended.
+        signal.throwIfAborted();
         const look = setInterval(() => {
           if (!opened.isReplaced?.()) return;
           clearInterval(look);
@@ -91,8 +95,9 @@ export function session(options: SessionOptions): Session {
         held = { key, opened, lock, feed: new AbortController(), look };
         active(opened);
         void feed(opened, held.feed.signal);
-        return { opened, waited };
+        return { opened, waited: taken.waited };
       } catch (error) {
+        lock?.release();
         await opened.close();
         throw error;
       }

@@ -42,6 +42,8 @@ export function stateKeeper(mode: WatchState['mode']): StateKeeper {
       state = { ...state, project };
     },
     role(role, readyReason, directory = state.directory) {
+      // What was under way when the end began changes nothing about it.
+      if (state.role === 'ending') return;
       state = { ...state, role, directory, ready: false, readyReason };
     },
     retry(milliseconds) {

@@ -7,7 +7,9 @@ export const believedAfter = 5_000;
 export interface Vanished {
   /** Takes the files missing from a reading; why nothing may be pruned for them yet, or undefined. */
   distrust(missing: ReadonlySet<string>): string | undefined;
-  /** In how many milliseconds another reading can settle it; undefined when nothing is open. */
+  /** The same for a set that was read before: it tells nothing new of the files, so it settles nothing. */
+  distrustStill(missing: ReadonlySet<string>): string | undefined;
+  /** In how many milliseconds another reading can settle it; undefined when the last one left nothing open. */
   readonly settledIn: number | undefined;
 }
 
@@ -17,19 +19,26 @@ export function vanishedFiles(
   now: () => number = () => performance.now(),
 ): Vanished {
   let since = new Map<string, number>();
-  const isOpen = (first: number): boolean => now() - first < patience;
+  /** The files that the last reading did not settle. Time alone settles none of them, however long a run takes. */
+  let open: readonly string[] = [];
+  const reason = (paths: readonly string[]): string | undefined => {
+    if (paths.length === 0) return undefined;
+    const names = paths.length === 1 ? paths[0] : `${paths[0]} and ${paths.length - 1} more`;
+    return `${names} is not there any more; a second look ${patience / 1000} seconds later decides`;
+  };
   return {
     distrust(missing) {
       const at = now();
       since = new Map([...missing].map((path) => [path, since.get(path) ?? at]));
-      const open = [...since].filter(([, first]) => isOpen(first)).map(([path]) => path);
-      if (open.length === 0) return undefined;
-      const names = open.length === 1 ? open[0] : `${open[0]} and ${open.length - 1} more`;
-      return `${names} is not there any more; a second look ${patience / 1000} seconds later decides`;
+      open = [...since].filter(([, first]) => at - first < patience).map(([path]) => path);
+      return reason(open);
+    },
+    distrustStill(missing) {
+      return reason([...missing].filter((path) => !since.has(path) || open.includes(path)));
     },
     get settledIn() {
-      const open = [...since.values()].filter(isOpen);
-      return open.length === 0 ? undefined : Math.max(...open.map((first) => first + patience - now()));
+      if (open.length === 0) return undefined;
+      return Math.max(0, ...open.map((path) => since.get(path)! + patience - now()));
     },
   };
 }

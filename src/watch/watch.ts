@@ -12,8 +12,14 @@ import type { Plan, Stance } from '../plan/change.js';
 import { defaultStances } from '../plan/stances.js';
 import { type Applied, applyOpened, type Planned, planOpened } from '../reconcile.js';
 import type { Request } from '../request.js';
-import { type BlueprintSet, blueprintFolders, isUnchanged, readSet } from './blueprint-set.js';
-import { type WatchedPaths, watchFiles } from './files.js';
+import {
+  type BlueprintPlaces,
+  type BlueprintSet,
+  blueprintFolders,
+  isUnchanged,
+  readSet,
+} from './blueprint-set.js';
+import { mostPaths, type WatchedPaths, watchFiles } from './files.js';
 import { failedRun, type RunFrame, runReport } from './report.js';
 import { backOff, schedule } from './schedule.js';
 import { session } from './session.js';
@@ -34,6 +40,8 @@ export interface WatchOptions {
   readonly poll?: number;
   /** How long a file must be missing before anything is pruned for it, in milliseconds; 5 s when absent. */
   readonly believedAfter?: number;
+  /** Where blueprints are looked for now, as far as that can be told; asked when there is no request. */
+  readonly named: () => BlueprintPlaces | undefined;
   /** Where the configuration is, or would be: absolute paths. */
   readonly configFiles: () => readonly string[];
   /** Files and folders that are never a reason to run: absolute paths. */
@@ -44,6 +52,8 @@ export interface WatchOptions {
   /** Something that people should know beside the runs: who holds the lock, that files are polled. */
   readonly told: (message: string) => void;
 }
+
+type Watchable = Pick<BlueprintSet, 'request' | 'environment'> & { readonly named: BlueprintPlaces };
 
 /** What a run gave, with values: for the terminal only. */
 export interface RunDetails {
@@ -85,6 +95,7 @@ export function watch(options: WatchOptions): Watch {
   /** The newest set, or the configuration, is broken; how often that was tried. */
   let broken: { attempts: number } | undefined;
   let failures = 0;
+  /** When the run under way began; with the lock, where it had to wait for that. */
   let underWaySince: number | undefined;
   /** Files that changed since the last run that read them. */
   let changed = new Set<string>();
@@ -145,21 +156,18 @@ export function watch(options: WatchOptions): Watch {
   }
 
   async function run(trigger: Trigger): Promise<void> {
-    const began = performance.now();
     const isForDrift = trigger === 'interval' || trigger === 'directory';
     // With a broken set and none that was good nothing is corrected, and the broken one has times of its own.
     if (broken && isForDrift && !good) return;
     const fallback = broken !== undefined && isForDrift;
-    const frame = (): RunFrame => ({
-      number: keeper.next(),
-      trigger,
-      started: new Date(Date.now() - (performance.now() - began)).toISOString(),
-      milliseconds: performance.now() - began,
-      fallback,
-    });
+    const frame = (): RunFrame => {
+      const milliseconds = performance.now() - underWaySince!;
+      const started = new Date(Date.now() - milliseconds).toISOString();
+      return { number: keeper.next(), trigger, started, milliseconds, fallback };
+    };
     let told: { report: RunReport; details: RunDetails };
     try {
-      const result = fallback ? await once(good!) : await newest(trigger);
+      const result = fallback ? await once(unread(good!)) : await newest(trigger);
       if (Array.isArray(result)) {
         told = { report: failedRun(frame(), { problems: result }), details: { diagnostics: result } };
       } else {
@@ -203,10 +211,18 @@ export function watch(options: WatchOptions): Watch {
       broken = undefined;
       clearTimeout(timers.get('retry'));
       keeper.retry(undefined);
+      // In the other cases the next try is due already, and reads the files.
+      const { settledIn } = vanished;
+      if (settledIn !== undefined) later('files', settledIn + 10);
     }
-    const { settledIn } = vanished;
-    if (settledIn !== undefined) later('files', settledIn + 10);
     keeper.ended(report, { broken: broken !== undefined, good: good !== undefined, files: good?.files });
+  }
+
+  /** The directory, open and locked. What was spent on waiting for another watch is not counted as the run's. */
+  async function held(request: Request): ReturnType<typeof directory.open> {
+    const result = await directory.open(request);
+    if (result.waited) underWaySince = performance.now();
+    return result;
   }
 
   /** Reads the newest set and runs it; a set that looks broken is read again, in case it was half-written. */
@@ -214,26 +230,34 @@ export function watch(options: WatchOptions): Watch {
     for (let look = 1; ; look++) {
       const request = options.request();
       if (isProblems(request)) {
-        await files.update(watchedFor(good));
+        await files.update(watchedFor({ ...good, named: options.named() }));
         if (look >= 2) return request;
         await sleep(secondLook, undefined, { signal });
         continue;
       }
       keeper.about(request.project);
       // Files may change while another holds the lock, so they are read after it is ours.
-      const { waited } = await directory.open(request);
+      const { waited } = await held(request);
       if (waited) continue;
       // Watched before it is read, so that no change falls between the two.
       await files.update(watchedFor({ request, environment: good?.environment }));
-      const isNarrow = trigger === 'files' && look === 1 && areBlueprints(changed, good);
+      const isSettled = vanished.settledIn === undefined;
+      const isNarrow = trigger === 'files' && look === 1 && isSettled && areBlueprints(changed, good);
       const read = changed;
       changed = new Set();
-      const set = await readSet(adjusted(request), isNarrow ? good?.environment : undefined);
-      const result = await once(set, isNarrow);
-      await files.update(watchedFor(set));
-      if (isDone(result)) good = set;
-      // What is not in the good set is not behind us.
-      else for (const path of read) changed.add(path);
+      let set: BlueprintSet;
+      let result: Applied | Planned;
+      let done = false;
+      try {
+        set = await readSet(adjusted(request), isNarrow ? good?.environment : undefined);
+        result = await once(set, isNarrow);
+        await files.update(watchedFor(set));
+        done = isDone(result);
+        if (done) good = set;
+      } finally {
+        // What is not in the good set is not behind us.
+        if (!done) for (const path of read) changed.add(path);
+      }
       if (!isDoubtful(result) || look >= mostLooks) return result;
       if (trigger === 'retry' && !isDeclined(result)) return result;
       await sleep(secondLook, undefined, { signal });
@@ -243,7 +267,7 @@ export function watch(options: WatchOptions): Watch {
 
   /** One run of the spine. */
   async function once(set: BlueprintSet, isNarrow = false): Promise<Applied | Planned> {
-    const { opened } = await directory.open(set.request);
+    const { opened } = await held(set.request);
     if (mode === 'plan') return planOpened(set.request, set.files, opened);
     const approve = async (plan: Plan): Promise<boolean> => {
       if (!plan.changes.some((one) => one.reasons.includes('pruned'))) return true;
@@ -268,12 +292,17 @@ export function watch(options: WatchOptions): Watch {
     };
   }
 
-  function watchedFor(set: Partial<Pick<BlueprintSet, 'request' | 'environment'>> | undefined): WatchedPaths {
-    const { request, environment } = set ?? {};
-    const blueprints = request ? blueprintFolders(request) : [];
+  /** A set that was read by an earlier run: which files are missing now it does not tell. */
+  function unread(set: BlueprintSet): BlueprintSet {
+    return { ...set, request: { ...set.request, distrust: vanished.distrustStill } };
+  }
+
+  /** What a set or a request names, and what is named where there is no request. */
+  function watchedFor({ request, environment, named }: Partial<Watchable>): WatchedPaths {
+    const places = [request, named].flatMap((one) => (one ? blueprintFolders(one) : []));
     const targets = environment?.filesRead ?? [];
     const ignored = request ? options.ignored(request) : [];
-    return { blueprints, files: [...options.configFiles(), ...targets], ignored };
+    return { blueprints: [...new Set(places)], files: [...options.configFiles(), ...targets], ignored };
   }
 
   const ended = new Promise<void>((resolve) => {
@@ -305,7 +334,7 @@ export function watch(options: WatchOptions): Watch {
 
 /** Did nothing change but blueprints that were there before? Then the configuration and what they read are the same. */
 function areBlueprints(changed: ReadonlySet<string>, good: BlueprintSet | undefined): boolean {
-  if (!good || changed.size === 0) return false;
+  if (!good || changed.size === 0 || changed.size >= mostPaths) return false;
   const { request, files } = good;
   const known = new Set(files.blueprints.map((one) => resolve(request.cwd, one.source.path)));
   return [...changed].every((path) => known.has(path));

@@ -3,7 +3,7 @@ import { mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:f
 import { dirname, join } from 'node:path';
 import Database from 'libsql';
 import { onTestFinished } from 'vitest';
-import { requestOf, type SharedOptions } from '../../src/commands/request.js';
+import { placesOf, requestOf, type SharedOptions } from '../../src/commands/request.js';
 import type { RunReport, WatchState } from '../../src/watch/state.js';
 import { type RunDetails, type Watch, type WatchOptions, watch } from '../../src/watch/watch.js';
 import { commandIn } from './command.js';
@@ -67,6 +67,7 @@ export function watching(options: WatchingOptions = {}): Watching {
     mode: 'apply',
     allOrNothing: false,
     interval: 0,
+    named: () => placesOf(folder, options.paths ?? [], shared),
     configFiles: () => [join(folder, 'asbuilt.yaml')],
     ignored: () => [join(folder, '.asbuilt')],
     ...options,

@@ -186,6 +186,17 @@ test('credentials come from files too, and a file that is not there is told', as
   expect(missing.err()).toContain('nowhere, which ASBUILT_WEBHOOK_URL_FILE names');
 });
 
+test('a signal that comes before anything ran ends it with 0, also while its port is opened', async () => {
+  const folder = folderWith(blueprint('Ada'));
+  const ending = new AbortController();
+  const { surroundings, out } = commandIn(folder, { signal: ending.signal });
+  const ended = watch(surroundings, [], { interval: 'off', listen: '127.0.0.1:0' });
+  ending.abort();
+  expect(await ended).toBe(0);
+  expect(await watch(surroundings, [], { interval: 'off', listen: '127.0.0.1:0' })).toBe(0);
+  expect(out()).toBe('');
+});
+
 test('runs once more at a hangup', async () => {
   const folder = folderWith(blueprint('Ada'));
   const one = start(folder, {});
@@ -273,4 +284,33 @@ test('a watch that is killed is replaced by the one that stands by, and both end
   second.child.kill('SIGTERM');
   expect(await second.exit).toEqual({ code: 0, signal: null });
   expect(readFileSync(join(folder, 'blueprints/staff.yaml'), 'utf8')).toContain('Byron');
+}, 300_000);
+
+test('a signal at any early moment ends a watch with 0, alone or standing by', async () => {
+  const folder = folderWith(blueprint('Ada'));
+  const holder = spawned(folder);
+  await expect
+    .poll(() => holder.lines, slowly)
+    .toContainEqual(expect.objectContaining({ outcome: 'applied' }));
+  const moments = ['standing by', ...Array.from({ length: 4 }, () => Math.random() * 1_500)];
+  for (const moment of moments) {
+    for (const where of [folder, folderWith(blueprint('Ada'))]) {
+      const one = spawned(where);
+      if (typeof moment === 'number') await new Promise((resolve) => setTimeout(resolve, moment));
+      else await expect.poll(() => one.lines.length, slowly).toBeGreaterThan(0);
+      one.child.kill('SIGTERM');
+      const end = await one.exit;
+      // Before the program listens for signals there is nothing to end, and the system ends the process.
+      if (end.signal !== null) expect(one.lines).toEqual([]);
+      expect(
+        [
+          { code: 0, signal: null },
+          { code: null, signal: 'SIGTERM' },
+        ],
+        `${moment}`,
+      ).toContainEqual(end);
+    }
+  }
+  holder.child.kill('SIGTERM');
+  expect(await holder.exit).toEqual({ code: 0, signal: null });
 }, 300_000);

@@ -1,5 +1,5 @@
 /** The watch on a real folder and a real SQLite file: what makes it run, what it does, and what it leaves alone. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { watching } from '../support/watching.js';
@@ -131,6 +131,51 @@ test('prunes a vanished file only after a second look five seconds later', async
   expect(performance.now() - gone).toBeGreaterThanOrEqual(5_000);
   expect(pruned.changes).toMatchObject([{ address: 'user/bob', reasons: ['pruned'] }]);
   expect(one.query(isActive('bob'))).toEqual([[0]]);
+});
+
+test('a run that takes longer than the time between the two looks is followed by the second look all the same', async () => {
+  const files = { 'blueprints/staff.yaml': staff(ada), 'blueprints/more.yaml': `version: 1\nusers:\n${bob}` };
+  const one = watching({ files, shared: { prune: true }, believedAfter: 1 });
+  const first = await one.until((run) => run.outcome === 'applied');
+  one.remove('blueprints/more.yaml');
+  const pruned = await one.until((run) => run.outcome === 'applied', first.number);
+  expect(pruned.changes).toMatchObject([{ address: 'user/bob', reasons: ['pruned'] }]);
+});
+
+test('the last good blueprints are no second look: a file that is back is not pruned because others are broken', async () => {
+  const more = `version: 1\nusers:\n${bob}`;
+  const files = { 'blueprints/staff.yaml': staff(ada), 'blueprints/more.yaml': more };
+  const one = watching({ files, shared: { prune: true }, believedAfter: 2_000 });
+  const first = await one.until((run) => run.outcome === 'applied');
+  one.remove('blueprints/more.yaml');
+  const looked = await one.until((run) => run.trigger === 'files', first.number);
+  one.save('blueprints/staff.yaml', staff(ada.replace('email', 'emial')));
+  one.write('blueprints/more.yaml', more);
+  const broken = await one.until((run) => run.outcome === 'invalid', looked.number);
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  one.execute("UPDATE users SET name = 'Mallory' WHERE username = 'ada'");
+  await one.until((run) => run.fallback && run.outcome === 'applied', broken.number);
+  expect(one.query(isActive('bob'))).toEqual([[1]]);
+});
+
+test('what a configuration names is noticed when it comes into being, before the next try', async () => {
+  const config = (paths: string): string =>
+    `project: staff\nblueprints: [${paths}]\ndirectories: {local: {url: "sqlite:.asbuilt/directory.db"}}\n`;
+  const one = watching({ files: { 'asbuilt.yaml': config('"company/*/people.yaml"') } });
+  // So late the next try is two seconds away at least.
+  const broken = await one.until((run) => run.number >= 3 && run.outcome === 'invalid');
+  expect(broken.problems[0]).toMatchObject({ code: 'no-such-path' });
+  one.write('company/sales/people.yaml', staff(ada));
+  const applied = await one.until((run) => run.outcome === 'applied', broken.number);
+  expect(applied.trigger).toBe('files');
+
+  one.save('asbuilt.yaml', config('"company/*/people.yaml", more/deeper'));
+  const again = await one.until((run) => run.outcome === 'invalid', applied.number);
+  const late = await one.until((run) => run.number >= again.number + 2 && run.outcome === 'invalid');
+  one.write('more/deeper/people.yaml', `version: 1\nusers:\n${bob}`);
+  const both = await one.until((run) => run.outcome === 'applied', late.number);
+  expect(both.trigger).toBe('files');
+  expect(one.query(nameOf('bob'))).toEqual([['Bob Hopper']]);
 });
 
 test('prunes nothing for a file that comes back', async () => {
@@ -304,9 +349,16 @@ test('a second watch stands by, and takes over when the first ends', async () =>
   first.save('blueprints/staff.yaml', staff(ada.replace('Lovelace', 'King')));
   await first.until((run) => run.trigger === 'files' && run.outcome === 'applied');
   expect(second.runs).toEqual([]);
+  const ended = Date.now();
   await first.stop();
   const taken = await second.until(() => true);
   expect(taken.outcome).toBe('nothing');
+  // Neither the run nor the lock is as old as the waiting.
+  expect(Date.parse(taken.started)).toBeGreaterThanOrEqual(ended);
+  const { since } = JSON.parse(
+    readFileSync(join(first.folder, '.asbuilt/directory.db.lock.json'), 'utf8'),
+  ) as { since: string };
+  expect(Date.parse(since)).toBeGreaterThanOrEqual(ended);
   expect(second.state()).toMatchObject({ role: 'active', ready: true });
   second.save('blueprints/staff.yaml', staff(ada.replace('Lovelace', 'Byron')));
   await second.until((run) => run.outcome === 'applied');
