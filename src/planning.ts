@@ -91,9 +91,7 @@ export async function bothSides(
     const live = await list(request, opened, kinds);
     const owned = withUnrecorded(recorded, intents, live, others);
     request.progress('comparing');
-    // What follows takes long for very many entries, and hears no signal.
-    await turn();
-    request.signal.throwIfAborted();
+    await listen(request);
     const resolved = resolve({
       blueprints,
       live,
@@ -102,10 +100,17 @@ export async function bothSides(
       environment: request.environment ?? environmentOf(request),
       offline: false,
     });
+    await listen(request);
     const more = [...resolved.missingKinds].filter((kind) => directory.kinds.has(kind) && !kinds.has(kind));
     if (more.length === 0) return { live, owned, intents, others, resolved, revision };
     kinds = new Set([...kinds, ...more]);
   }
+}
+
+/** Between two steps that take long for very many entries: hears a signal that came meanwhile, and throws what it says. */
+export async function listen({ signal }: Pick<Request, 'signal'>): Promise<void> {
+  await turn();
+  signal.throwIfAborted();
 }
 
 /** Targets that nothing describes. */
@@ -137,7 +142,10 @@ export async function list(
   kinds: ReadonlySet<Kind>,
 ): Promise<LiveModel> {
   const listed = new Map<Kind, LiveObject[]>();
-  for (const kind of kinds) listed.set(kind, await listKind(request, opened, kind, mirroredIn(kind, kinds)));
+  for (const kind of kinds) {
+    listed.set(kind, await listKind(request, opened, kind, mirroredIn(kind, kinds)));
+    await listen(request);
+  }
   return buildLiveModel(listed);
 }
 

@@ -18,7 +18,15 @@ import type { Address } from './model.js';
 import { type Memory, planNarrowly, remembered } from './narrow.js';
 import type { Plan } from './plan/change.js';
 import { hasChanges } from './plan/plan.js';
-import { bothSides, checkTargets, compare, distrusted, type PlannedLive, readAhead } from './planning.js';
+import {
+  bothSides,
+  checkTargets,
+  compare,
+  distrusted,
+  listen,
+  type PlannedLive,
+  readAhead,
+} from './planning.js';
 import { judged, type Request, read, withDirectory } from './request.js';
 import { listening } from './semantic/asked.js';
 import { semanticChecks } from './semantic/checks.js';
@@ -224,12 +232,14 @@ export async function planWith(
   const { model, asked } = listening(modelOfDesired(desired, live));
   const findings = hasErrors(found) ? [] : semanticChecks(model, new Date());
   found.push(...findings);
+  await listen(request);
   const all = judged(request, found);
   if (hasErrors(all)) return { ok: false, diagnostics: all, live };
   // Told of every reading, also of one after which nothing is pruned anyway.
   const distrust = distrusted(request, files, owned.values());
   const silence = silenceOf(files, owned.values()) ?? distrust;
   const made = await compare(request, opened, { ...sides, desired }, silence);
+  await listen(request);
   request.log.info({ files: files.blueprints.length, objects: live.size, owned: owned.size }, 'read');
   request.log.info({ ...made.counts }, 'planned');
   const withPlan = judged(request, [...found, ...made.diagnostics]);

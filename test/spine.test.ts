@@ -203,3 +203,31 @@ entries:
     expect(await pending(asked)).toEqual([]);
   });
 });
+
+test('a signal that comes while the blueprints are compared is heard before anything is written', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(
+    join(folder, 'staff.yaml'),
+    'version: 1\nusers:\n  ada: {name: !Env ADA, email: ada@example.org}\n',
+  );
+  const ending = new AbortController();
+  const asked = request({
+    cwd: folder,
+    paths: ['staff.yaml'],
+    directory: databaseIn(folder),
+    signal: ending.signal,
+    environment: {
+      // What comes in the middle of a step waits until the step has ended.
+      env: () => {
+        setImmediate(() => ending.abort());
+        return 'Ada';
+      },
+      file: () => undefined,
+      allows: () => true,
+    },
+  });
+  await expect(apply({ ...asked, unattended: true }, async () => true)).rejects.toThrow(/abort/i);
+  const database = new Database(join(folder, 'directory.db'), { readonly: true });
+  expect(database.prepare('SELECT name FROM users').all()).toEqual([]);
+  database.close();
+});
