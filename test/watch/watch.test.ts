@@ -149,7 +149,7 @@ test('the last good blueprints are no second look: a file that is back is not pr
   const first = await one.until((run) => run.outcome === 'applied');
   one.remove('blueprints/more.yaml');
   const looked = await one.until((run) => run.trigger === 'files', first.number);
-  one.save('blueprints/staff.yaml', staff(ada.replace('email', 'emial')));
+  one.write('blueprints/new.yaml', 'users: [');
   one.write('blueprints/more.yaml', more);
   const broken = await one.until((run) => run.outcome === 'invalid', looked.number);
   await new Promise((resolve) => setTimeout(resolve, 2_500));
