@@ -125,3 +125,47 @@ test('the command exports to standard output or to a folder, and overwrites noth
   expect(JSON.parse(refused.out)).toMatchObject({ ok: false, diagnostics: [{ code: 'file-exists' }] });
   expect(read(cwd, 'out/users.yaml')).toBe('version: 1\n');
 });
+
+test('what is live in a folder with spaces makes a configuration that works', async () => {
+  const cwd = temporaryFolder();
+  mkdirSync(join(cwd, 'für alle'));
+  await liveIn(join(cwd, 'für alle'));
+  const made = await run(['init', 'new one', '--from', 'sqlite:für alle/live.db'], { cwd });
+  expect(made).toMatchObject({ code: 0 });
+  expect(made.out).toContain("\n  cd 'new one'\n");
+  const folder = join(cwd, 'new one');
+  expect(read(folder, 'asbuilt.yaml')).toContain('url: "sqlite:../für alle/live.db"\n');
+  expect(await run(['plan', '--detailed-exitcode'], { cwd: folder })).toMatchObject({ code: 0 });
+});
+
+test('from a directory that holds nothing comes a repository that is valid', async () => {
+  const cwd = temporaryFolder();
+  await (await openDirectory(`sqlite:${join(cwd, 'empty.db')}`)).close();
+  expect(await run(['init', 'new', '--from', 'sqlite:empty.db'], { cwd })).toMatchObject({ code: 0 });
+  const folder = join(cwd, 'new');
+  expect(await run(['validate', '--strict'], { cwd: folder })).toMatchObject({ code: 0, err: '' });
+  expect(await run(['plan', '--detailed-exitcode'], { cwd: folder })).toMatchObject({ code: 0, err: '' });
+});
+
+test('only examples are called examples', async () => {
+  const cwd = temporaryFolder();
+  expect((await run(['init'], { cwd })).out).toContain('The blueprints are examples');
+  const again = await run(['init'], { cwd });
+  expect(again.out).not.toContain('The blueprints are examples');
+  expect(again.out).toContain('The plan shows what the blueprints that were there would change.');
+});
+
+test('a file where a folder is to be is an error, and nothing is written', async () => {
+  const cwd = temporaryFolder();
+  writeFileSync(join(cwd, 'blueprints'), '');
+  for (const [words, folder] of [
+    [['init'], 'blueprints'],
+    [['init', 'blueprints'], 'blueprints'],
+    [['init', 'blueprints/deeper'], 'blueprints/deeper'],
+  ] as const) {
+    const refused = await run(words, { cwd });
+    expect(refused).toMatchObject({ code: 1, out: '' });
+    expect(refused.err).toContain(`error[file-exists]: a file stands where the folder ${folder} is to be`);
+  }
+  expect(readdirSync(cwd)).toEqual(['blueprints']);
+});

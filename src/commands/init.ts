@@ -1,5 +1,5 @@
 /** `asbuilt init`: a folder in, a repository that `validate` and `plan` work in out. What is there is never changed. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { credentialIn } from '../config-credentials.js';
 import { type Diagnostic, diagnose, hasErrors } from '../diagnostic.js';
@@ -9,6 +9,7 @@ import { contentsOf, writeNew } from '../export/write.js';
 import { starterFiles } from '../init/starter.js';
 import { repositoryFiles, type TemplateFile } from '../init/templates.js';
 import { diagnosticJson, jsonText } from '../report/json.js';
+import { shellWord } from '../report/terminal.js';
 import type { Request } from '../request.js';
 import { packageVersion } from '../version.js';
 import { exportText } from './export.js';
@@ -29,12 +30,19 @@ export async function init(
   options: InitOptions,
 ): Promise<number> {
   const folder = resolve(surroundings.cwd, written ?? '.');
+  const inTheWay = [folder, join(folder, blueprints)].find(isNoFolder);
+  if (inTheWay !== undefined) {
+    const message = `a file stands where the folder ${relative(surroundings.cwd, inTheWay)} is to be`;
+    printDiagnostics(surroundings, [diagnose('file-exists', message)]);
+    return exitCodes.failed;
+  }
   const live = options.from === undefined ? undefined : await fromLive(surroundings, folder, options.from);
   if (live && 'problems' in live) {
     printDiagnostics(surroundings, live.problems);
     return exitCodes.failed;
   }
-  const examples = live || hasBlueprints(folder) ? [] : starterFiles();
+  const hasOwn = hasBlueprints(folder);
+  const examples = hasOwn ? [] : live ? startOf(live.exported) : starterFiles();
   const files = [
     ...repositoryFiles({
       project: projectOf(folder),
@@ -59,11 +67,11 @@ export async function init(
     surroundings.out(jsonText({ version: 1, ok, ...names, adopted: taken?.adopted ?? 0, diagnostics }));
     return ok ? exitCodes.done : exitCodes.failed;
   }
-  if (wasWritten) surroundings.out(writtenText(where, added, there, !live && examples.length === 0));
+  if (wasWritten) surroundings.out(writtenText(where, added, there, !live && hasOwn));
   printDiagnostics(surroundings, found);
   if (!ok) return exitCodes.failed;
   if (live) surroundings.err(exportText(live.exported, { output: blueprints, adopted: taken?.adopted }));
-  surroundings.out(nextSteps(where, live !== undefined));
+  surroundings.out(nextSteps(where, live ? 'live' : hasOwn ? 'own' : 'examples'));
   return exitCodes.done;
 }
 
@@ -110,6 +118,12 @@ function projectIn(surroundings: Surroundings, folder: string): string | readonl
   return areProblems(request) ? request : request.project;
 }
 
+/** Something to begin with where nothing is live: without any blueprint there is nothing to check. */
+function startOf({ files }: Exported): TemplateFile[] {
+  const text = '# Nothing was in the directory when this was made.\nversion: 1\nentries: []\n';
+  return files.length > 0 ? [] : [{ name: `${blueprints}/first.yaml`, text }];
+}
+
 function filesOf({ files }: Exported): TemplateFile[] {
   return files.map(({ name, text }) => ({ name: `${blueprints}/${name}`, text }));
 }
@@ -142,6 +156,16 @@ function fileOf(url: string): string | undefined {
   return /^sqlite:(?!:memory:)(?:\/\/(?=\/))?(.+)$/i.exec(url)?.[1];
 }
 
+/** Is something there that no folder can be made of? */
+function isNoFolder(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === false;
+  } catch {
+    // Already a folder above it is none.
+    return true;
+  }
+}
+
 function hasBlueprints(folder: string): boolean {
   const below = join(folder, blueprints);
   return existsSync(below) && readdirSync(below).some((name) => /\.ya?ml$/.test(name));
@@ -170,11 +194,17 @@ function writtenText(
   return `${lines.join('\n')}\n`;
 }
 
-function nextSteps(where: string, isLive: boolean): string {
-  const steps = ['asbuilt validate', 'asbuilt plan', ...(isLive ? [] : ['asbuilt apply'])];
-  if (where !== '.') steps.unshift(`cd ${where}`);
-  const more = isLive
-    ? 'The directory is as the blueprints say: edit one, and the plan shows the difference.'
-    : 'The blueprints are examples, of a company that does not exist: rewrite them, people.yaml first.';
-  return `\nNext:\n${steps.map((step) => `  ${step}\n`).join('')}${more}\n`;
+/** What the blueprints of a new repository are: an export, what was there already, or examples. */
+type Beginning = 'live' | 'own' | 'examples';
+
+const advice: Readonly<Record<Beginning, string>> = {
+  live: 'The directory is as the blueprints say: edit one, and the plan shows the difference.',
+  own: 'The plan shows what the blueprints that were there would change.',
+  examples: 'The blueprints are examples, of a company that does not exist: rewrite them, people.yaml first.',
+};
+
+function nextSteps(where: string, beginning: Beginning): string {
+  const steps = ['asbuilt validate', 'asbuilt plan', ...(beginning === 'live' ? [] : ['asbuilt apply'])];
+  if (where !== '.') steps.unshift(`cd ${shellWord(where)}`);
+  return `\nNext:\n${steps.map((step) => `  ${step}\n`).join('')}${advice[beginning]}\n`;
 }

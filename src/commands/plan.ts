@@ -5,6 +5,7 @@ import { savedText, savePlan } from '../approved.js';
 import { type Diagnostic, diagnose } from '../diagnostic.js';
 import type { Plan } from '../plan/change.js';
 import * as spine from '../reconcile.js';
+import { shellWord, visible } from '../report/terminal.js';
 import { planText, shownChanges } from '../report/text.js';
 import { type ReportOptions, withReports } from './reports.js';
 import { areProblems, requestOf, type SharedOptions } from './request.js';
@@ -60,6 +61,6 @@ function save(
     printDiagnostics(surroundings, [diagnose('unwritable-file', `${path}: ${(error as Error).message}`)]);
     return false;
   }
-  surroundings.err(`saved to ${path}; apply it with: asbuilt apply --approved ${path}\n`);
+  surroundings.err(`saved to ${visible(path)}; apply it with: asbuilt apply --approved ${shellWord(path)}\n`);
   return true;
 }

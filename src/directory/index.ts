@@ -129,6 +129,13 @@ async function connect(url: string, { cwd = process.cwd(), busyTimeout }: OpenOp
   const path = url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
   if (path === '')
     throw new DirectoryError('unsupported', 'sqlite: needs a path, such as sqlite:.asbuilt/directory.db');
+  if (/^\/\/[^/]/.test(path)) {
+    const name = path.slice(2);
+    throw new DirectoryError(
+      'unsupported',
+      `${url} names a host, and a file has none: write sqlite:${name} for a relative path, sqlite:///${name} for an absolute one`,
+    );
+  }
   const file = path === ':memory:' ? path : resolve(cwd, path);
   return { connection: openSqlite(file, `sqlite:${path}`, busyTimeout), migrate, file };
 }

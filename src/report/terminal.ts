@@ -44,6 +44,11 @@ export function quoted(text: string): string {
   return safeJson(JSON.stringify(text));
 }
 
+/** A word for a POSIX shell, quoted where it must be. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${visible(word).replaceAll("'", "'\\''")}'`;
+}
+
 /** JSON text whose strings hold nothing a terminal would act on; still the same JSON. */
 export function safeJson(json: string): string {
   return json.replace(unsafe, (character) => {

@@ -10,6 +10,7 @@ import {
   type Paints,
   padded,
   paintsOf,
+  shellWord,
   visible,
   wrapped,
 } from './terminal.js';
@@ -273,9 +274,4 @@ function linkLines(invitations: readonly string[], options: readonly string[]): 
       ? 'To print the link of the invitation:'
       : 'To print the links of the invitations:';
   return [title, ...commands];
-}
-
-/** A word for a POSIX shell, quoted where it must be. */
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${visible(word).replaceAll("'", "'\\''")}'`;
 }

@@ -223,6 +223,14 @@ describe('URLs', () => {
     }
   });
 
+  test('a host in the URL of a file is an error, lest a relative path becomes one below the root', async () => {
+    await expect(openDirectory('sqlite://data/directory.db')).rejects.toMatchObject({
+      code: 'unsupported',
+      message:
+        'sqlite://data/directory.db names a host, and a file has none: write sqlite:data/directory.db for a relative path, sqlite:///data/directory.db for an absolute one',
+    });
+  });
+
   test('a relative path starts from the folder that is given', async () => {
     const { directory, close } = await openDirectory('sqlite:deep/down/directory.db', {
       cwd: join(file, '..'),
