@@ -6,6 +6,7 @@ import { convert as converted } from '../convert.js';
 import { diagnose, hasErrors, withoutRepeats } from '../diagnostic.js';
 import { conversionJson, jsonText } from '../report/json.js';
 import { counted } from '../report/terminal.js';
+import { failWith } from './fail.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 
 export interface ConvertOptions {
@@ -25,10 +26,7 @@ export async function convert(
     const help = 'Name one file: `asbuilt convert staff.yaml`.';
     diagnostics.push(diagnose('usage', `${path} is a folder`, undefined, { help }));
   }
-  if (!source || hasErrors(diagnostics)) {
-    printDiagnostics(surroundings, diagnostics);
-    return exitCodes.failed;
-  }
+  if (!source || hasErrors(diagnostics)) return failWith(surroundings, options, diagnostics);
   const result = converted(source);
   const found = withoutRepeats([...diagnostics, ...result.diagnostics]);
   const { text, moved, kept } = result;

@@ -4,6 +4,7 @@ import type { Examined } from '../examine.js';
 import { diagnosticJson, jsonText } from '../report/json.js';
 import { counted } from '../report/terminal.js';
 import type { Request } from '../request.js';
+import { failWith } from './fail.js';
 import { areProblems, requestOf, type SharedOptions } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 import { directoryName } from './which-directory.js';
@@ -28,10 +29,7 @@ export async function doctor(
         directory: true,
         says: !options.json,
       });
-  if (areProblems(request)) {
-    printDiagnostics(surroundings, request);
-    return exitCodes.failed;
-  }
+  if (areProblems(request)) return failWith(surroundings, options, request);
   const { objects, blueprints, diagnostics: found } = await examine(request);
   const diagnostics = withoutRepeats([...request.problems, ...found]);
   const ok = !hasErrors(diagnostics);

@@ -2,8 +2,9 @@
 import { catalogue } from '../catalogue.js';
 import { explainJson, explainText, topicOf } from '../report/explain.js';
 import { jsonText } from '../report/json.js';
+import { failWith } from './fail.js';
 import { isProblem } from './request.js';
-import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
+import { exitCodes, type Surroundings } from './surroundings.js';
 
 /** Explains one topic. */
 export async function explain(
@@ -13,10 +14,7 @@ export async function explain(
 ): Promise<number> {
   const known = catalogue();
   const topic = topicOf(word, known);
-  if (isProblem(topic)) {
-    printDiagnostics(surroundings, [topic]);
-    return exitCodes.failed;
-  }
+  if (isProblem(topic)) return failWith(surroundings, options, [topic]);
   const text = options.json
     ? jsonText(explainJson(topic, known))
     : explainText(topic, known, surroundings.outLook);

@@ -6,8 +6,9 @@ import { type Asked, adoptExported, exportFrom } from '../export/take.js';
 import { writeNew } from '../export/write.js';
 import type { Json, Kind } from '../model.js';
 import { diagnosticJson, jsonText } from '../report/json.js';
-import { counted } from '../report/terminal.js';
+import { counted, visible } from '../report/terminal.js';
 import type { Request } from '../request.js';
+import { failWith } from './fail.js';
 import { areProblems, isProblem, requestOf, type SharedOptions } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 import { directoryName } from './which-directory.js';
@@ -30,10 +31,7 @@ export async function exportDirectory(surroundings: Surroundings, options: Expor
   });
   const asked = askedFor(options);
   const wrong = areProblems(request) ? request : isProblem(asked) ? [asked] : undefined;
-  if (wrong || areProblems(request) || isProblem(asked)) {
-    printDiagnostics(surroundings, wrong ?? []);
-    return exitCodes.failed;
-  }
+  if (wrong || areProblems(request) || isProblem(asked)) return failWith(surroundings, options, wrong ?? []);
   const { output } = options;
   const exported = await exportFrom(request, asked);
   const found = [...exported.diagnostics];
@@ -119,7 +117,7 @@ export function exportText(
     const width = Math.max(...variables.map((one) => one.name.length));
     lines.push(...variables.map((one) => `  ${one.name.padEnd(width)}  ${one.field} of ${one.address}`));
   }
-  return `${lines.join('\n')}\n`;
+  return lines.map((line) => `${visible(line)}\n`).join('');
 }
 
 function exportJson(

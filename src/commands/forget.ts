@@ -1,8 +1,11 @@
 /** `asbuilt forget`: addresses in; the ledger without them out. The objects themselves stay. */
 import { diagnose, didYouMean } from '../diagnostic.js';
+import { jsonText } from '../report/json.js';
+import { visible } from '../report/terminal.js';
 import { withDirectory } from '../request.js';
+import { failWith } from './fail.js';
 import { type SharedOptions, withRequest } from './request.js';
-import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
+import { exitCodes, type Surroundings } from './surroundings.js';
 
 /** Gives up ownership; an address that the project does not own is an error, and then nothing is forgotten. */
 export async function forget(
@@ -22,11 +25,11 @@ export async function forget(
               help: didYouMean(one, owned.keys()),
             }),
           );
-          printDiagnostics(surroundings, problems);
-          return exitCodes.failed;
+          return failWith(surroundings, options, problems);
         }
         await ledger.remove(request.project, addresses);
-        for (const one of addresses) surroundings.out(`forgot ${one}\n`);
+        if (options.json) surroundings.out(jsonText({ version: 1, ok: true, forgotten: [...addresses] }));
+        else for (const one of addresses) surroundings.out(`forgot ${visible(one)}\n`);
         return exitCodes.done;
       } finally {
         held?.release();

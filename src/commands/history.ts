@@ -4,8 +4,9 @@ import type { Run } from '../history.js';
 import { jsonText } from '../report/json.js';
 import { visible } from '../report/terminal.js';
 import { type Request, withDirectory } from '../request.js';
+import { failWith } from './fail.js';
 import { type SharedOptions, withRequest } from './request.js';
-import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
+import { exitCodes, type Surroundings } from './surroundings.js';
 
 export interface HistoryOptions extends SharedOptions {
   readonly limit?: string;
@@ -13,7 +14,12 @@ export interface HistoryOptions extends SharedOptions {
 
 /** Lists the latest runs. */
 export async function historyList(surroundings: Surroundings, options: HistoryOptions): Promise<number> {
-  const limit = Math.max(1, Math.trunc(Number(options.limit ?? 20)) || 20);
+  const limit = numberOf(options.limit ?? '20');
+  if (limit === undefined) {
+    const message = `--limit \`${options.limit}\` is no number of runs`;
+    const help = 'Write a whole number from 1, such as `--limit 50`.';
+    return failWith(surroundings, options, [diagnose('usage', message, undefined, { help })]);
+  }
   const list = (request: Request): Promise<number> =>
     withDirectory(request, async ({ directory, history }) => {
       const runs = await history.list(limit);
@@ -35,16 +41,22 @@ export async function historyShow(
 ): Promise<number> {
   return withRequest(surroundings, options, (request) =>
     withDirectory(request, async ({ history }) => {
-      const run = await history.get(Number(number));
+      const id = numberOf(number);
+      const run = id === undefined ? undefined : await history.get(id);
       if (!run) {
         const help = 'See `asbuilt history` for the runs there are.';
-        printDiagnostics(surroundings, [diagnose('usage', `there is no run ${number}`, undefined, { help })]);
-        return exitCodes.failed;
+        const problem = diagnose('usage', `there is no run ${number}`, undefined, { help });
+        return failWith(surroundings, options, [problem]);
       }
       surroundings.out(options.json ? jsonText(JSON.parse(JSON.stringify(run))) : full(run));
       return exitCodes.done;
     }),
   );
+}
+
+/** A whole number from 1, as people write it; undefined when it is none. */
+function numberOf(written: string): number | undefined {
+  return /^[1-9]\d{0,14}$/.test(written) ? Number(written) : undefined;
 }
 
 function line(run: Run): string {

@@ -13,6 +13,7 @@ import { shellWord } from '../report/terminal.js';
 import type { Request } from '../request.js';
 import { packageVersion } from '../version.js';
 import { exportText } from './export.js';
+import { failWith } from './fail.js';
 import { areProblems, requestOf, type SharedOptions } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 
@@ -33,14 +34,10 @@ export async function init(
   const inTheWay = [folder, join(folder, blueprints)].find(isNoFolder);
   if (inTheWay !== undefined) {
     const message = `a file stands where the folder ${relative(surroundings.cwd, inTheWay)} is to be`;
-    printDiagnostics(surroundings, [diagnose('file-exists', message)]);
-    return exitCodes.failed;
+    return failWith(surroundings, options, [diagnose('file-exists', message)]);
   }
   const live = options.from === undefined ? undefined : await fromLive(surroundings, folder, options.from);
-  if (live && 'problems' in live) {
-    printDiagnostics(surroundings, live.problems);
-    return exitCodes.failed;
-  }
+  if (live && 'problems' in live) return failWith(surroundings, options, live.problems);
   const hasOwn = hasBlueprints(folder);
   const examples = hasOwn ? [] : live ? startOf(live.exported) : starterFiles();
   const files = [

@@ -3,6 +3,7 @@ import { diagnose } from '../diagnostic.js';
 import * as invitations from '../invitations.js';
 import { jsonText, linksJson } from '../report/json.js';
 import { visible } from '../report/terminal.js';
+import { failWith } from './fail.js';
 import { areProblems, requestOf, type SharedOptions } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 
@@ -16,20 +17,16 @@ export async function invitationLink(
   name: string,
   options: LinkOptions,
 ): Promise<number> {
-  const fail = (diagnostics: Parameters<typeof printDiagnostics>[1]): number => {
-    printDiagnostics(surroundings, diagnostics);
-    return exitCodes.failed;
-  };
   const request = requestOf(surroundings, [], options, {
     blueprints: false,
     directory: true,
     says: true,
   });
-  if (areProblems(request)) return fail(request);
+  if (areProblems(request)) return failWith(surroundings, options, request);
   const base = options.base || surroundings.env.ASBUILT_BASE_URL || serverOf(request.directory);
   if (!base || !isWebAddress(base)) {
     const what = base ? `\`${base}\` is no web address` : 'the web address of the login pages is not known';
-    return fail([
+    return failWith(surroundings, options, [
       diagnose('usage', what, undefined, {
         help: 'Add `--base https://id.example.org`, or set ASBUILT_BASE_URL.',
       }),

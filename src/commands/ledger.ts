@@ -1,12 +1,14 @@
 /** `asbuilt ledger export` and `import`: what a project owns, to a file and back. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, fchmodSync, fstatSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { diagnose } from '../diagnostic.js';
 import { exportedRecords, importedRecords } from '../ledger/transfer.js';
 import { jsonText } from '../report/json.js';
+import { counted, visible } from '../report/terminal.js';
 import { withDirectory } from '../request.js';
+import { failWith } from './fail.js';
 import { type SharedOptions, withRequest } from './request.js';
-import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
+import { exitCodes, type Surroundings } from './surroundings.js';
 
 export interface ImportOptions extends SharedOptions {
   readonly replace?: boolean;
@@ -23,11 +25,31 @@ export async function ledgerExport(
       const records = await ledger.read(request.project);
       const text = jsonText(exportedRecords(directory.name, request.project, ledger.key, records.values()));
       // Ids of invitations are secrets, so they go to no terminal or log.
-      writeFileSync(resolve(surroundings.cwd, file), text, { mode: 0o600 });
-      surroundings.out(`wrote ${records.size} records to ${file}\n`);
+      const problem = writeSecret(resolve(surroundings.cwd, file), text);
+      if (problem !== undefined) {
+        return failWith(surroundings, options, [diagnose('unwritable-file', `${file}: ${problem}`)]);
+      }
+      if (options.json) surroundings.out(jsonText({ version: 1, ok: true, records: records.size }));
+      else surroundings.out(`wrote ${counted(records.size, 'record')} to ${visible(file)}\n`);
       return exitCodes.done;
     }),
   );
+}
+
+/** Writes a file that only its owner may read, also where one is there already; what went wrong, if anything. */
+function writeSecret(path: string, text: string): string | undefined {
+  try {
+    const file = openSync(path, 'w', 0o600);
+    try {
+      if (fstatSync(file).isFile()) fchmodSync(file, 0o600);
+      writeFileSync(file, text);
+    } finally {
+      closeSync(file);
+    }
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 /** Takes records up. Where there are some already, only with `--replace`. */
@@ -37,8 +59,7 @@ export async function ledgerImport(
   options: ImportOptions,
 ): Promise<number> {
   const fail = (message: string, help?: string): number => {
-    printDiagnostics(surroundings, [diagnose('usage', `${file}: ${message}`, undefined, { help })]);
-    return exitCodes.failed;
+    return failWith(surroundings, options, [diagnose('usage', `${file}: ${message}`, undefined, { help })]);
   };
   let text: string;
   try {
@@ -66,7 +87,9 @@ export async function ledgerImport(
         const records = same ? imported.records : imported.records.map((one) => ({ ...one, whole: '' }));
         await ledger.remove(request.project, [...known.keys()]);
         await ledger.put(request.project, records);
-        surroundings.out(`imported ${records.length} records for project ${request.project}\n`);
+        if (options.json) surroundings.out(jsonText({ version: 1, ok: true, records: records.length }));
+        else
+          surroundings.out(`imported ${counted(records.length, 'record')} for project ${request.project}\n`);
         return exitCodes.done;
       } finally {
         held?.release();

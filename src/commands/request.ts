@@ -8,7 +8,8 @@ import { type Diagnostic, diagnose, didYouMean, hasErrors } from '../diagnostic.
 import { isMap, type Json } from '../model.js';
 import { type HazardName, hazardNames } from '../plan/change.js';
 import type { Request } from '../request.js';
-import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
+import { failWith } from './fail.js';
+import type { Surroundings } from './surroundings.js';
 import { directoryLine, isNew, originOf } from './which-directory.js';
 
 /** The options that several commands share. */
@@ -279,7 +280,5 @@ export async function withRequest(
 ): Promise<number> {
   const needs = { blueprints: false, directory: true, says };
   const request = requestOf(surroundings, [], options, needs);
-  if (!areProblems(request)) return work(request);
-  printDiagnostics(surroundings, request);
-  return exitCodes.failed;
+  return areProblems(request) ? failWith(surroundings, options, request) : work(request);
 }

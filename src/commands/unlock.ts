@@ -1,4 +1,5 @@
 /** `asbuilt unlock`: a directory in; its lock free of what a dead run left behind out. */
+import { jsonText } from '../report/json.js';
 import { withDirectory } from '../request.js';
 import { type SharedOptions, withRequest } from './request.js';
 import { exitCodes, type Surroundings } from './surroundings.js';
@@ -11,6 +12,10 @@ export async function unlock(surroundings: Surroundings, options: SharedOptions)
       const who = holder
         ? `${holder.who} (${holder.command}, process ${holder.process}), since ${holder.since}`
         : 'another process';
+      if (options.json) {
+        surroundings.out(jsonText({ version: 1, ok: free, ...(holder ? { holder: { ...holder } } : {}) }));
+        return free ? exitCodes.done : exitCodes.refused;
+      }
       if (free) {
         surroundings.out(
           holder ? `unlocked: what ${who} left behind is gone\n` : 'the directory is not locked\n',
