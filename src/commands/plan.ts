@@ -9,11 +9,10 @@ import { shellWord, visible } from '../report/terminal.js';
 import { planText, shownChanges } from '../report/text.js';
 import { type ReportOptions, withReports } from './reports.js';
 import { areProblems, requestOf, type SharedOptions } from './request.js';
-import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
+import { exitCodes, type Surroundings } from './surroundings.js';
 
 export interface PlanOptions extends SharedOptions, ReportOptions {
   readonly detailedExitcode?: boolean;
-  readonly out?: string;
 }
 
 /** Shows what `apply` would do, and says whether that is anything. */
@@ -38,29 +37,32 @@ export function plan(
       }
     }
     if (!ok || !made) return { run, code: exitCodes.failed };
-    if (options.out !== undefined && !save(surroundings, options.out, made, diagnostics))
-      return { run, code: exitCodes.failed };
+    const problems = options.out === undefined ? [] : save(surroundings, options.out, made, diagnostics);
+    if (problems.length > 0) {
+      reports.print(problems);
+      // A note of what is not set comes back as an error.
+      const others = diagnostics.filter(({ code }) => !problems.some((one) => one.code === code));
+      return { run: { ...run, ok: false, diagnostics: [...others, ...problems] }, code: exitCodes.failed };
+    }
     const pending = options.detailedExitcode && shownChanges(made).length > 0;
     return { run, code: pending ? exitCodes.pending : exitCodes.done };
   });
 }
 
-/** Writes the form in which the plan can be approved; a plan that waits for a value cannot be. */
+/** Writes the form in which the plan can be approved; a plan that waits for a value cannot be. Gives what went wrong. */
 function save(
   surroundings: Surroundings,
   path: string,
   made: Plan,
   diagnostics: readonly Diagnostic[],
-): boolean {
+): readonly Diagnostic[] {
   const { saved, problems } = savePlan(made, diagnostics);
-  printDiagnostics(surroundings, problems);
-  if (!saved) return false;
+  if (!saved) return problems;
   try {
     writeFileSync(resolve(surroundings.cwd, path), savedText(saved), { mode: 0o600 });
   } catch (error) {
-    printDiagnostics(surroundings, [diagnose('unwritable-file', `${path}: ${(error as Error).message}`)]);
-    return false;
+    return [diagnose('unwritable-file', `${path}: ${(error as Error).message}`)];
   }
   surroundings.err(`saved to ${visible(path)}; apply it with: asbuilt apply --approved ${shellWord(path)}\n`);
-  return true;
+  return [];
 }

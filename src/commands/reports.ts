@@ -26,6 +26,8 @@ export interface ReportOptions {
   readonly json?: boolean;
   readonly report?: readonly string[];
   readonly redact?: boolean;
+  /** The file for something else that the command writes. */
+  readonly out?: string;
 }
 
 /** How a command talks while it runs. */
@@ -197,6 +199,7 @@ function chosenReports(options: ReportOptions, { cwd }: Surroundings): Chosen | 
   if (options.json && format !== 'json')
     return wrong(`--json and --format ${format} contradict each other`, 'Leave one of them out.');
   const files: { format: Format; path: string }[] = [];
+  const taken = new Set(options.out === undefined ? [] : [resolve(cwd, options.out)]);
   for (const written of options.report ?? []) {
     const at = written.indexOf('=');
     const path = written.slice(at + 1);
@@ -208,15 +211,18 @@ function chosenReports(options: ReportOptions, { cwd }: Surroundings): Chosen | 
     }
     const own = formatOf(written.slice(0, at));
     if (typeof own !== 'string') return own;
-    if (files.some((one) => resolve(cwd, one.path) === resolve(cwd, path)))
-      return wrong(`two reports are to be written to ${path}`, 'Give each report a file of its own.');
-    // Better to know before anything is done than when the work cannot be shown any more.
+    if (taken.has(resolve(cwd, path)))
+      return wrong(`two things are to be written to ${path}`, 'Give each report a file of its own.');
+    taken.add(resolve(cwd, path));
+    files.push({ format: own, path });
+  }
+  // Better to know before anything is done than when the work cannot be shown any more.
+  for (const { path } of files) {
     try {
       closeSync(openSync(resolve(cwd, path), 'a'));
     } catch (error) {
       return diagnose('unwritable-file', `${path}: ${(error as Error).message}`);
     }
-    files.push({ format: own, path });
   }
   return { format, files };
 }

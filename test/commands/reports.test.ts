@@ -138,8 +138,30 @@ describe('--report', () => {
     }
     const twice = commandIn(cwd);
     expect(await validate(twice.surroundings, ['staff.yaml'], { report: ['json=a', 'sarif=./a'] })).toBe(1);
-    expect(twice.err()).toContain('two reports are to be written to ./a');
+    expect(twice.err()).toContain('two things are to be written to ./a');
+    expect(existsSync(join(cwd, 'a'))).toBe(false);
+    const saved = commandIn(cwd);
+    const both = { ...options, out: 'plan.json', report: ['json=./plan.json'] };
+    expect(await plan(saved.surroundings, ['staff.yaml'], both)).toBe(1);
+    expect(saved.err()).toContain('two things are to be written to ./plan.json');
     expect(existsSync(join(root, 'directory.db'))).toBe(false);
+  });
+
+  test('say that a plan could not be saved', async () => {
+    const { cwd, options } = setUp();
+    for (const [staffFile, out, code] of [
+      [staff, 'missing/plan.json', 'unwritable-file'],
+      [staff.replace('hunter2', '!Env UNSET_PASSWORD'), 'plan.json', 'env-unset'],
+    ] as const) {
+      writeFileSync(join(cwd, 'staff.yaml'), staffFile);
+      const ran = commandIn(cwd);
+      expect(await plan(ran.surroundings, ['staff.yaml'], { ...options, json: true, out })).toBe(1);
+      const { ok, diagnostics, changes } = JSON.parse(ran.out());
+      expect({ ok, changes: changes.length }).toEqual({ ok: false, changes: 2 });
+      expect(new Set(diagnostics.map((one: { code: string }) => one.code))).toEqual(new Set([code]));
+      expect(diagnostics[0]).toMatchObject({ severity: 'error' });
+      expect(ran.err()).toContain(`error[${code}]`);
+    }
   });
 });
 
