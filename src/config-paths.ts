@@ -1,5 +1,5 @@
 /** The `blueprints` of a configuration in, the files and folders they stand for out. */
-import { type Dirent, readdirSync, statSync } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { configFile, type Found } from './blueprint/load.js';
 import type { Config } from './config.js';
@@ -99,10 +99,19 @@ function itemsOf(folder: string, hidden = false): Dirent[] {
   }
 }
 
+/** What a path leads to. A link that leads nowhere counts as a file, so that reading it is an error. */
 function sortOf(path: string): 'file' | 'folder' | undefined {
   try {
     return statSync(path).isDirectory() ? 'folder' : 'file';
   } catch {
-    return undefined;
+    return isLink(path) ? 'file' : undefined;
+  }
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
   }
 }

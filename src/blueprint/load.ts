@@ -99,7 +99,11 @@ async function walk(
       continue;
     }
     const target = item.isSymbolicLink() ? await stat(path).catch(() => undefined) : item;
-    if (target?.isDirectory()) {
+    if (!target && extname(item.name) === '.yaml') {
+      // Whatever it described would count as no longer wanted.
+      const message = `${display(path, cwd)} was not read: the link leads nowhere`;
+      diagnostics.push(diagnose('unreadable-file', message));
+    } else if (target?.isDirectory()) {
       if (!item.isSymbolicLink()) files.push(...(await walk(path, diagnostics, cwd, root)));
     } else if (target?.isFile() && extname(item.name) === '.yaml') {
       files.push(path);
@@ -110,7 +114,7 @@ async function walk(
   return files;
 }
 
-/** Does a link end below the folder? One that leads nowhere does no harm. */
+/** Does a link end below the folder? One that leads nowhere leads to nobody else's file. */
 async function leadsInside(link: string, root: string): Promise<boolean> {
   try {
     const [target, folder] = await Promise.all([realpath(link), realpath(root)]);
