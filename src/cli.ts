@@ -133,12 +133,21 @@ function widthOf(stream: NodeJS.WriteStream): number {
   return Math.max(narrowest, stream.columns ?? (Number(process.env.COLUMNS) || usualWidth));
 }
 
-/** Writes until the reader has gone (`asbuilt plan | head`); what follows is dropped, and the work goes on. */
+/**
+ * Writes until the reader has gone (`asbuilt plan | head`); what follows is dropped, and the work goes on. Ends the
+ * program when nothing can be written for another reason, such as a full disk.
+ */
 function quietWriter(stream: NodeJS.WriteStream): (text: string) => void {
   let open = true;
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
     open = false;
+    if (error.code === 'EPIPE') return;
+    // Going on would be work that nobody sees; a transaction under way is rolled back.
+    if (stream === process.stdout)
+      process.stderr.write(
+        `error: standard output cannot be written: ${error.message}; \`asbuilt history\` tells what was done\n`,
+      );
+    process.exit(1);
   });
   return (text) => {
     if (open) stream.write(text);

@@ -1,5 +1,14 @@
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -61,6 +70,23 @@ describe('the command line', () => {
       out: '',
       err: 'error[unknown-option]: `--projet` is no option of `asbuilt plan`\n  help: Did you mean `--project`?\n',
     });
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('tells of a full disk in one line', async () => {
+    const cwd = mkdtempSync(join(folder, 'full-'));
+    writeFileSync(join(cwd, 'staff.yaml'), 'version: 1\ngroups: {staff: {}}\n');
+    const full = openSync('/dev/full', 'w');
+    const words = ['plan', 'staff.yaml', '--directory', 'sqlite:live.db'];
+    const { status, stderr } = spawnSync(process.execPath, ['--import', loader, program, ...words], {
+      cwd,
+      env: { PATH: process.env.PATH },
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
+    closeSync(full);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/\nerror: standard output cannot be written: ENOSPC.*\n$/);
+    expect(stderr).not.toContain('    at ');
   });
 
   test('explains', async () => {
