@@ -1,6 +1,6 @@
 /** Paths in, sources out: finds blueprint files and reads them. The only file of `blueprint/` that does I/O. */
 import { isAscii, isUtf8 } from 'node:buffer';
-import { type Dirent, readFileSync, statSync } from 'node:fs';
+import { closeSync, type Dirent, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -127,12 +127,16 @@ async function leadsInside(link: string, root: string): Promise<boolean> {
 function read(absolute: string, path: string, diagnostics: Diagnostic[]): string | undefined {
   let bytes: Buffer;
   try {
-    const { size } = statSync(absolute);
-    if (size > maximumFileSize) {
-      diagnostics.push(diagnose('file-too-large', `${path}: ${(size / 1024 / 1024).toFixed(1)} MiB`));
+    const facts = statSync(absolute);
+    const size = facts.isFile() ? facts.size : undefined;
+    const read =
+      size === undefined ? readPipe(absolute) : size > maximumFileSize ? size : readFileSync(absolute);
+    if (typeof read === 'number') {
+      const [least, shown] = [size === undefined ? 'more than ' : '', (read / 1024 / 1024).toFixed(1)];
+      diagnostics.push(diagnose('file-too-large', `${path}: ${least}${shown} MiB`));
       return undefined;
     }
-    bytes = readFileSync(absolute);
+    bytes = read;
   } catch (error) {
     diagnostics.push(diagnose('unreadable-file', `${path}: ${reasonOf(error)}`));
     return undefined;
@@ -152,6 +156,24 @@ function read(absolute: string, path: string, diagnostics: Diagnostic[]): string
   const place = { source: { path, text }, offset: text.length };
   diagnostics.push(diagnose('invalid-utf8', `byte ${at + 1} of the file is not UTF-8`, place));
   return undefined;
+}
+
+/** All that a pipe or a device gives; how much it was when there was no end to it. */
+function readPipe(absolute: string): Buffer | number {
+  const file = openSync(absolute, 'r');
+  try {
+    const pieces: Buffer[] = [];
+    for (let size = 0; size <= maximumFileSize; ) {
+      const piece = Buffer.allocUnsafe(64 * 1024);
+      const length = readSync(file, piece);
+      if (length === 0) return Buffer.concat(pieces);
+      pieces.push(piece.subarray(0, length));
+      size += length;
+    }
+    return maximumFileSize;
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** The offset of the first byte that is not part of valid UTF-8, by bisection over prefixes. */
