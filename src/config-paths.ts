@@ -1,14 +1,14 @@
 /** The `blueprints` of a configuration in, the files and folders they stand for out. */
 import { type Dirent, lstatSync, readdirSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
-import { configFile, type Found } from './blueprint/load.js';
+import { join, resolve } from 'node:path';
+import { type Found, isBlueprint, mayBeBlueprint, yamlName } from './blueprint/load.js';
 import type { Config } from './config.js';
 import { type Diagnostic, diagnose } from './diagnostic.js';
 
 /**
  * Finds what each path and pattern stands for, as absolute paths. In a pattern `*` is any part of a name and
  * `**` any number of folders; a pattern means the `.yaml` files that match and those below folders that match,
- * configurations left out. Hidden names and `node_modules` match no star, and `**` follows no links, so that it ends.
+ * configurations left out, and those that only lack the suffix, which `load` warns of. Hidden names and `node_modules` match no star, and `**` follows no links, so that it ends.
  */
 export function blueprintPaths(config: Pick<Config, 'folder' | 'blueprints'>): {
   paths: Found[];
@@ -19,7 +19,7 @@ export function blueprintPaths(config: Pick<Config, 'folder' | 'blueprints'>): {
   for (const { path, place } of config.blueprints) {
     const isPattern = path.includes('*');
     const found = isPattern ? filesLike(config.folder, path) : existing(resolve(config.folder, path));
-    if (found.length === 0) {
+    if (isPattern ? !found.some(isBlueprint) : found.length === 0) {
       const message = isPattern
         ? `the pattern \`${path}\` matches no .yaml file`
         : `there is no file or folder \`${path}\``;
@@ -58,7 +58,7 @@ function filesLike(folder: string, pattern: string): string[] {
     } else if (step.includes('*')) {
       const matches = matcherOf(step);
       for (const { name } of itemsOf(at, step.startsWith('.')))
-        if (matches.test(name)) reach(join(at, name), isLast, index);
+        if (matches.test(name) || matches.test(yamlName(name))) reach(join(at, name), isLast, index);
     } else {
       reach(join(at, step), isLast, index);
     }
@@ -66,7 +66,7 @@ function filesLike(folder: string, pattern: string): string[] {
   const reach = (path: string, isLast: boolean, index: number): void => {
     const sort = sortOf(path);
     if (sort === 'folder') follow(path, index + 1);
-    else if (sort === 'file' && isLast && isBlueprint(path)) found.add(path);
+    else if (sort === 'file' && isLast && mayBeBlueprint(path)) found.add(path);
   };
   follow(resolve(folder, pattern.startsWith('/') ? '/' : '.'), 0);
   return [...found].sort();
@@ -76,12 +76,8 @@ function below(folder: string): string[] {
   return itemsOf(folder).flatMap((item) => {
     const path = join(folder, item.name);
     if (item.isDirectory()) return below(path);
-    return isBlueprint(path) && sortOf(path) === 'file' ? [path] : [];
+    return mayBeBlueprint(path) && sortOf(path) === 'file' ? [path] : [];
   });
-}
-
-function isBlueprint(path: string): boolean {
-  return path.endsWith('.yaml') && basename(path) !== configFile;
 }
 
 function matcherOf(step: string): RegExp {

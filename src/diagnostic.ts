@@ -33,7 +33,7 @@ export const codes = {
   'yml-suffix': row(
     'warning',
     'The file ends in .yml, and authentik only reads .yaml.',
-    'Rename it to .yaml.',
+    'Rename it to .yaml; move it elsewhere if it is no blueprint.',
   ),
   'not-a-blueprint': row(
     'note',

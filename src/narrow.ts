@@ -1,6 +1,6 @@
 /** What a run knew in, the next run over nothing but what changed since out. */
 import { environmentOf } from './blueprint/environment.js';
-import type { ReadBlueprints } from './blueprint/read.js';
+import { type ReadBlueprints, silenceOf } from './blueprint/read.js';
 import { resolve } from './blueprint/resolve.js';
 import { hasErrors } from './diagnostic.js';
 import type { LiveObject } from './directory/directory.js';
@@ -66,6 +66,8 @@ export async function planNarrowly(
   const narrow = narrowed(known, files);
   if (!narrow) return undefined;
   const { live, owned, others } = known;
+  // Then nothing may be reverted, which a plan of everything says.
+  if (silenceOf(files, owned.values()) !== undefined) return undefined;
   const resolved = resolve({
     blueprints: narrow.blueprints,
     live,

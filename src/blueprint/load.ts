@@ -2,7 +2,7 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { closeSync, type Dirent, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { type Diagnostic, diagnose } from '../diagnostic.js';
 import type { Source } from '../source.js';
@@ -25,12 +25,13 @@ export interface LoadedSource extends Source {
 
 /**
  * Reads the blueprints below `paths` (files and folders, relative to `cwd`). Folders are searched for `*.yaml`
- * through all levels, hidden names left out, as authentik does. Sources come sorted by path, each once.
+ * through all levels, hidden names left out, as authentik does. Sources come sorted by path, each once; `unread` has
+ * the files that were found and only lack the right suffix, each with a warning.
  */
 export async function load(
   paths: readonly (string | Found)[],
   cwd: string,
-): Promise<{ sources: LoadedSource[]; diagnostics: Diagnostic[] }> {
+): Promise<{ sources: LoadedSource[]; diagnostics: Diagnostic[]; unread: string[] }> {
   const diagnostics: Diagnostic[] = [];
   const found = new Map<string, Found>();
   for (const path of paths) {
@@ -41,14 +42,36 @@ export async function load(
     }
   }
   const sources: LoadedSource[] = [];
+  const unread: string[] = [];
   const files = [...found.entries()].sort(([, a], [, b]) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   for (const [at, [absolute, file]] of files.entries()) {
     // Many small files are read five times as fast without waiting for each; others have their turn in between.
     if (at % 100 === 99) await turn();
+    if (!file.named && !isBlueprint(file.path)) {
+      unread.push(file.path);
+      const message = `${file.path} was not read: blueprints end in .yaml`;
+      diagnostics.push(diagnose('yml-suffix', message));
+      continue;
+    }
     const text = read(absolute, file.path, diagnostics);
     if (text !== undefined) sources.push({ path: file.path, text, named: file.named });
   }
-  return { sources, diagnostics };
+  return { sources, diagnostics, unread };
+}
+
+/** Is this a name that blueprints have, in a folder? */
+export function isBlueprint(path: string): boolean {
+  return path.endsWith('.yaml') && basename(path) !== configFile;
+}
+
+/** Was this meant for a blueprint, or is it one? What has another suffix of YAML is not read, but it is not overlooked. */
+export function mayBeBlueprint(path: string): boolean {
+  return isBlueprint(yamlName(path));
+}
+
+/** The path with the suffix that blueprints have, where it has another one of YAML. */
+export function yamlName(path: string): string {
+  return path.replace(/\.ya?ml$/i, '.yaml');
 }
 
 /** The path as people see it: relative to `cwd` where it lies below, with forward slashes. */
@@ -68,7 +91,7 @@ async function find(path: string, cwd: string, diagnostics: Diagnostic[]): Promi
     return [];
   }
   const files = await walk(absolute, diagnostics, cwd);
-  if (files.length === 0) {
+  if (!files.some(isBlueprint)) {
     diagnostics.push(diagnose('no-such-path', `${path}: the folder holds no .yaml file`));
   }
   return files.map((file) => ({ path: file, named: false }));
@@ -89,7 +112,7 @@ async function walk(
   }
   const files: string[] = [];
   for (const item of items) {
-    if (item.name.startsWith('.') || item.name === configFile) continue;
+    if (item.name.startsWith('.') || yamlName(item.name) === configFile) continue;
     const path = join(folder, item.name);
     // A mounted ConfigMap shows its files as links, so the target decides; it must not be somebody else's file,
     // whose lines an error would show.
@@ -105,10 +128,8 @@ async function walk(
       diagnostics.push(diagnose('unreadable-file', message));
     } else if (target?.isDirectory()) {
       if (!item.isSymbolicLink()) files.push(...(await walk(path, diagnostics, cwd, root)));
-    } else if (target?.isFile() && extname(item.name) === '.yaml') {
+    } else if (target?.isFile() && mayBeBlueprint(item.name)) {
       files.push(path);
-    } else if (target?.isFile() && extname(item.name) === '.yml') {
-      diagnostics.push(diagnose('yml-suffix', `${display(path, cwd)} was not read: blueprints end in .yaml`));
     }
   }
   return files;

@@ -4,7 +4,7 @@ import type { OwnedRecord } from '../model.js';
 import type { Blueprint } from './blueprint.js';
 import type { ReadCache } from './cache.js';
 import { type FileReading, readingOf } from './chunk-reading.js';
-import { type Found, type LoadedSource, load } from './load.js';
+import { type Found, type LoadedSource, load, yamlName } from './load.js';
 import type { ReadMemory } from './read-memory.js';
 import { readYaml } from './yaml.js';
 
@@ -14,6 +14,8 @@ export interface ReadBlueprints {
   readonly diagnostics: readonly Diagnostic[];
   /** Paths of files that were read but gave no entry, without saying so on purpose. */
   readonly silent: readonly string[];
+  /** Paths of files that would have been read if their names ended in `.yaml`. */
+  readonly unread: readonly string[];
 }
 
 /** What spares reading what was read before. */
@@ -32,7 +34,7 @@ export async function readBlueprints(
   progress: (done: number, total: number) => void,
   { memory, cache }: ReadOptions = {},
 ): Promise<ReadBlueprints> {
-  const { sources, diagnostics } = await load(paths, cwd);
+  const { sources, diagnostics, unread } = await load(paths, cwd);
   const blueprints: Blueprint[] = [];
   const silent: string[] = [];
   for (const [at, source] of sources.entries()) {
@@ -44,7 +46,7 @@ export async function readBlueprints(
     if (reading.silent) silent.push(source.path);
   }
   memory?.forgetOthers();
-  return { blueprints, diagnostics, silent };
+  return { blueprints, diagnostics, silent, unread };
 }
 
 function readOnce(source: LoadedSource, cache: ReadCache | undefined): FileReading {
@@ -56,14 +58,23 @@ function readOnce(source: LoadedSource, cache: ReadCache | undefined): FileReadi
   return reading;
 }
 
-/** Why nothing may be pruned or reverted: a file that once gave objects gives none now, and does not say why. */
+/**
+ * Why nothing may be pruned or reverted: a file that once gave objects gives none now, and does not say why, or it is
+ * not read any more because of its name.
+ */
 export function silenceOf(read: ReadBlueprints, owned: Iterable<OwnedRecord>): string | undefined {
   const silent = new Set(read.silent);
-  if (silent.size === 0) return undefined;
+  const unread = new Map(read.unread.map((path) => [yamlName(path), path]));
+  for (const { source } of read.blueprints) unread.delete(source.path);
+  if (silent.size === 0 && unread.size === 0) return undefined;
   for (const { place } of owned) {
     const file = place.slice(0, place.lastIndexOf(':'));
     if (silent.has(file)) {
       return `${file} gave objects before and holds no entry now; write \`entries: []\` if that is meant, or delete the file`;
+    }
+    const renamed = unread.get(file);
+    if (renamed !== undefined) {
+      return `${file} gave objects before and is called ${renamed} now, which is not read; rename it to .yaml, or delete it or move it elsewhere if that is meant`;
     }
   }
   return undefined;

@@ -80,3 +80,53 @@ test('a file that was renamed before it vanished is looked for twice as well', a
   expect(performance.now() - gone).toBeGreaterThanOrEqual(1_000);
   expect(pruned.changes).toMatchObject([{ address: 'group/others', verb: 'delete' }]);
 });
+
+test.each([
+  ['a folder', '[blueprints]', 'other.yml'],
+  ['a pattern', "['blueprints/*.yaml']", 'other.yml'],
+  ['a pattern for any depth', "['blueprints/**']", 'other.YAML'],
+])('a file whose name lost its suffix takes nothing along: %s', async (_, blueprints, name) => {
+  const { cwd, write, query } = workplace();
+  const groups = () => query('SELECT name FROM groups ORDER BY name');
+  const prune = () =>
+    run(['apply', '-d', 'sqlite:d.db', '--prune', '--auto-approve', '--allow', 'bulk'], { cwd });
+  const path = (file: string): string => join(cwd, 'blueprints', file);
+  writeFileSync(join(cwd, 'asbuilt.yaml'), `project: staff\nblueprints: ${blueprints}\n`);
+  write('people.yaml', people('{name: Ada, attributes: {rank: 1}}'));
+  write('other.yaml', other);
+  await prune();
+  expect(groups()).toEqual([['others'], ['staff']]);
+  renameSync(path('other.yaml'), path(name));
+  write('people.yaml', people('{name: Ada, attributes: {}}'));
+  const { code, out, err } = await prune();
+  expect({ code, err }).toMatchObject({ code: 0, err: expect.stringContaining('warning[yml-suffix]') });
+  expect(out.replace(/\s+/g, ' ')).toContain(
+    `Nothing is pruned or reverted: blueprints/other.yaml gave objects before and is called blueprints/${name} now, ` +
+      'which is not read; rename it to .yaml, or delete it or move it elsewhere if that is meant.',
+  );
+  expect(groups()).toEqual([['others'], ['staff']]);
+  expect(query("SELECT attributes FROM users WHERE username = 'ada'")).toEqual([['{"rank":1}']]);
+  // A file that never gave anything is nobody's, so it holds nothing back.
+  renameSync(path(name), path('unknown.yml'));
+  expect((await prune()).out).toContain('1 to delete');
+  expect(groups()).toEqual([['staff']]);
+  expect(query("SELECT attributes FROM users WHERE username = 'ada'")).toEqual([['{}']]);
+});
+
+test('a running watch prunes nothing for a file whose name lost its suffix', async () => {
+  const one = watching({
+    believedAfter: 0,
+    shared: { prune: true },
+    files: { 'blueprints/people.yaml': people('{name: Ada}'), 'blueprints/other.yaml': other },
+  });
+  const first = await one.until((run) => run.outcome === 'applied');
+  const path = (name: string): string => join(one.folder, 'blueprints', name);
+  renameSync(path('other.yaml'), path('other.yml'));
+  const second = await one.until((run) => run.trigger === 'files', first.number);
+  expect(second.outcome).toBe('nothing');
+  one.write('blueprints/people.yaml', people('{name: Countess}'));
+  const edited = await one.until((run) => run.outcome === 'applied', second.number);
+  expect(edited.changes).toMatchObject([{ address: 'user/ada', verb: 'update' }]);
+  expect(one.query('SELECT name FROM groups ORDER BY name')).toEqual([['others'], ['staff']]);
+  await one.stop();
+});
