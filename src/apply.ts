@@ -289,6 +289,7 @@ class Run {
       labels: entry.labels,
       whole: entry.unsettled ? unsettled(whole) : whole,
       paths,
+      ...(entry.formerly && entry.formerly.length > 0 ? { formerly: entry.formerly } : {}),
     };
   }
 }

@@ -130,6 +130,8 @@ export interface OwnedRecord {
    * `/groups/<id>` for an element of a set. Behind it stands where a value came from that came from outside.
    */
   readonly paths: Readonly<Record<string, string>>;
+  /** The addresses it had before it was renamed, the newest first; absent where it never was. */
+  readonly formerly?: readonly Address[];
 }
 
 /** What the blueprints ask of one object. */
@@ -155,7 +157,7 @@ export interface DesiredResource {
   readonly labels: Readonly<Record<string, string>>;
   /** JSON Pointer below the attributes to the origin of the value there. */
   readonly origins: ReadonlyMap<string, readonly Origin[]>;
-  /** The address it had before, from `was`. */
+  /** The address it had before, from `was` or because a rename is taken back. */
   readonly was?: Address;
 }
 

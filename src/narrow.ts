@@ -81,8 +81,9 @@ export async function planNarrowly(
   if (![...narrow.targets].every((address) => desired.some((one) => one.ref.address === address)))
     return undefined;
   const models = { desired, live, owned, intents: [], others };
-  const made = await compare(request, opened, models, undefined, narrow.targets);
-  if (hasErrors(made.diagnostics) || made.changes.some((one) => one.verb !== 'update')) return undefined;
+  const made = await compare(request, opened, models, request.pruneBlocked, narrow.targets);
+  if (hasErrors(made.diagnostics) || made.changes.some((one) => one.verb !== 'update' || one.renamedFrom))
+    return undefined;
   // The checks look at what is asked for, also where a hazard holds it back.
   if (made.held.length > 0 || made.refused.length > 0) return undefined;
   if (!isSilent(known.asked, known.emails, editsOf(made.changes))) return undefined;

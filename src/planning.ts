@@ -4,7 +4,7 @@ import { approves } from './approved.js';
 import { environmentOf } from './blueprint/environment.js';
 import { kindsNeeded } from './blueprint/kinds-needed.js';
 import { missingFiles } from './blueprint/missing.js';
-import type { ReadBlueprints } from './blueprint/read.js';
+import { type ReadBlueprints, silenceOf as silenceIn } from './blueprint/read.js';
 import { type ResolveResult, resolve } from './blueprint/resolve.js';
 import { catalogue } from './catalogue.js';
 import { type Diagnostic, diagnose, didYouMean } from './diagnostic.js';
@@ -43,6 +43,8 @@ export interface BothSides {
   readonly resolved: ResolveResult;
   /** The directory's revision before anything was read, where it has one. */
   readonly revision?: number;
+  /** Why nothing may be pruned or reverted: what was read of the blueprints may not be all of them. */
+  readonly silence: () => string | undefined;
 }
 
 /**
@@ -75,16 +77,18 @@ function kindsToRead(
 /** Reads the directory, as far as the blueprints need it and the kinds in `also`, and resolves the blueprints over it. */
 export async function bothSides(
   request: Request,
-  { blueprints }: ReadBlueprints,
+  files: ReadBlueprints,
   opened: OpenDirectory,
   also: Iterable<Kind> = [],
 ): Promise<BothSides> {
   const { directory, ledger } = opened;
+  const { blueprints } = files;
   request.progress('reading the directory');
   const revision = await directory.revision?.();
   const recorded = await ledger.read(request.project);
   const intents = await ledger.intents(request.project);
   const others = await ledger.owners(request.project);
+  const silence = once(() => silenceOf(request, files, recorded));
   const mentioned = [...recorded.values(), ...intents];
   let kinds = kindsToRead(request, blueprints, mentioned, directory.kinds, also);
   for (;;) {
@@ -99,10 +103,11 @@ export async function bothSides(
       contexts: request.contexts,
       environment: request.environment ?? environmentOf(request),
       offline: false,
+      isUnseen: unseen(request, files, silence),
     });
     await listen(request);
     const more = [...resolved.missingKinds].filter((kind) => directory.kinds.has(kind) && !kinds.has(kind));
-    if (more.length === 0) return { live, owned, intents, others, resolved, revision };
+    if (more.length === 0) return { live, owned, intents, others, resolved, revision, silence };
     kinds = new Set([...kinds, ...more]);
   }
 }
@@ -126,13 +131,35 @@ export function checkTargets(request: Request, desired: readonly DesiredResource
     );
 }
 
-/** Why nothing may be pruned or reverted yet for files that are missing. */
-export function distrusted(
-  { distrust }: Request,
+/** Why nothing may be pruned or reverted: the request says so, or files give nothing or are missing since a moment ago. */
+function silenceOf(
+  { pruneBlocked, distrust }: Request,
   files: ReadBlueprints,
-  owned: Iterable<OwnedRecord>,
+  owned: ReadonlyMap<Address, OwnedRecord>,
 ): string | undefined {
-  return distrust?.(missingFiles(files, owned));
+  // Told of every reading, also of one after which nothing is pruned anyway.
+  const doubt = distrust?.(missingFiles(files, owned.values()));
+  return pruneBlocked ?? silenceIn(files, owned.values()) ?? doubt;
+}
+
+/**
+ * May the object of a record be described by a file that was not read? A configuration says which files there are;
+ * without one only those that were read are known.
+ */
+function unseen(
+  { config }: Request,
+  { blueprints }: ReadBlueprints,
+  silence: () => string | undefined,
+): (record: OwnedRecord) => boolean {
+  const read = once(() => new Set(blueprints.map((one) => one.source.path)));
+  return ({ place }) =>
+    silence() !== undefined || (!config && !read().has(place.slice(0, place.lastIndexOf(':'))));
+}
+
+/** Works something out when it is first asked for, and remembers it. */
+function once<T>(work: () => T): () => T {
+  let known: { readonly value: T } | undefined;
+  return () => (known ??= { value: work() }).value;
 }
 
 /** Lists kinds and builds the live model. */
@@ -188,7 +215,7 @@ export async function compare(
     unchangedPasswords: await unchangedPasswords(desired, live, owned),
     targets,
     prune: request.prune === true,
-    pruneBlocked: request.pruneBlocked ?? silence,
+    pruneBlocked: silence,
     stances: request.stances ?? {},
     approves: approved && ((address, hazard) => approves(approved, address, hazard)),
     writeSecrets: new Set(request.writeSecrets),

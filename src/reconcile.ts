@@ -6,7 +6,7 @@ import { hash as hashPassword } from '@node-rs/argon2';
 import { type Applied as AppliedChanges, applyPlan } from './apply.js';
 import { compareApproved, isSamePlan } from './approved.js';
 import { environmentOf } from './blueprint/environment.js';
-import { type ReadBlueprints, silenceOf } from './blueprint/read.js';
+import type { ReadBlueprints } from './blueprint/read.js';
 import { resolve } from './blueprint/resolve.js';
 import { catalogue } from './catalogue.js';
 import { type Diagnostic, hasErrors } from './diagnostic.js';
@@ -18,15 +18,7 @@ import type { Address } from './model.js';
 import { type Memory, planNarrowly, remembered } from './narrow.js';
 import type { Plan } from './plan/change.js';
 import { hasChanges } from './plan/plan.js';
-import {
-  bothSides,
-  checkTargets,
-  compare,
-  distrusted,
-  listen,
-  type PlannedLive,
-  readAhead,
-} from './planning.js';
+import { bothSides, checkTargets, compare, listen, type PlannedLive, readAhead } from './planning.js';
 import { judged, type Request, read, withDirectory } from './request.js';
 import { listening } from './semantic/asked.js';
 import { semanticChecks } from './semantic/checks.js';
@@ -224,7 +216,7 @@ export async function planWith(
   files: ReadBlueprints,
   opened: OpenDirectory,
 ): Promise<PlannedLive> {
-  const { resolved, revision, ...sides } = await bothSides(request, files, opened);
+  const { resolved, revision, silence, ...sides } = await bothSides(request, files, opened);
   const { live, owned, others } = sides;
   const { desired } = resolved;
   const found = [...files.diagnostics, ...resolved.diagnostics, ...checkTargets(request, desired)];
@@ -235,10 +227,7 @@ export async function planWith(
   await listen(request);
   const all = judged(request, found);
   if (hasErrors(all)) return { ok: false, diagnostics: all, live };
-  // Told of every reading, also of one after which nothing is pruned anyway.
-  const distrust = distrusted(request, files, owned.values());
-  const silence = silenceOf(files, owned.values()) ?? distrust;
-  const made = await compare(request, opened, { ...sides, desired }, silence);
+  const made = await compare(request, opened, { ...sides, desired }, silence());
   await listen(request);
   request.log.info({ files: files.blueprints.length, objects: live.size, owned: owned.size }, 'read');
   request.log.info({ ...made.counts }, 'planned');

@@ -122,7 +122,8 @@ function writtenOf({ initial, attributes }: DesiredResource): Attributes {
 }
 
 function madeByUs(resource: DesiredResource, owned: ReadonlyMap<Address, OwnedRecord>): boolean {
-  const record = owned.get(resource.ref.address);
+  const { ref, was } = resource;
+  const record = owned.get(ref.address) ?? (was === undefined ? undefined : owned.get(was));
   return (
     record?.ownership === 'created' &&
     objectKey(record.kind, record.id) === objectKey(resource.kind, resource.live!.id)

@@ -1,6 +1,6 @@
 /** An entry on its way to a resource: what is known of it so far, each part worked out once and kept. */
 import type { FieldFacts, KindFacts } from '../catalogue.js';
-import type { LiveResource, Origin, Ref, Value } from '../model.js';
+import type { Address, LiveResource, Origin, Ref, Value } from '../model.js';
 import type { Place } from '../source.js';
 import type { Blueprint, Entry, State } from './blueprint.js';
 import { fieldNamed, isIdName } from './check.js';
@@ -36,6 +36,8 @@ export interface Identifier {
 export interface Matched {
   readonly ref: Ref;
   readonly live?: LiveResource;
+  /** The address from which a rename is taken back. */
+  readonly renamedFrom?: Address;
 }
 
 /**

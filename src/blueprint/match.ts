@@ -11,6 +11,7 @@ import {
   Ref,
   type Value,
 } from '../model.js';
+import { FormerNames } from './former-names.js';
 import { type Identifier, type Item, type Matched, placeOf } from './item.js';
 import { indexKey, satisfies } from './lookup.js';
 
@@ -26,6 +27,10 @@ export interface Matching {
   liveValue(resource: LiveResource, steps: readonly string[]): Value | undefined;
   /** The address that the entry's `was` names. */
   formerAddress(item: Item): Address | undefined;
+  /** All entries of a kind. */
+  itemsOf(kind: string): readonly Item[];
+  /** May a file that is not read describe the object of a record? */
+  isUnseen(record: OwnedRecord): boolean;
 }
 
 /** Finds the live object of each entry, and makes one Ref for each resource. */
@@ -34,19 +39,57 @@ export class Matcher {
   private readonly fresh = new Map<string, Ref>();
   private addresses: Map<Address, LiveResource> | undefined;
 
-  constructor(private readonly with_: Matching) {}
+  private readonly formerNames: FormerNames;
+
+  constructor(private readonly with_: Matching) {
+    const { live, owned } = with_;
+    this.formerNames = new FormerNames({
+      live,
+      owned,
+      isUnseen: (record) => with_.isUnseen(record),
+      itemsOf: (kind) => with_.itemsOf(kind),
+      formerAddress: (item) => with_.formerAddress(item),
+      addressOf: (item) => this.keyAddress(item),
+      foundBy: (item) => this.find(item.facts, with_.identifiersOf(item)),
+    });
+  }
+
+  /** The address that the natural key gives, where the entry writes one. */
+  private keyAddress(item: Item): Address | undefined {
+    return addressOf(item.facts, (field) => this.with_.keyValue(item, field));
+  }
 
   /** Matches an entry of a kind whose natural key is unique. */
   one(item: Item): Matched {
     const { facts } = item;
     const identifiers = this.with_.identifiersOf(item);
-    const address = addressOf(facts, (field) => this.with_.keyValue(item, field));
+    const address = this.keyAddress(item);
     const former = this.with_.formerAddress(item);
     const byRecord = this.recorded(facts, address, former);
     const found = facts.singleton ? this.with_.live.all(facts.kind) : this.find(facts, identifiers);
     const live = this.choose(item, byRecord, found) ?? (address ? this.ofKind(facts, address) : undefined);
     const before = former === undefined ? undefined : this.ofKind(facts, former);
-    return this.settle(item, address, this.renamed(item, live, before));
+    const meant = this.renamed(item, live, before);
+    const record = meant || facts.singleton ? undefined : this.renamedBack(item, former ?? address);
+    if (!record) return this.settle(item, address, meant);
+    const { ref, live: back } = this.settle(item, address, this.with_.live.byId(record.kind, record.id));
+    return { ref, live: back, renamedFrom: record.address };
+  }
+
+  /** The record of the object that had this name before it was renamed, where nothing has the name and nothing the object. */
+  private renamedBack(item: Item, address: Address | undefined): OwnedRecord | undefined {
+    const isDescribed = item.state === 'present' || item.state === 'must_created';
+    if (!isDescribed || address === undefined || this.with_.owned.has(address)) return undefined;
+    const [record, ...others] = this.formerNames.of(item, address);
+    if (record && others.length > 0) {
+      const names = [record, ...others].map((one) => one.address).sort();
+      const message = `${address} is a former name of ${names.join(' and ')}`;
+      const help = 'Write `was:` with the name of the one that is meant.';
+      const place = placeOf(item, item.entry.node);
+      this.with_.diagnostics.push(diagnose('ambiguous-match', message, place, { help }));
+      item.broken = true;
+    }
+    return record;
   }
 
   /** With `was`: the object under the old name, unless there is one under the new. */
@@ -210,7 +253,7 @@ export class Matcher {
     const matched = new Map<Item, Matched>();
     const groups = new Map<string, Item[]>();
     for (const item of items) {
-      const address = addressOf(facts, (field) => this.with_.keyValue(item, field));
+      const address = this.keyAddress(item);
       const key = address ?? `${facts.name}/@${this.identity(item)}`;
       const list = groups.get(key);
       if (list) list.push(item);
@@ -263,7 +306,11 @@ export class Matcher {
       if (settled.has(one)) continue;
       const free = found.get(one)!.filter((live) => !taken.has(live));
       const chosen = this.choose(one.item, undefined, free);
-      if (chosen) take(one, chosen, chosen.ref.address);
+      if (!chosen) continue;
+      // What its key refers to may be renamed in this run, and then it has another address already.
+      const isBelow = chosen.ref.address === base || chosen.ref.address.startsWith(`${base}#`);
+      const hasKey = this.keyAddress(one.item) !== undefined;
+      take(one, chosen, isBelow || !hasKey ? chosen.ref.address : base);
     }
     this.numberGroup(facts, base, wanted, settled, taken, matched);
   }

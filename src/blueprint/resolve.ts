@@ -45,6 +45,11 @@ export interface ResolveInput {
   readonly blueprints: readonly Blueprint[];
   readonly live: LiveModel;
   readonly owned: ReadonlyMap<Address, OwnedRecord>;
+  /**
+   * May a file that is not read here describe the object of a record? Then the object is not taken to be one whose
+   * rename is taken back; nor without an answer.
+   */
+  readonly isUnseen?: (record: OwnedRecord) => boolean;
   /** Context of the directory and of the command line, later over earlier, both over the file's. */
   readonly contexts: readonly Readonly<Record<string, Json>>[];
   readonly environment: Environment;
@@ -93,6 +98,8 @@ export class Resolver {
       keyValue: (item, field) => this.identifiers.keyValue(item, field),
       liveValue: (resource, steps) => this.liveValue(resource, steps),
       formerAddress: (item) => this.identifiers.formerAddress(item),
+      itemsOf: (kind) => this.itemsOf(kind),
+      isUnseen: (record) => input.isUnseen?.(record) ?? true,
     });
     this.after = afterModel(this);
     this.evaluator = evaluator(this);
@@ -162,7 +169,7 @@ export class Resolver {
       checkBroken(item, ref.address, this.diagnostics);
       return undefined;
     }
-    one.was = this.identifiers.formerAddress(item);
+    one.was = this.formerAddress(item);
     return one;
   }
 
@@ -173,7 +180,12 @@ export class Resolver {
     for (const item of items) if (item.broken) checkBroken(item, ref.address, this.diagnostics);
     if (whole.length === 0) return undefined;
     const live = this.input.live.of(ref);
-    return mergeItems(ref, live, whole, this.identifiers.formerAddress(whole[0]!), this.diagnostics);
+    return mergeItems(ref, live, whole, this.formerAddress(whole[0]!), this.diagnostics);
+  }
+
+  /** The address under which the ledger knows what is renamed. */
+  private formerAddress(item: Item): Address | undefined {
+    return item.match!.renamedFrom ?? this.identifiers.formerAddress(item);
   }
 
   // What the parts of the resolution ask each other

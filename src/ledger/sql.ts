@@ -68,14 +68,15 @@ export async function sqlLedger(connection: Connection, { joined = false } = {})
           JSON.stringify(one.labels),
           one.whole,
           JSON.stringify(one.paths),
+          JSON.stringify(one.formerly ?? []),
         ]);
         await insertRows(
           connection,
-          'ledger (project, address, kind, id, ownership, place, labels, whole, paths)',
+          'ledger (project, address, kind, id, ownership, place, labels, whole, paths, formerly)',
           rows,
           `ON CONFLICT (project, address) DO UPDATE SET kind = excluded.kind, id = excluded.id,
             ownership = excluded.ownership, place = excluded.place, labels = excluded.labels,
-            whole = excluded.whole, paths = excluded.paths`,
+            whole = excluded.whole, paths = excluded.paths, formerly = excluded.formerly`,
         );
         await removeFrom(
           connection,
@@ -111,10 +112,11 @@ type RecordRow = readonly [
   labels: string,
   whole: string,
   paths: string,
+  formerly: string,
 ];
 
 function recordsOf(project: string): Paged {
-  const sql = `SELECT address, kind, id, ownership, place, labels, whole, paths FROM ledger
+  const sql = `SELECT address, kind, id, ownership, place, labels, whole, paths, formerly FROM ledger
     WHERE project = ? AND address > ? ORDER BY address`;
   return { sql, values: [project], after: '' };
 }
@@ -155,13 +157,14 @@ class StoredRecord implements LedgerRecord {
   readonly place: string;
   readonly labels: LedgerRecord['labels'];
   readonly whole: string;
+  readonly formerly: LedgerRecord['formerly'];
   declare readonly paths: LedgerRecord['paths'];
   readonly #text: string;
   #paths: LedgerRecord['paths'] | undefined;
 
   constructor(
     readonly kind: Kind,
-    [address, , id, ownership, place, labels, whole, paths]: RecordRow,
+    [address, , id, ownership, place, labels, whole, paths, formerly]: RecordRow,
   ) {
     this.address = address;
     this.id = JSON.parse(id) as Id;
@@ -169,6 +172,7 @@ class StoredRecord implements LedgerRecord {
     this.place = place;
     this.labels = labels === '{}' ? noLabels : (JSON.parse(labels) as LedgerRecord['labels']);
     this.whole = whole;
+    this.formerly = formerly === '[]' ? undefined : (JSON.parse(formerly) as Address[]);
     this.#text = paths;
     Object.defineProperty(this, 'paths', StoredRecord.lazyPaths);
   }

@@ -53,12 +53,17 @@ export function importedRecords(text: string): ImportedRecords | { readonly prob
 
 function isRecord(one: unknown): one is LedgerRecord {
   if (!isMap(one)) return false;
-  const { address, kind, id, ownership, place, labels, whole, paths } = one as Record<string, unknown>;
+  const { address, kind, id, ownership, place, labels, whole, paths, formerly } = one as Record<
+    string,
+    unknown
+  >;
   return (
     [address, kind, place, whole].every((text) => typeof text === 'string') &&
     (typeof id === 'string' || typeof id === 'number') &&
     (ownership === 'created' || ownership === 'adopted') &&
     isMap(labels) &&
-    isMap(paths)
+    isMap(paths) &&
+    (formerly === undefined ||
+      (Array.isArray(formerly) && formerly.every((name) => typeof name === 'string')))
   );
 }

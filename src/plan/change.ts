@@ -115,6 +115,8 @@ export interface LedgerEntry {
   /** The attributes that were applied, as written. */
   readonly applied: Attributes;
   readonly previousAddress?: Address;
+  /** The addresses it had before renames, the newest first. */
+  readonly formerly?: readonly Address[];
   /** Where parts of `applied` came from, by JSON Pointer. */
   readonly origins?: DesiredResource['origins'];
   /**

@@ -2,6 +2,7 @@
 import type { KindFacts } from '../catalogue.js';
 import { appliedPaths, type Fingerprints, originsIn, unsettled, withOrigins } from '../fingerprint.js';
 import {
+  type Address,
   type Attributes,
   type DesiredResource,
   type Id,
@@ -32,8 +33,14 @@ export function ledgerEntry(
     labels: resource.labels,
     applied: attributes,
     previousAddress: moved ? record.address : undefined,
+    formerly: moved && facts.keyUnique ? formerAddresses(resource.ref.address, record) : record?.formerly,
     origins: resource.origins.size > 0 ? resource.origins : undefined,
   };
+}
+
+/** The addresses that an object had before this one, so that a rename may be taken back. */
+function formerAddresses(now: Address, { address, formerly = [] }: OwnedRecord): readonly Address[] {
+  return [address, ...formerly.filter((one) => one !== address && one !== now)];
 }
 
 /** What was applied and may still be reverted: not the elements of lists that are written, which went at once. */

@@ -58,7 +58,10 @@ export function prune(record: OwnedRecord, live: LiveResource, fingerprints: Fin
   };
 }
 
-/** The record of an object that is switched off: everything that was applied, and that it is off. */
+/**
+ * The record of an object that is switched off: everything that was applied, and that it is off. Of its names only the
+ * last one brings it back: whoever has a former one a year later may be somebody else.
+ */
 function deactivated(record: OwnedRecord, live: LiveResource): LedgerEntry {
   return {
     ref: live.ref,

@@ -10,7 +10,7 @@ import type { Id, Kind } from '../../src/model.js';
 import { hazardNames } from '../../src/plan/change.js';
 import { apply, plan } from '../../src/reconcile.js';
 import type { Request } from '../../src/request.js';
-import { fileOf, type Names, type PlainEntry, twoSets } from '../support/arbitrary.js';
+import { entries, fileOf, type Names, type PlainEntry, twoSets } from '../support/arbitrary.js';
 import { databaseIn, request, temporaryFolder } from '../support/request.js';
 import { snapshotOf } from '../support/snapshot.js';
 import { type World, worldOf } from './world.js';
@@ -127,6 +127,59 @@ test('the way back brings back what was there', async () => {
     }),
     { numRuns: runs },
   );
+});
+
+/** The entry under another name, where its name is a key that nobody else can have. */
+function renamed(one: PlainEntry): PlainEntry | undefined {
+  const facts = catalogue().kinds.get(one.model);
+  const [key, ...others] = Object.entries(one.identifiers);
+  if (!facts?.keyUnique || facts.singleton || !key || others.length > 0) return undefined;
+  const [name, value] = key;
+  if (facts.key.join() !== name || typeof value !== 'string') return undefined;
+  return { ...one, identifiers: { [name]: `${value}-renamed` }, was: one.identifiers };
+}
+
+test('the way back from renames brings the same objects back', async () => {
+  const folder = temporaryFolder();
+  let run = 0;
+  let renames = 0;
+  const choices = fc.array(fc.boolean(), { minLength: 5, maxLength: 5 });
+  await fc.assert(
+    fc.asyncProperty(entries, choices, fc.boolean(), async (first, choice, cleansUp) => {
+      const work = join(folder, String(run++));
+      mkdirSync(work);
+      const asked = request({
+        paths: [work],
+        directory: databaseIn(folder, `${run}.db`),
+        project: 'staff',
+        prune: true,
+        stances: Object.fromEntries(hazardNames.map((one) => [one, 'show'])),
+      });
+      const ids = () =>
+        asStranger(asked, async (directory) => {
+          const all: string[] = [];
+          for (const kind of directory.kinds)
+            for await (const { id } of directory.list(kind, undefined, signal)) all.push(`${kind} ${id}`);
+          return all.sort();
+        });
+      const before = await applies(asked, first);
+      const made = await ids();
+      const second = first.map((one, at) => (choice[at % choice.length] && renamed(one)) || one);
+      renames += second.filter((one) => one.was).length;
+      await applies(asked, second);
+      if (cleansUp)
+        await applies(
+          asked,
+          second.map(({ was: _, ...one }) => one),
+        );
+      expect(await ids()).toEqual(made);
+      expect(await applies(asked, first)).toEqual(before);
+      expect(await ids()).toEqual(made);
+      rmSync(join(folder, `${run}.db`), { force: true });
+    }),
+    { numRuns: runs },
+  );
+  expect(renames).toBeGreaterThan(0);
 });
 
 const trace = 'left-by-others';

@@ -6,6 +6,8 @@ export interface PlainEntry {
   readonly model: string;
   readonly id?: string;
   readonly identifiers: Record<string, unknown>;
+  /** The identifiers it had before a rename. */
+  readonly was?: Record<string, unknown>;
   readonly attrs?: Record<string, unknown>;
   /** Attributes without which the object cannot be made. */
   readonly required?: readonly string[];

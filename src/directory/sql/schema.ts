@@ -112,8 +112,11 @@ const first = [
   ...views,
 ];
 
+/** The names that a renamed object had before. */
+const second = ["ALTER TABLE ledger ADD COLUMN formerly TEXT NOT NULL DEFAULT '[]'"];
+
 /** Each brings the tables from the version before it to its own; the first makes them. */
-const migrations: readonly (readonly string[])[] = [first];
+const migrations: readonly (readonly string[])[] = [first, second];
 
 /** Makes or updates the tables. A store of a newer program, or of another program, is left alone. */
 export async function migrate(connection: Connection): Promise<void> {
