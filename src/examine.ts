@@ -21,21 +21,25 @@ export interface Examined {
  */
 export async function examine(request: Request): Promise<Examined> {
   const files = request.paths.length > 0 ? await read(request) : undefined;
-  return withDirectory(request, async (opened) => {
-    const sides = files && (await bothSides({ ...request, prune: false }, files, opened, doctorKinds()));
-    const { live, owned } = sides ?? (await liveSide(request, opened));
-    const resolved = sides?.resolved;
-    request.progress('examining');
-    const found = [...(files?.diagnostics ?? []), ...(resolved?.diagnostics ?? [])];
-    // What blueprints with errors ask for is not known, so nothing is said about it but the errors.
-    const desired = resolved && !hasErrors(found) ? resolved.desired : undefined;
-    found.push(...doctorChecks({ live, owned, desired, now: new Date() }));
-    return {
-      objects: live.size,
-      ...(files && { blueprints: files.blueprints.length }),
-      diagnostics: judged(request, found),
-    };
-  });
+  return withDirectory(
+    request,
+    async (opened) => {
+      const sides = files && (await bothSides({ ...request, prune: false }, files, opened, doctorKinds()));
+      const { live, owned } = sides ?? (await liveSide(request, opened));
+      const resolved = sides?.resolved;
+      request.progress('examining');
+      const found = [...(files?.diagnostics ?? []), ...(resolved?.diagnostics ?? [])];
+      // What blueprints with errors ask for is not known, so nothing is said about it but the errors.
+      const desired = resolved && !hasErrors(found) ? resolved.desired : undefined;
+      found.push(...doctorChecks({ live, owned, desired, now: new Date() }));
+      return {
+        objects: live.size,
+        ...(files && { blueprints: files.blueprints.length }),
+        diagnostics: judged(request, found),
+      };
+    },
+    { readOnly: true },
+  );
 }
 
 /** The directory alone, as far as the checks look at it. */

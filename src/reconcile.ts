@@ -71,10 +71,11 @@ export async function validate(request: Request): Promise<Validated> {
 
 /** Works out what would be done. */
 export async function plan(request: Request): Promise<Planned> {
-  return withDirectory(request, async (opened) => {
+  const work = async (opened: OpenDirectory): Promise<Planned> => {
     await readAhead(request, opened);
     return planOpened(request, await read(request), opened);
-  });
+  };
+  return withDirectory(request, work, { readOnly: true });
 }
 
 /** Works out what would be done for what was read, in a directory that is open. */

@@ -80,13 +80,14 @@ export function judged(request: Request, diagnostics: readonly Diagnostic[]): Di
   return request.strict ? strictly(once) : once;
 }
 
-/** Opens the directory of a request for as long as `work` takes. */
+/** Opens the directory of a request for as long as `work` takes. With `readOnly` nothing is made or changed on disk. */
 export async function withDirectory<T>(
   request: Request,
   work: (opened: OpenDirectory) => Promise<T>,
+  { readOnly = false } = {},
 ): Promise<T> {
   if (!request.directory && !request.open) throw new Error('a directory is needed');
-  const options = { cwd: request.directoryFolder ?? request.cwd, ledger: request.ledger };
+  const options = { cwd: request.directoryFolder ?? request.cwd, ledger: request.ledger, readOnly };
   const opened = await (request.open?.() ?? openDirectory(request.directory!, options));
   try {
     return await work(opened);

@@ -19,26 +19,30 @@ export interface Surveyed {
 
 /** Reads the directory as it is; a kind that may not be read is left out and told. */
 export async function survey(request: Request, wanted: ReadonlySet<Kind>): Promise<Surveyed> {
-  return withDirectory(request, async (opened) => {
-    const listed = new Map<Kind, LiveObject[]>();
-    const diagnostics: Diagnostic[] = [];
-    for (const kind of wanted) {
-      if (!opened.directory.kinds.has(kind)) continue;
-      try {
-        listed.set(kind, await listKind(request, opened, kind));
-      } catch (error) {
-        const isClosed =
-          error instanceof DirectoryError && (error.code === 'denied' || error.code === 'unsupported');
-        if (!isClosed) throw error;
-        diagnostics.push(diagnose('not-exported', `${kind} cannot be read: ${error.message}`));
+  return withDirectory(
+    request,
+    async (opened) => {
+      const listed = new Map<Kind, LiveObject[]>();
+      const diagnostics: Diagnostic[] = [];
+      for (const kind of wanted) {
+        if (!opened.directory.kinds.has(kind)) continue;
+        try {
+          listed.set(kind, await listKind(request, opened, kind));
+        } catch (error) {
+          const isClosed =
+            error instanceof DirectoryError && (error.code === 'denied' || error.code === 'unsupported');
+          if (!isClosed) throw error;
+          diagnostics.push(diagnose('not-exported', `${kind} cannot be read: ${error.message}`));
+        }
       }
-    }
-    return {
-      live: buildLiveModel(listed),
-      others: await opened.ledger.owners(request.project),
-      diagnostics,
-    };
-  });
+      return {
+        live: buildLiveModel(listed),
+        others: await opened.ledger.owners(request.project),
+        diagnostics,
+      };
+    },
+    { readOnly: true },
+  );
 }
 
 /** Records that the project owns what its blueprints describe, where nothing has to change for it. */

@@ -117,7 +117,7 @@ describe('the doctor', () => {
     expect(await run()).toEqual({
       code: 0,
       out: 'healthy: 1 object and 1 blueprint examined\n',
-      err: 'directory: sqlite:.asbuilt/directory.db (the default), not there yet, so an empty one is made\n',
+      err: 'directory: sqlite:.asbuilt/directory.db (the default), not there yet, so it counts as empty\n',
     });
   });
 

@@ -58,8 +58,7 @@ export function openCache(folder: string, limit = usualLimit): ReadCache {
       const path = join(folder, key + suffix);
       try {
         const tree = treeOf(unpacked(readFileSync(path), key), source, source.text.length >= longFile);
-        const now = new Date();
-        utimesSync(path, now, now);
+        markUsed(path);
         return tree;
       } catch {
         return undefined;
@@ -79,6 +78,16 @@ export function openCache(folder: string, limit = usualLimit): ReadCache {
       }
     },
   };
+}
+
+/** Keeps a file from being the first to go. Where that is not allowed, it can be read all the same. */
+function markUsed(path: string): void {
+  try {
+    const now = new Date();
+    utimesSync(path, now, now);
+  } catch {
+    // Whoever may write the folder decides what goes.
+  }
 }
 
 /** What a tree depends on: the text, and the program that read it. */

@@ -34,7 +34,7 @@ export function directoryLine(request: Request, origin: string | undefined): str
   const { directory = '', ledger } = request;
   const parts = [
     `directory: ${directoryName(directory)}${origin === undefined ? '' : ` (${origin})`}`,
-    ...(isNew(request) ? ['not there yet, so an empty one is made'] : []),
+    ...(isNew(request) ? ['not there yet, so it counts as empty'] : []),
     ...(ledger === undefined ? [] : [`ledger in ${directoryName(ledger)}`]),
   ];
   return `${visible(parts.join(', '))}\n`;

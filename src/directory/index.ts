@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { History } from '../history.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { type Directory, DirectoryError } from './directory.js';
+import type { Connection } from './sql/connection.js';
 import type { Lock, LockHolder } from './sql/lock.js';
 
 /** A directory and its ledger, opened together. */
@@ -37,6 +38,11 @@ export interface OpenOptions {
   readonly busyTimeout?: number;
   /** URL of a ledger to use in place of the directory's own. */
   readonly ledger?: string;
+  /**
+   * Nothing is made or changed on disk. A store that is not there counts as empty, and one that may not be written, or
+   * of an older version, is read into memory.
+   */
+  readonly readOnly?: boolean;
 }
 
 /** Opens the directory that a URL names. */
@@ -63,16 +69,15 @@ export async function openLedger(
   if (!/^sqlite:/i.test(url)) {
     throw new DirectoryError('unsupported', 'a ledger of its own is kept in sqlite:path/to/file.db');
   }
-  const { connection, migrate } = await connect(url, options);
-  try {
+  const [{ migrate }, { bindLedger, sqlLedger }] = await Promise.all([
+    import('./sql/schema.js'),
+    import('../ledger/sql.js'),
+  ]);
+  return connected(url, options, async (connection) => {
     await migrate(connection);
-    const { bindLedger, sqlLedger } = await import('../ledger/sql.js');
     await bindLedger(connection, identity, name);
-    return await sqlLedger(connection);
-  } catch (error) {
-    await connection.close();
-    throw error;
-  }
+    return sqlLedger(connection);
+  });
 }
 
 /** The same directory with another ledger; no transaction covers both, so what is written is recorded one by one. */
@@ -97,13 +102,12 @@ async function withLedger(opened: OpenDirectory, url: string, options: OpenOptio
 }
 
 async function openSqliteDirectory(url: string, options: OpenOptions): Promise<OpenDirectory> {
-  const { connection, file } = await connect(url, options);
-  try {
-    const [{ openStore }, { sqlLedger }, { sqlHistory }] = await Promise.all([
-      import('./sql/directory.js'),
-      import('../ledger/sql.js'),
-      import('../ledger/sql-history.js'),
-    ]);
+  const [{ openStore }, { sqlLedger }, { sqlHistory }] = await Promise.all([
+    import('./sql/directory.js'),
+    import('../ledger/sql.js'),
+    import('../ledger/sql-history.js'),
+  ]);
+  return connected(url, options, async (connection, beside) => {
     const store = await openStore(connection);
     const joined = await sqlLedger(connection, { joined: true });
     return {
@@ -112,20 +116,22 @@ async function openSqliteDirectory(url: string, options: OpenOptions): Promise<O
       ledger: await sqlLedger(connection),
       history: sqlHistory(connection),
       transaction: (work) => store.transaction((directory) => work({ directory, ledger: joined })),
-      ...(file === ':memory:' ? {} : { ...lockOf(file), isReplaced: replacementOf(file) }),
+      ...beside,
       close: () => connection.close(),
     };
-  } catch (error) {
-    await connection.close();
-    throw error;
-  }
+  });
 }
 
-async function connect(url: string, { cwd = process.cwd(), busyTimeout }: OpenOptions) {
-  const [{ openSqlite }, { migrate }] = await Promise.all([
-    import('./sql/sqlite.js'),
-    import('./sql/schema.js'),
-  ]);
+/** Of a store in a file: its lock, and whether it is still the one that is open. */
+type Beside = Pick<OpenDirectory, 'lock' | 'unlock' | 'isReplaced'>;
+
+/** Opens the file of a URL and gives what is made of it; closes it again where that fails. */
+async function connected<T>(
+  url: string,
+  { cwd = process.cwd(), busyTimeout, readOnly }: OpenOptions,
+  use: (connection: Connection, beside: Beside) => Promise<T>,
+): Promise<T> {
+  const { openSqlite } = await import('./sql/sqlite.js');
   const path = url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
   if (path === '')
     throw new DirectoryError('unsupported', 'sqlite: needs a path, such as sqlite:.asbuilt/directory.db');
@@ -136,8 +142,34 @@ async function connect(url: string, { cwd = process.cwd(), busyTimeout }: OpenOp
       `${url} names a host, and a file has none: write sqlite:${name} for a relative path, sqlite:///${name} for an absolute one`,
     );
   }
-  const file = path === ':memory:' ? path : resolve(cwd, path);
-  return { connection: openSqlite(file, `sqlite:${path}`, busyTimeout), migrate, file };
+  const name = `sqlite:${path}`;
+  const using = async (connection: Connection, beside: Beside): Promise<T> => {
+    try {
+      return await use(connection, beside);
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
+  };
+  if (path === ':memory:') return using(openSqlite(path, name, busyTimeout), {});
+  const file = resolve(cwd, path);
+  const inFile = () =>
+    using(openSqlite(file, name, busyTimeout, readOnly), {
+      ...lockOf(file),
+      isReplaced: replacementOf(file),
+    });
+  if (!readOnly) return inFile();
+  const { copyInMemory, isWritable, stampOf } = await import('./sql/copy.js');
+  if (isWritable(file)) {
+    try {
+      return await inFile();
+    } catch (error) {
+      // It has to be brought up to date before it can be used, and that happens in a copy.
+      if (!(error instanceof DirectoryError && error.code === 'denied')) throw error;
+    }
+  }
+  const stamp = stampOf(file);
+  return using(await copyInMemory(file, name), { isReplaced: () => stampOf(file) !== stamp });
 }
 
 /** Tells whether a path leads to another file than now: whoever holds the old one open would write into the void. */

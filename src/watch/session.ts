@@ -80,7 +80,7 @@ export function session(options: SessionOptions): Session {
       if (held && (held.key !== key || held.opened.isReplaced?.())) await close();
       if (held) return { opened: held.opened, waited: false };
       const opened = await (request.open?.() ??
-        openDirectory(directory!, { cwd: directoryFolder ?? cwd, ledger }));
+        openDirectory(directory!, { cwd: directoryFolder ?? cwd, ledger, readOnly: !writes }));
       let lock: Lock | undefined;
       try {
         const taken = await lockOf(opened);

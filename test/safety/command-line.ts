@@ -18,6 +18,8 @@ export interface Ran {
 export interface Around {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The user who runs a process of its own. */
+  readonly uid?: number;
 }
 
 /** Runs a command within this process, with nobody to ask. */
@@ -63,10 +65,11 @@ export function start(
 export function startScript(
   script: string,
   words: readonly string[],
-  { cwd, env = {} }: Around,
+  { cwd, env = {}, uid }: Around,
 ): { child: ChildProcess; ended: Promise<Ran> } {
   const child = spawn(process.execPath, ['--import', loader, script, ...words], {
     cwd,
+    uid,
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -31,9 +31,9 @@ const preparedAtMost = 400;
 /** From this size on, in bytes, a file is read ahead: of a smaller one all is read sooner than a thread is there. */
 const aheadFrom = 8 * 1024 * 1024;
 
-/** Opens an SQLite file, or `:memory:`. */
-export function openSqlite(path: string, name: string, busyTimeout = patience): Connection {
-  if (path !== ':memory:') prepareFile(path, name);
+/** Opens an SQLite file, or `:memory:`. With `readOnly` the file must be there, and whatever writes to it is refused. */
+export function openSqlite(path: string, name: string, busyTimeout = patience, readOnly = false): Connection {
+  if (path !== ':memory:') (readOnly ? checkFile : prepareFile)(path, name);
   const ahead = path !== ':memory:' && statSync(path).size >= aheadFrom ? new SqliteAhead(path) : undefined;
   const native = guarded(name, () => new Database(path));
   const prepared = new Map<string, Statement>();
@@ -58,7 +58,7 @@ export function openSqlite(path: string, name: string, busyTimeout = patience): 
 
   try {
     all(`PRAGMA busy_timeout = ${Math.trunc(busyTimeout)}`);
-    all('PRAGMA journal_mode = WAL');
+    all(readOnly ? 'PRAGMA query_only = ON' : 'PRAGMA journal_mode = WAL');
     all('PRAGMA foreign_keys = ON');
     all(`PRAGMA busy_timeout = ${pause}`);
   } catch (error) {
@@ -111,6 +111,8 @@ export function openSqlite(path: string, name: string, busyTimeout = patience): 
       await last;
       await ahead?.close();
       prepared.clear();
+      // Whoever closes last tidies up the log beside the file.
+      if (readOnly) native.exec('PRAGMA query_only = OFF');
       native.close();
     },
   };
@@ -163,14 +165,28 @@ const header = 'SQLite format 3\0';
 
 /** Makes the folder and the file, and refuses a place or a file that must not be written to. */
 function prepareFile(path: string, name: string): void {
-  try {
-    const isNew = !existsSync(path);
-    if (isNew) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    if (networkTypes.has(statfsSync(dirname(path)).type)) {
-      const message = `${name}: SQLite needs a local disk, and this folder is a network mount`;
-      throw new DirectoryError('unsupported', message);
-    }
-    const file = openSync(path, isNew ? 'a+' : 'r', 0o600);
+  if (!existsSync(path)) {
+    explained(name, () => {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      refuseNetwork(path, name);
+      closeSync(openSync(path, 'a+', 0o600));
+    });
+  }
+  checkFile(path, name);
+}
+
+function refuseNetwork(path: string, name: string): void {
+  if (networkTypes.has(statfsSync(dirname(path)).type)) {
+    const message = `${name}: SQLite needs a local disk, and this folder is a network mount`;
+    throw new DirectoryError('unsupported', message);
+  }
+}
+
+/** Refuses a place or a file that SQLite cannot be trusted with. Throws DirectoryError. */
+export function checkFile(path: string, name: string): void {
+  explained(name, () => {
+    refuseNetwork(path, name);
+    const file = openSync(path, 'r');
     try {
       const start = Buffer.alloc(header.length);
       const length = readSync(file, start, 0, header.length, 0);
@@ -183,6 +199,13 @@ function prepareFile(path: string, name: string): void {
     } finally {
       closeSync(file);
     }
+  });
+}
+
+/** Runs work on files; its errors become ours. */
+function explained(name: string, work: () => void): void {
+  try {
+    work();
   } catch (error) {
     if (error instanceof DirectoryError) throw error;
     const code = (error as NodeJS.ErrnoException).code;
