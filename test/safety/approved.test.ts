@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Database from 'libsql';
 import { describe, expect, test } from 'vitest';
 import type { SavedPlan } from '../../src/approved.js';
+import { openDirectory } from '../../src/directory/index.js';
 import type { Plan } from '../../src/plan/change.js';
 import { apply } from '../../src/reconcile.js';
 import { databaseIn, request, temporaryFolder } from '../support/request.js';
@@ -40,6 +41,11 @@ function workspace(blueprint: string) {
       }
     },
   };
+}
+
+/** Makes the directory, with nothing in it: a plan does not. */
+async function makeDirectory({ cwd }: ReturnType<typeof workspace>): Promise<void> {
+  await (await openDirectory('sqlite:directory.db', { cwd })).close();
 }
 
 /** Refused: exit code 3, the differences on standard error, and nothing written. */
@@ -92,6 +98,7 @@ describe('an approved plan', () => {
 
   test('is refused after the blueprint changed, however little', async () => {
     const space = workspace(people('ada'));
+    await makeDirectory(space);
     await space.plan();
     space.write(people('ada', 'mallory'));
     await refused(space, 'now also: create user/mallory');
@@ -106,6 +113,7 @@ describe('an approved plan', () => {
   test('is refused after a secret came or went, and not for another value of it', async () => {
     const secret = 'version: 1\nusers:\n  ada: {name: ada, password: !Env ADA_PASSWORD}\n';
     const space = workspace(people('ada'));
+    await makeDirectory(space);
     await space.plan();
     space.write(secret);
     await refused(space, 'password', { ADA_PASSWORD: 'first' });
@@ -174,6 +182,7 @@ describe('an approved plan', () => {
 
   test('is refused when its file was edited', async () => {
     const space = workspace(people('ada'));
+    await makeDirectory(space);
     await space.plan();
     const file = join(space.cwd, 'plan.json');
     const text = readFileSync(file, 'utf8');
