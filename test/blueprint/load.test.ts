@@ -12,7 +12,8 @@ test.skipIf(process.platform === 'win32')('a pipe is read to its end', async () 
   const pipe = join(folder, 'pipe.yaml');
   execFileSync('mkfifo', [pipe]);
   const text = `version: 1\n# ${'é'.repeat(100_000)}\n`;
-  spawn(process.execPath, ['-e', `fs.writeFileSync(${JSON.stringify(pipe)}, ${JSON.stringify(text)})`]);
+  const program = `fs.writeFileSync(process.argv[1], 'version: 1\\n# ' + 'é'.repeat(100_000) + '\\n')`;
+  spawn(process.execPath, ['-e', program, pipe]);
   const { sources, diagnostics } = await load([pipe], folder);
   expect(sources).toEqual([{ path: 'pipe.yaml', text, named: true }]);
   expect(diagnostics).toEqual([]);
