@@ -47,33 +47,6 @@ export interface BothSides {
   readonly silence: () => string | undefined;
 }
 
-/**
- * Begins to read what a plan will most likely ask a directory for, so that it comes in while the blueprints are read: what
- * the project owns, and the kinds of it.
- */
-export async function readAhead(
-  request: Request,
-  { directory, ledger }: Pick<OpenDirectory, 'directory' | 'ledger'>,
-): Promise<void> {
-  if (!directory.ahead || !ledger.ahead) return;
-  const recorded = [...(await ledger.ahead(request.project))].map((kind) => ({ kind }));
-  const kinds = kindsToRead(request, [], recorded, directory.kinds);
-  for (const kind of kinds) await directory.ahead(kind, mirroredIn(kind, kinds));
-}
-
-/** The kinds that have to be read for the blueprints and what the project owns. */
-function kindsToRead(
-  request: Request,
-  blueprints: ReadBlueprints['blueprints'],
-  owned: Iterable<Pick<OwnedRecord, 'kind'>>,
-  available: ReadonlySet<Kind>,
-  also: Iterable<Kind> = [],
-): ReadonlySet<Kind> {
-  const described = kindsNeeded(blueprints, owned, available, request.prune === true);
-  const wanted = [...described, ...kindsChecked(described), ...also];
-  return new Set(wanted.filter((kind) => available.has(kind)));
-}
-
 /** Reads the directory, as far as the blueprints need it and the kinds in `also`, and resolves the blueprints over it. */
 export async function bothSides(
   request: Request,
@@ -90,7 +63,9 @@ export async function bothSides(
   const others = await ledger.owners(request.project);
   const silence = once(() => silenceOf(request, files, recorded));
   const mentioned = [...recorded.values(), ...intents];
-  let kinds = kindsToRead(request, blueprints, mentioned, directory.kinds, also);
+  const described = kindsNeeded(blueprints, mentioned, directory.kinds, request.prune === true);
+  const wanted = [...described, ...kindsChecked(described), ...also];
+  let kinds: ReadonlySet<Kind> = new Set(wanted.filter((kind) => directory.kinds.has(kind)));
   for (;;) {
     const live = await list(request, opened, kinds);
     const owned = withUnrecorded(recorded, intents, live, others);

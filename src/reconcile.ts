@@ -18,7 +18,7 @@ import type { Address } from './model.js';
 import { type Memory, planNarrowly, remembered } from './narrow.js';
 import type { Plan } from './plan/change.js';
 import { hasChanges } from './plan/plan.js';
-import { bothSides, checkTargets, compare, listen, type PlannedLive, readAhead } from './planning.js';
+import { bothSides, checkTargets, compare, listen, type PlannedLive } from './planning.js';
 import { judged, type Request, read, withDirectory } from './request.js';
 import { listening } from './semantic/asked.js';
 import { semanticChecks } from './semantic/checks.js';
@@ -71,11 +71,8 @@ export async function validate(request: Request): Promise<Validated> {
 
 /** Works out what would be done. */
 export async function plan(request: Request): Promise<Planned> {
-  const work = async (opened: OpenDirectory): Promise<Planned> => {
-    await readAhead(request, opened);
-    return planOpened(request, await read(request), opened);
-  };
-  return withDirectory(request, work, { readOnly: true });
+  const files = await read(request);
+  return withDirectory(request, (opened) => planOpened(request, files, opened), { readOnly: true });
 }
 
 /** Works out what would be done for what was read, in a directory that is open. */
@@ -97,9 +94,8 @@ export type Approve = (plan: Plan, again: boolean, diagnostics: readonly Diagnos
  */
 export async function apply(request: Request, approve: Approve): Promise<Applied> {
   const started = performance.now();
+  const files = await read(request);
   return withDirectory(request, async (opened) => {
-    await readAhead(request, opened);
-    const files = await read(request);
     const asking = !request.unattended && !request.approved;
     const shown = asking ? await planWith(request, files, opened) : undefined;
     if (shown) {

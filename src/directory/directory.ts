@@ -46,11 +46,6 @@ export interface Directory {
     signal: AbortSignal,
     without?: ReadonlySet<string>,
   ): AsyncIterable<LiveObject>;
-  /**
-   * Begins to list a kind beside whatever else this process does; `list` gives what was read then, unless somebody wrote
-   * since. Absent where that does not pay.
-   */
-  ahead?(kind: Kind, without?: ReadonlySet<string>): Promise<void>;
   /** Makes an object. `pk` among the fields asks for an id and is honoured where ids can be chosen. */
   create(kind: Kind, fields: Fields, signal: AbortSignal): Promise<LiveObject>;
   /**

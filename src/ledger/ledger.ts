@@ -18,11 +18,6 @@ export interface Ledger {
   readonly key: Buffer;
   /** All records of a project by address. */
   read(project: string): Promise<Map<Address, LedgerRecord>>;
-  /**
-   * Begins to read the records of a project beside whatever else this process does; `read` gives what was read then, unless
-   * somebody wrote since. Gives the kinds of what the project owns. Absent where it does not pay.
-   */
-  ahead?(project: string): Promise<ReadonlySet<Kind>>;
   /** Creates that were begun and never confirmed. */
   intents(project: string): Promise<readonly LedgerIntent[]>;
   intend(project: string, intents: readonly LedgerIntent[]): Promise<void>;

@@ -1,13 +1,7 @@
 /** A connection to a store in, the ledger kept in its tables out. */
 
 import { DirectoryError } from '../directory/directory.js';
-import {
-  type Connection,
-  chunks,
-  insertRows,
-  type Paged,
-  placeholders,
-} from '../directory/sql/connection.js';
+import { type Connection, chunks, insertRows, placeholders } from '../directory/sql/connection.js';
 import { readMeta, writeMeta } from '../directory/sql/schema.js';
 import { type Address, type Id, type Kind, objectKey } from '../model.js';
 import type { Ledger, LedgerIntent, LedgerRecord } from './ledger.js';
@@ -24,22 +18,19 @@ export async function sqlLedger(connection: Connection, { joined = false } = {})
     key,
     read: async (project) => {
       const records = new Map<Address, LedgerRecord>();
+      const rows = await connection.all<RecordRow>(
+        `SELECT address, kind, id, ownership, place, labels, whole, paths, formerly FROM ledger
+          WHERE project = ? ORDER BY address`,
+        [project],
+      );
       let kind = '';
-      for await (const page of connection.pages<RecordRow>(recordsOf(project))) {
-        for (const row of page) {
-          // One text for each kind: they come one after the other.
-          if (row[1] !== kind) kind = row[1];
-          records.set(row[0], new StoredRecord(kind, row));
-        }
+      for (const row of rows) {
+        // One text for each kind: they come one after the other.
+        if (row[1] !== kind) kind = row[1];
+        records.set(row[0], new StoredRecord(kind, row));
       }
       return records;
     },
-    ...(connection.ahead && {
-      ahead: (project: string) => {
-        connection.ahead!(recordsOf(project));
-        return kindsOf(connection, project);
-      },
-    }),
     intents: async (project) => {
       const rows = await connection.all<[string, string, string]>(
         'SELECT address, kind, since FROM ledger_intent WHERE project = ? ORDER BY address',
@@ -114,28 +105,6 @@ type RecordRow = readonly [
   paths: string,
   formerly: string,
 ];
-
-function recordsOf(project: string): Paged {
-  const sql = `SELECT address, kind, id, ownership, place, labels, whole, paths, formerly FROM ledger
-    WHERE project = ? AND address > ? ORDER BY address`;
-  return { sql, values: [project], after: '' };
-}
-
-/** The kinds of what a project owns, found without looking at all of it. */
-async function kindsOf(connection: Connection, project: string): Promise<Set<Kind>> {
-  const kinds = new Set<Kind>();
-  for (let after = ''; ; ) {
-    const next = await connection.first<[string, string]>(
-      'SELECT address, kind FROM ledger WHERE project = ? AND address > ? ORDER BY address LIMIT 1',
-      [project, after],
-    );
-    if (!next) return kinds;
-    const [address, kind] = next;
-    kinds.add(kind);
-    // An address begins with the name of its kind and a slash, and a zero is what comes after a slash.
-    after = `${address.slice(0, address.indexOf('/'))}0`;
-  }
-}
 
 const noLabels: LedgerRecord['labels'] = Object.freeze({});
 

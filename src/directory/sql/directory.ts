@@ -7,7 +7,7 @@ import type { Directory, Fields } from '../directory.js';
 import { normalFields } from '../normal.js';
 import { factsOf, layoutOf, refuseSingleton, userKind } from '../semantics.js';
 import type { Connection } from './connection.js';
-import { readAhead, readPages } from './read.js';
+import { readPages } from './read.js';
 import { migrate, readMeta } from './schema.js';
 import { anonymousName, beginSession, type Session } from './session.js';
 import { createObject, deleteObject, type Prepared, updateObject } from './write.js';
@@ -85,7 +85,6 @@ function directoryOn(connection: Connection, transaction: Transact, session?: Se
         for (const object of page) yield object;
       }
     },
-    ...(connection.ahead && { ahead: (kind, without) => readAhead(connection, kind, without) }),
     create: async (kind, fields, signal) => {
       signal.throwIfAborted();
       refuseSingleton(factsOf(kind));

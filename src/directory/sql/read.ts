@@ -5,7 +5,7 @@ import { DirectoryError, type Fields, type LiveObject, type Selector } from '../
 import { type Grant, grantsJson, readGrants } from '../grants.js';
 import { copyOf, sorted } from '../normal.js';
 import { factsOf, idType, isExpired, isSelected, layoutOf, userKind } from '../semantics.js';
-import { type Connection, chunks, type Paged, placeholders, type Row } from './connection.js';
+import { type Connection, chunks, placeholders, type Row } from './connection.js';
 import { candidatesOf, idColumn, idFrom } from './find.js';
 import { superuserRows } from './superusers.js';
 
@@ -19,6 +19,7 @@ type FixedColumns = [
 ];
 
 const noRows: ReadonlySet<number> = new Set();
+const pageSize = 2_000;
 
 /** How the statement that reads a kind is laid out. */
 interface Reading {
@@ -90,7 +91,7 @@ export async function* readPages(
 ): AsyncGenerator<LiveObject[]> {
   const facts = factsOf(kind);
   const reading = readingOf(facts, without);
-  const { select } = reading;
+  const { select, selectUngranted } = reading;
   const parse = parserOf(
     connection,
     facts,
@@ -117,27 +118,18 @@ export async function* readPages(
     }
     return;
   }
-  for await (const page of connection.pages(await allOf(connection, kind, reading))) {
-    signal?.throwIfAborted();
-    yield live(page);
-  }
-}
-
-/** Begins to read what `readPages` is asked for next with the same arguments. */
-export async function readAhead(
-  connection: Connection,
-  kind: Kind,
-  without: ReadonlySet<string> | undefined,
-): Promise<void> {
-  connection.ahead?.(await allOf(connection, kind, readingOf(factsOf(kind), without)));
-}
-
-/** All rows of a kind. */
-async function allOf(connection: Connection, kind: Kind, reading: Reading): Promise<Paged> {
   const granted = await connection.first<[number]>('SELECT 1 FROM object_permission LIMIT 1');
-  const select = granted ? reading.select : reading.selectUngranted;
-  const sql = `${select} WHERE o.kind = ? AND o.hidden = 0 AND o.row > ? ORDER BY o.row`;
-  return { sql, values: [kind], after: 0 };
+  for (let after = 0; ; ) {
+    signal?.throwIfAborted();
+    const page = await connection.all<Row>(
+      `${granted ? select : selectUngranted} WHERE o.kind = ? AND o.hidden = 0 AND o.row > ?
+        ORDER BY o.row LIMIT ${pageSize}`,
+      [kind, after],
+    );
+    yield live(page);
+    if (page.length < pageSize) return;
+    after = page.at(-1)![0] as number;
+  }
 }
 
 /** One object by its row, whether or not it is live. Whether a user is a superuser is not looked up. */

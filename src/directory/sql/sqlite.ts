@@ -1,20 +1,10 @@
 /** The path of an SQLite file in, a connection to it out. The file is made, for its owner only, when it is not there. */
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  statfsSync,
-  statSync,
-} from 'node:fs';
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'libsql';
 import { DirectoryError, type DirectoryErrorCode } from '../directory.js';
-import { type Bindable, type Connection, type Paged, pagesOf, type Row } from './connection.js';
-import { SqliteAhead } from './sqlite-ahead.js';
+import type { Bindable, Connection, Row } from './connection.js';
 
 interface Statement {
   readonly native: Database.Statement;
@@ -28,13 +18,9 @@ const pause = 25;
 /** Statements that are kept prepared; the least recently made one goes first. */
 const preparedAtMost = 400;
 
-/** From this size on, in bytes, a file is read ahead: of a smaller one all is read sooner than a thread is there. */
-const aheadFrom = 8 * 1024 * 1024;
-
 /** Opens an SQLite file, or `:memory:`. With `readOnly` the file must be there, and whatever writes to it is refused. */
 export function openSqlite(path: string, name: string, busyTimeout = patience, readOnly = false): Connection {
   if (path !== ':memory:') (readOnly ? checkFile : prepareFile)(path, name);
-  const ahead = path !== ':memory:' && statSync(path).size >= aheadFrom ? new SqliteAhead(path) : undefined;
   const native = guarded(name, () => new Database(path));
   const prepared = new Map<string, Statement>();
 
@@ -80,13 +66,10 @@ export function openSqlite(path: string, name: string, busyTimeout = patience, r
   };
 
   let last: Promise<unknown> = Promise.resolve();
-  const later: Connection['all'] = async <Result extends Row>(sql: string, values?: readonly Bindable[]) =>
-    all(sql, values) as unknown as Result[];
   return {
     name,
-    all: later,
-    pages: <Result extends Row>(paged: Paged) => pagesOf<Result>(paged, later, ahead?.pages(paged)),
-    ...(ahead && { ahead: (paged: Paged) => ahead.begin(paged) }),
+    all: async <Result extends Row>(sql: string, values?: readonly Bindable[]) =>
+      all(sql, values) as unknown as Result[],
     first: async <Result extends Row>(sql: string, values?: readonly Bindable[]) =>
       first(sql, values) as Result | undefined,
     run: async (sql, values) => (native.inTransaction ? run(sql, values) : patiently(() => run(sql, values))),
@@ -109,7 +92,6 @@ export function openSqlite(path: string, name: string, busyTimeout = patience, r
     revision: async () => Number(all('PRAGMA data_version')[0]?.[0] ?? 0),
     close: async () => {
       await last;
-      await ahead?.close();
       prepared.clear();
       // Whoever closes last tidies up the log beside the file.
       if (readOnly) native.exec('PRAGMA query_only = OFF');
