@@ -10,11 +10,14 @@ import type { Id, Kind, OwnedRecord } from './model.js';
 import { compare, type PlannedLive } from './planning.js';
 import { judged, type Request } from './request.js';
 import { EmailCounts, isSilent } from './semantic/asked.js';
+import type { SettledRun } from './settled.js';
 import { accept, editsOf, isPatchable, narrowed, type Standing, standing } from './standing.js';
 
 /** What is kept from one run to the next, where one process runs again and again. */
 export interface Memory {
   standing?: Standing;
+  /** The one run of a process, which an earlier process may have done. */
+  readonly settled?: SettledRun;
 }
 
 /** What may be kept of a run that ended well: only what surely is as the directory has it. */

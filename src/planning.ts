@@ -10,6 +10,7 @@ import { catalogue } from './catalogue.js';
 import { type Diagnostic, diagnose, didYouMean } from './diagnostic.js';
 import type { LiveObject } from './directory/directory.js';
 import type { OpenDirectory } from './directory/index.js';
+import { DirectoryReading } from './directory-reading.js';
 import { fingerprints } from './fingerprint.js';
 import { buildLiveModel, type LiveModel } from './live.js';
 import type { Address, DesiredResource, Json, Kind, OwnedRecord, Value } from './model.js';
@@ -53,21 +54,20 @@ export async function bothSides(
   files: ReadBlueprints,
   opened: OpenDirectory,
   also: Iterable<Kind> = [],
+  reading = new DirectoryReading(opened, request.project, request.signal),
 ): Promise<BothSides> {
-  const { directory, ledger } = opened;
+  const { directory } = opened;
   const { blueprints } = files;
   request.progress('reading the directory');
   const revision = await directory.revision?.();
-  const recorded = await ledger.read(request.project);
-  const intents = await ledger.intents(request.project);
-  const others = await ledger.owners(request.project);
+  const { recorded, intents, others } = await reading.ledger();
   const silence = once(() => silenceOf(request, files, recorded));
   const mentioned = [...recorded.values(), ...intents];
   const described = kindsNeeded(blueprints, mentioned, directory.kinds, request.prune === true);
   const wanted = [...described, ...kindsChecked(described), ...also];
   let kinds: ReadonlySet<Kind> = new Set(wanted.filter((kind) => directory.kinds.has(kind)));
   for (;;) {
-    const live = await list(request, opened, kinds);
+    const live = await list(request, reading, kinds);
     const owned = withUnrecorded(recorded, intents, live, others);
     request.progress('comparing');
     await listen(request);
@@ -139,32 +139,20 @@ function once<T>(work: () => T): () => T {
 
 /** Lists kinds and builds the live model. */
 export async function list(
-  request: Request,
-  opened: OpenDirectory,
+  request: Pick<Request, 'signal'>,
+  reading: DirectoryReading,
   kinds: ReadonlySet<Kind>,
 ): Promise<LiveModel> {
   const listed = new Map<Kind, LiveObject[]>();
   for (const kind of kinds) {
-    listed.set(kind, await listKind(request, opened, kind, mirroredIn(kind, kinds)));
+    listed.set(kind, await reading.objects(kind, mirroredIn(kind, kinds)));
     await listen(request);
   }
   return buildLiveModel(listed);
 }
 
-/** The live objects of a kind. */
-export async function listKind(
-  { signal }: Request,
-  { directory }: OpenDirectory,
-  kind: Kind,
-  without?: ReadonlySet<string>,
-): Promise<LiveObject[]> {
-  const objects: LiveObject[] = [];
-  for await (const object of directory.list(kind, undefined, signal, without)) objects.push(object);
-  return objects;
-}
-
 /** Lists of a kind whose other side is read too, and which the model fills from there. */
-function mirroredIn(kind: Kind, kinds: ReadonlySet<Kind>): ReadonlySet<string> {
+export function mirroredIn(kind: Kind, kinds: ReadonlySet<Kind>): ReadonlySet<string> {
   const fields = Object.values(catalogue().kinds.get(kind)!.fields);
   return new Set(
     fields.filter((one) => one.inverseOf && kinds.has(one.inverseOf.kind)).map((one) => one.name),

@@ -19,10 +19,11 @@ import { type Memory, planNarrowly, remembered } from './narrow.js';
 import type { Plan } from './plan/change.js';
 import { hasChanges } from './plan/plan.js';
 import { bothSides, checkTargets, compare, listen, type PlannedLive } from './planning.js';
-import { judged, type Request, read, withDirectory } from './request.js';
+import { judged, loadFiles, type Request, read, withDirectory } from './request.js';
 import { listening } from './semantic/asked.js';
 import { semanticChecks } from './semantic/checks.js';
 import { modelOfDesired } from './semantic/model.js';
+import { SettledRun } from './settled.js';
 
 export interface Validated {
   readonly ok: boolean;
@@ -71,8 +72,13 @@ export async function validate(request: Request): Promise<Validated> {
 
 /** Works out what would be done. */
 export async function plan(request: Request): Promise<Planned> {
-  const files = await read(request);
-  return withDirectory(request, (opened) => planOpened(request, files, opened), { readOnly: true });
+  const loaded = await loadFiles(request);
+  const work = async (opened: OpenDirectory): Promise<Planned> => {
+    const settled = SettledRun.of(request, loaded, opened);
+    const known = await settled?.again();
+    return known ?? planOpened(request, await read(request, loaded), opened, settled);
+  };
+  return withDirectory(request, work, { readOnly: true });
 }
 
 /** Works out what would be done for what was read, in a directory that is open. */
@@ -80,8 +86,9 @@ export async function planOpened(
   request: Request,
   files: ReadBlueprints,
   opened: OpenDirectory,
+  settled?: SettledRun,
 ): Promise<Planned> {
-  const { ok, diagnostics, plan: made } = await planWith(request, files, opened);
+  const { ok, diagnostics, plan: made } = await planWith(request, files, opened, settled);
   return { ok, diagnostics, plan: made };
 }
 
@@ -94,10 +101,14 @@ export type Approve = (plan: Plan, again: boolean, diagnostics: readonly Diagnos
  */
 export async function apply(request: Request, approve: Approve): Promise<Applied> {
   const started = performance.now();
-  const files = await read(request);
+  const loaded = await loadFiles(request);
   return withDirectory(request, async (opened) => {
+    const settled = SettledRun.of(request, loaded, opened);
     const asking = !request.unattended && !request.approved;
-    const shown = asking ? await planWith(request, files, opened) : undefined;
+    const known = asking ? await settled?.again() : undefined;
+    if (known) return finished(started, known, { outcome: 'nothing' });
+    const files = await read(request, loaded);
+    const shown = asking ? await planWith(request, files, opened, settled) : undefined;
     if (shown) {
       const early = verdict(request, shown);
       if (early) return finished(started, shown, early);
@@ -107,7 +118,11 @@ export async function apply(request: Request, approve: Approve): Promise<Applied
     }
     const lock = await opened.lock?.(request.command ?? 'apply', request.lockTimeout ?? 0, request.signal);
     try {
-      return await applyOpened(request, files, opened, approve, shown, started);
+      // What was read before the lock was ours may be out of date.
+      const known = asking ? undefined : await settled?.again();
+      if (known) return finished(started, known, { outcome: 'nothing' });
+      const memory = asking ? {} : { settled };
+      return await applyOpened(request, files, opened, approve, shown, started, memory);
     } finally {
       lock?.release();
     }
@@ -128,7 +143,8 @@ export async function applyOpened(
   memory: Memory = {},
 ): Promise<Applied> {
   const planned =
-    (await planNarrowly(request, files, opened, memory.standing)) ?? (await planWith(request, files, opened));
+    (await planNarrowly(request, files, opened, memory.standing)) ??
+    (await planWith(request, files, opened, memory.settled));
   const known = memory.standing;
   // What fails in the middle leaves nothing that is sure.
   memory.standing = undefined;
@@ -207,13 +223,21 @@ export function outcomeOf(made: Plan, result: AppliedChanges): Ending {
   };
 }
 
-/** Blueprints and a directory to a plan: list, resolve, plan. */
+/** Blueprints and a directory to a plan: list, resolve, plan. `settled` gives what was read already, and notes the plan. */
 export async function planWith(
-  request: Request,
+  given: Request,
   files: ReadBlueprints,
   opened: OpenDirectory,
+  settled?: SettledRun,
 ): Promise<PlannedLive> {
-  const { resolved, revision, silence, ...sides } = await bothSides(request, files, opened);
+  const request = settled ? { ...given, environment: settled.environment } : given;
+  const { resolved, revision, silence, ...sides } = await bothSides(
+    request,
+    files,
+    opened,
+    [],
+    settled?.reading,
+  );
   const { live, owned, others } = sides;
   const { desired } = resolved;
   const found = [...files.diagnostics, ...resolved.diagnostics, ...checkTargets(request, desired)];
@@ -230,7 +254,9 @@ export async function planWith(
   request.log.info({ ...made.counts }, 'planned');
   const withPlan = judged(request, [...found, ...made.diagnostics]);
   const whole = { desired, owned, others, store: opened, revision, told, findings, asked };
-  return { ok: !hasErrors(withPlan), diagnostics: withPlan, plan: made, live, whole };
+  const planned = { ok: !hasErrors(withPlan), diagnostics: withPlan, plan: made, live, whole };
+  settled?.keep(planned);
+  return planned;
 }
 
 /** Writes what the plan says. */

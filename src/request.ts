@@ -2,7 +2,7 @@
 import type { SavedPlan } from './approved.js';
 import { openCache } from './blueprint/cache.js';
 import { inFile } from './blueprint/chunk.js';
-import type { Found } from './blueprint/load.js';
+import { type Found, type Loaded, load } from './blueprint/load.js';
 import { type ReadBlueprints, readBlueprints } from './blueprint/read.js';
 import type { ReadMemory } from './blueprint/read-memory.js';
 import type { Environment } from './blueprint/resolve.js';
@@ -66,12 +66,17 @@ export interface Request {
   readonly log: Record<'debug' | 'info' | 'warn', (fields: object, message: string) => void>;
 }
 
-/** Reads the blueprints that a request names. */
-export function read(request: Request): Promise<ReadBlueprints> {
-  const { paths, cwd, signal, progress, readMemory: memory, cacheFolder } = request;
+/** Finds and loads the files that a request names. */
+export function loadFiles({ paths, cwd }: Request): Promise<Loaded> {
+  return load(paths, cwd);
+}
+
+/** Reads the blueprints that a request names, from files that were loaded already or are now. */
+export async function read(request: Request, loaded?: Loaded): Promise<ReadBlueprints> {
+  const { signal, progress, readMemory: memory, cacheFolder } = request;
   const cache = cacheFolder === undefined ? undefined : openCache(cacheFolder);
   const told = (done: number, total: number) => progress('reading blueprints', done, total);
-  return readBlueprints(paths, cwd, signal, told, { memory, cache });
+  return readBlueprints(loaded ?? (await loadFiles(request)), signal, told, { memory, cache });
 }
 
 /** The diagnostics of a run as they are told: each once, with `--strict` warnings as errors. */

@@ -13,7 +13,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Source } from '../source.js';
 import { packageVersion } from '../version.js';
 import { formVersion, type KeptTree } from './cache-form.js';
@@ -29,7 +29,7 @@ const longFile = 1024 * 1024;
 const usualLimit = 256 * 1024 * 1024;
 /** How long an unfinished file may be somebody's work in progress, in milliseconds. */
 const unfinishedFor = 60 * 60 * 1000;
-const suffix = '.tree';
+const suffixes = ['.tree', '.settled'];
 const hashLength = 32;
 /** The hash, then how many words and how many bytes of JSON follow. */
 const headLength = hashLength + 8;
@@ -55,7 +55,7 @@ export function openCache(folder: string, limit = usualLimit): ReadCache {
     get(source) {
       if (source.text.length < smallest || !isLittleEndian) return undefined;
       const key = nameOf(source);
-      const path = join(folder, key + suffix);
+      const path = join(folder, `${key}.tree`);
       try {
         const tree = treeOf(unpacked(readFileSync(path), key), source, source.text.length >= longFile);
         markUsed(path);
@@ -70,9 +70,7 @@ export function openCache(folder: string, limit = usualLimit): ReadCache {
       if (!kept) return;
       try {
         const key = nameOf(source);
-        makeFolder(folder);
-        writeWhole(join(folder, key + suffix), packed(kept, key));
-        tidy(folder, limit);
+        keepFile(join(folder, `${key}.tree`), packed(kept, key), limit);
       } catch {
         // Without a cache everything is as it should be, only slower.
       }
@@ -88,6 +86,16 @@ function markUsed(path: string): void {
   } catch {
     // Whoever may write the folder decides what goes.
   }
+}
+
+/**
+ * Writes a file of a cache, for its owner alone, and removes what is too much there. Throws what the file system says.
+ */
+export function keepFile(path: string, bytes: Buffer, limit = usualLimit): void {
+  const folder = dirname(path);
+  makeFolder(folder);
+  writeWhole(path, bytes);
+  tidy(folder, limit);
 }
 
 /** What a tree depends on: the text, and the program that read it. */
@@ -155,15 +163,15 @@ function writeWhole(path: string, bytes: Buffer): void {
 function tidy(folder: string, limit: number): void {
   const files = readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
-    const isTree = name.endsWith(suffix);
-    if (!isTree && !name.endsWith('.tmp')) return [];
+    const isKept = suffixes.some((suffix) => name.endsWith(suffix));
+    if (!isKept && !name.endsWith('.tmp')) return [];
     // Another process may have removed it meanwhile.
     const facts = statSync(path, { throwIfNoEntry: false });
-    return facts ? [{ path, isTree, size: facts.size, used: facts.mtimeMs }] : [];
+    return facts ? [{ path, isKept, size: facts.size, used: facts.mtimeMs }] : [];
   });
   let left = limit;
-  for (const { path, isTree, size, used } of files.sort((a, b) => b.used - a.used)) {
-    if (isTree) left -= size;
-    if (isTree ? left < 0 : used < Date.now() - unfinishedFor) rmSync(path, { force: true });
+  for (const { path, isKept, size, used } of files.sort((a, b) => b.used - a.used)) {
+    if (isKept) left -= size;
+    if (isKept ? left < 0 : used < Date.now() - unfinishedFor) rmSync(path, { force: true });
   }
 }

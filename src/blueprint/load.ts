@@ -23,15 +23,21 @@ export interface LoadedSource extends Source {
   readonly named: boolean;
 }
 
+/** The files below some paths. */
+export interface Loaded {
+  /** Sorted by path, each once. */
+  readonly sources: readonly LoadedSource[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** Paths of files that would have been read if their names ended in `.yaml`. */
+  readonly unread: readonly string[];
+}
+
 /**
  * Reads the blueprints below `paths` (files and folders, relative to `cwd`). Folders are searched for `*.yaml`
  * through all levels, hidden names left out, as authentik does. Sources come sorted by path, each once; `unread` has
  * the files that were found and only lack the right suffix, each with a warning.
  */
-export async function load(
-  paths: readonly (string | Found)[],
-  cwd: string,
-): Promise<{ sources: LoadedSource[]; diagnostics: Diagnostic[]; unread: string[] }> {
+export async function load(paths: readonly (string | Found)[], cwd: string): Promise<Loaded> {
   const diagnostics: Diagnostic[] = [];
   const found = new Map<string, Found>();
   for (const path of paths) {

@@ -4,7 +4,7 @@ import type { OwnedRecord } from '../model.js';
 import type { Blueprint } from './blueprint.js';
 import type { ReadCache } from './cache.js';
 import { type FileReading, readingOf } from './chunk-reading.js';
-import { type Found, type LoadedSource, load, yamlName } from './load.js';
+import { type Loaded, type LoadedSource, yamlName } from './load.js';
 import type { ReadMemory } from './read-memory.js';
 import { readYaml } from './yaml.js';
 
@@ -26,15 +26,14 @@ export interface ReadOptions {
   readonly cache?: ReadCache;
 }
 
-/** Reads the blueprints below `paths`. `progress` is told how far it is. */
-export async function readBlueprints(
-  paths: readonly (string | Found)[],
-  cwd: string,
+/** Reads the blueprints in files. `progress` is told how far it is; a signal ends it with what it says. */
+export function readBlueprints(
+  { sources, diagnostics: found, unread }: Loaded,
   signal: AbortSignal,
   progress: (done: number, total: number) => void,
   { memory, cache }: ReadOptions = {},
-): Promise<ReadBlueprints> {
-  const { sources, diagnostics, unread } = await load(paths, cwd);
+): ReadBlueprints {
+  const diagnostics = [...found];
   const blueprints: Blueprint[] = [];
   const silent: string[] = [];
   for (const [at, source] of sources.entries()) {

@@ -20,7 +20,8 @@ export async function convert(
   path: string,
   options: ConvertOptions,
 ): Promise<number> {
-  const { sources, diagnostics } = await load([path], surroundings.cwd);
+  const { sources, diagnostics: told } = await load([path], surroundings.cwd);
+  const diagnostics = [...told];
   const [source, ...more] = sources;
   if (more.length > 0 || (source && !source.named)) {
     const help = 'Name one file: `asbuilt convert staff.yaml`.';

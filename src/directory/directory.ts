@@ -16,6 +16,8 @@ export interface LiveObject {
   readonly computed: Fields;
   /** When it was made, ISO 8601 by the directory's clock, where the directory tells. */
   readonly created?: string;
+  /** All of it as a text, where the driver has a shorter one than JSON. */
+  readonly text?: string;
 }
 
 /** Narrows a list to objects whose `field` has one of `values` (`id` for the id itself). */

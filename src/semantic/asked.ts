@@ -18,6 +18,7 @@ export interface Edit {
 /** Notes which attributes are asked for, as long as the view is used. */
 export function listening(model: SemanticModel): { readonly model: SemanticModel; readonly asked: Asked } {
   const asked = new Map<Kind, Set<string> | 'all'>();
+  let last = { kind: '', name: '' };
   return {
     asked,
     model: {
@@ -27,9 +28,13 @@ export function listening(model: SemanticModel): { readonly model: SemanticModel
         return model.attributes(ref);
       },
       attribute(ref, name): Value | undefined {
-        const names = asked.get(ref.kind);
-        if (names === undefined) asked.set(ref.kind, new Set([name]));
-        else if (names !== 'all') names.add(name);
+        // Most checks ask for the same of one object after the other.
+        if (ref.kind !== last.kind || name !== last.name) {
+          last = { kind: ref.kind, name };
+          const names = asked.get(ref.kind);
+          if (names === undefined) asked.set(ref.kind, new Set([name]));
+          else if (names !== 'all') names.add(name);
+        }
         return model.attribute(ref, name);
       },
     },

@@ -11,6 +11,7 @@ import { openCache } from '../../src/blueprint/cache.js';
 import type { KeptTree } from '../../src/blueprint/cache-form.js';
 import { treeOf } from '../../src/blueprint/cache-read.js';
 import { keptTree } from '../../src/blueprint/cache-write.js';
+import { load } from '../../src/blueprint/load.js';
 import { readBlueprints } from '../../src/blueprint/read.js';
 import { ReadMemory } from '../../src/blueprint/read-memory.js';
 import { readWhole, readYaml } from '../../src/blueprint/yaml.js';
@@ -225,10 +226,9 @@ describe('the cache', () => {
       },
     };
     const read = (memory?: ReadMemory) =>
-      readBlueprints(['people.yaml'], folder, new AbortController().signal, () => {}, {
-        memory,
-        cache: counting,
-      });
+      load(['people.yaml'], folder).then((loaded) =>
+        readBlueprints(loaded, new AbortController().signal, () => {}, { memory, cache: counting }),
+      );
     const first = await read();
     expect(found).toBe(0);
     expect(await read()).toEqual(first);
@@ -252,9 +252,9 @@ describe('the cache', () => {
     for (const [name, content] of files) await writeFile(join(folder, name), content);
     const cache = openCache(cached);
     const read = () =>
-      readBlueprints([folder], folder, new AbortController().signal, () => {}, {
-        cache,
-      });
+      load([folder], folder).then((loaded) =>
+        readBlueprints(loaded, new AbortController().signal, () => {}, { cache }),
+      );
     const first = await read();
     expect(trees().length).toBe(odd.length);
     expect(new Set(first.diagnostics.map(({ place }) => place?.source.path)).size).toBe(odd.length);

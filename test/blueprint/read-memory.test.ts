@@ -7,6 +7,7 @@ import { generate } from '../../scripts/generate.js';
 import type { Blueprint, Entry } from '../../src/blueprint/blueprint.js';
 import { inFile } from '../../src/blueprint/chunk.js';
 import { type FileReading, readingOf } from '../../src/blueprint/chunk-reading.js';
+import { load } from '../../src/blueprint/load.js';
 import type { Node } from '../../src/blueprint/node.js';
 import { readBlueprints } from '../../src/blueprint/read.js';
 import { ReadMemory } from '../../src/blueprint/read-memory.js';
@@ -217,7 +218,8 @@ describe('a folder read again', () => {
 
   test('gives the same blueprints but that of the file that changed, and forgets files that are gone', async () => {
     const memory = new ReadMemory();
-    const read = () => readBlueprints(['.'], folder, new AbortController().signal, () => {}, { memory });
+    const read = async () =>
+      readBlueprints(await load(['.'], folder), new AbortController().signal, () => {}, { memory });
     for (const { name, text } of generate({ users: 60, files: 3 })) await writeFile(join(folder, name), text);
     const first = await read();
     const { size } = memory;
