@@ -69,7 +69,7 @@ describe('a secret by place', () => {
     await call(['plan', ...base, '--json']);
     fine(await call(['plan', ...base, '--out', 'plan.json'], {}, true));
     fine(await call(['apply', ...base, '--approved', 'plan.json', '-vv'], {}, true));
-    expect((await call(['plan', ...base])).out).toContain('no changes');
+    expect(fine(await call(['plan', ...base]))).toContain('no changes');
 
     write('blueprint.yaml', blueprint(2));
     const changed = await call(['plan', ...base, '--out', 'plan.json', '-vv']);
@@ -77,7 +77,7 @@ describe('a secret by place', () => {
       expect(changed.out).toMatch(new RegExp(`~ ${facts.name}/[\\s\\S]*${field.name}`));
     await call(['plan', ...base, '--json']);
     fine(await call(['apply', ...base, '--auto-approve', '--json']));
-    expect((await call(['plan', ...base])).out).toContain('no changes');
+    expect(fine(await call(['plan', ...base]))).toContain('no changes');
 
     // Somebody changes what can be read of them by hand, and it is put back.
     for (const { field } of entries.filter((one) => !one.field.unreadable)) {

@@ -1,5 +1,5 @@
 /** A folder in which commands run; every value of a net that they give away, with where it was seen, out. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { expect } from 'vitest';
@@ -46,9 +46,10 @@ export function workspace(net: Net) {
   };
   /** Looks into every file but the database, and into every table but those that hold the objects themselves. */
   const lookAround = (but: readonly string[]): void => {
-    for (const name of readdirSync(cwd)) {
+    for (const name of readdirSync(cwd, { recursive: true, encoding: 'utf8' })) {
       if (but.includes(name) || name.startsWith('directory.db')) continue;
-      look(`the file ${name}`, readFileSync(join(cwd, name), 'latin1'));
+      if (statSync(join(cwd, name)).isFile())
+        look(`the file ${name}`, readFileSync(join(cwd, name), 'latin1'));
     }
     if (!existsSync(join(cwd, 'directory.db'))) return;
     const tables = sql<{ name: string }>(`SELECT name FROM sqlite_master WHERE type = 'table'`);
@@ -61,7 +62,8 @@ export function workspace(net: Net) {
   return { cwd, leaks, look, call, sql, lookAround, write };
 }
 
-/** Fails with what the program said unless it ended well. */
-export function fine({ code, out, err }: Ran): void {
+/** Fails with what the program said unless it ended well; its standard output. */
+export function fine({ code, out, err }: Ran): string {
   expect(code, err + out).toBe(0);
+  return out;
 }

@@ -52,8 +52,9 @@ export function openSqlite(path: string, name: string, busyTimeout = patience, r
     throw error;
   }
 
-  /** Tries again while another connection writes. Inside a transaction nobody else can. */
+  /** Tries again while another connection is in the way. Inside a transaction none can be. */
   const patiently = async <T>(call: () => T): Promise<T> => {
+    if (native.inTransaction) return call();
     const until = Date.now() + busyTimeout;
     for (;;) {
       try {
@@ -68,11 +69,11 @@ export function openSqlite(path: string, name: string, busyTimeout = patience, r
   let last: Promise<unknown> = Promise.resolve();
   return {
     name,
-    all: async <Result extends Row>(sql: string, values?: readonly Bindable[]) =>
-      all(sql, values) as unknown as Result[],
-    first: async <Result extends Row>(sql: string, values?: readonly Bindable[]) =>
-      first(sql, values) as Result | undefined,
-    run: async (sql, values) => (native.inTransaction ? run(sql, values) : patiently(() => run(sql, values))),
+    all: <Result extends Row>(sql: string, values?: readonly Bindable[]) =>
+      patiently(() => all(sql, values) as unknown as Result[]),
+    first: <Result extends Row>(sql: string, values?: readonly Bindable[]) =>
+      patiently(() => first(sql, values) as Result | undefined),
+    run: (sql, values) => patiently(() => run(sql, values)),
     transaction: (work) => {
       const turn = last.then(async () => {
         await patiently(() => guarded(name, () => native.exec('BEGIN IMMEDIATE')));
