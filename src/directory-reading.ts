@@ -27,7 +27,7 @@ export class DirectoryReading {
     private readonly opened: Pick<OpenDirectory, 'directory' | 'ledger'>,
     private readonly project: string,
     private readonly signal: AbortSignal,
-    private readonly isDigested = false,
+    readonly isDigested = false,
   ) {}
 
   /** What the ledger says, read once. */

@@ -25,8 +25,13 @@ interface Note {
   readonly kinds: readonly Kind[];
   /** Of what was read of the directory. Not there the first time: it is worked out when the same files come again. */
   readonly digest?: string;
+  /** How often the directory was another one when the same files came again. */
+  readonly misses: number;
   readonly counts: Counts;
 }
+
+/** After so many misses in vain nothing is digested any more: it takes a tenth of a plan, and pays where a directory rests. */
+const mostMisses = 3;
 
 /** What a plan depends on, of a request. The rest is what files, directory and environment are, or how a run talks. */
 const decides: { readonly [Name in keyof Required<Request>]: boolean } = {
@@ -81,7 +86,8 @@ export class SettledRun {
     this.key = keyOf(request, loaded, opened);
     this.path = join(folder, `${this.key}.settled`);
     this.note = this.noted();
-    this.reading = new DirectoryReading(opened, request.project, request.signal, this.note !== undefined);
+    const isDigested = this.note !== undefined && this.note.misses < mostMisses;
+    this.reading = new DirectoryReading(opened, request.project, request.signal, isDigested);
   }
 
   /** Nothing for runs that keep more, or whose plan may not be the usual one. */
@@ -94,7 +100,7 @@ export class SettledRun {
   /** The plan of a run before, when all that it looked at is the same: there is nothing to do. */
   async again(): Promise<Planned | undefined> {
     const { note } = this;
-    if (note?.digest === undefined) return undefined;
+    if (note?.digest === undefined || !this.reading.isDigested) return undefined;
     const { directory } = this.opened;
     this.request.progress('reading the directory');
     await this.reading.ledger();
@@ -129,8 +135,10 @@ export class SettledRun {
       const { expires } = catalogue().kinds.get(kind)!;
       if (expires && live.all(kind).some((one) => (one.attributes[expires] ?? null) !== null)) return;
     }
-    const digest = this.note && this.reading.digest;
-    const text = JSON.stringify({ kinds: [...live.kinds], digest, counts } satisfies Note);
+    const { isDigested, digest } = this.reading;
+    const misses = this.note ? this.note.misses + (this.note.digest === undefined ? 0 : 1) : 0;
+    const note: Note = { kinds: [...live.kinds], digest: isDigested ? digest : undefined, misses, counts };
+    const text = JSON.stringify(note);
     try {
       keepFile(this.path, Buffer.from(`${this.signatureOf(text)}\n${text}`));
     } catch {

@@ -153,6 +153,22 @@ describe('a plan is known', () => {
   });
 });
 
+test('a directory that changes all the time is not digested for ever', async () => {
+  const set = await settled();
+  const touch = (name: string): void =>
+    set.execute(`UPDATE object SET computed = json_set(computed, '$.last_login', '${name}')`);
+  for (const name of ['a', 'b', 'c']) {
+    touch(name);
+    expect(await set.isKnown()).toBe(false);
+    if (name !== 'c') expect(await set.isKnown()).toBe(true);
+  }
+  for (let time = 0; time < 3; time++) expect(await set.isKnown()).toBe(false);
+  set.write(`${staff}# another file\n`);
+  expect(await set.isKnown()).toBe(false);
+  expect(await set.isKnown()).toBe(false);
+  expect(await set.isKnown()).toBe(true);
+});
+
 describe('a plan is never known', () => {
   const never = async (text: string, over: Partial<Request> = {}): Promise<void> => {
     const set = noting(over, text);
