@@ -5,8 +5,9 @@ import { configFile } from './blueprint/load.js';
 import { readYaml } from './blueprint/yaml.js';
 import { checkConfig, type WrittenConfig } from './config-check.js';
 import { withoutCredentials } from './config-credentials.js';
-import { type Diagnostic, diagnose, didYouMean, hasErrors } from './diagnostic.js';
+import { type Diagnostic, diagnose, hasErrors } from './diagnostic.js';
 import type { Json } from './model.js';
+import { didYouMean } from './near.js';
 import type { HazardName, Stance } from './plan/change.js';
 import type { Place, Source } from './source.js';
 

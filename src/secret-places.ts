@@ -1,6 +1,6 @@
 /** A source's text in, the stretches of it that hold the values of secret attributes out: what nothing may show. */
 import { catalogue, type FieldFacts } from './catalogue.js';
-import { nearest } from './diagnostic.js';
+import { nearest } from './near.js';
 import { type Place, placeInFile, type Source } from './source.js';
 
 /** A stretch of a text: offsets of its first character and behind its last. */

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'libsql';
 import { describe, expect, test } from 'vitest';
-import { codes } from '../src/diagnostic.js';
+import { codes } from '../src/diagnostic-codes.js';
 import { apply, type Planned, plan, validate } from '../src/reconcile.js';
 import { diagnosticsText } from '../src/report/diagnostics.js';
 import { planText } from '../src/report/text.js';

@@ -1,7 +1,8 @@
 /** The model as it will be after the run: what `!Find`, `!FindObject` and identifiers through references look into. */
 import { catalogue, type KindFacts } from '../catalogue.js';
-import { diagnose, didYouMean, nearest } from '../diagnostic.js';
+import { diagnose } from '../diagnostic.js';
 import { type LiveResource, Ref, type Value } from '../model.js';
+import { didYouMean, nearest } from '../near.js';
 import { isIdName } from './check.js';
 import { coerce } from './coerce.js';
 import { type Item, placeOf } from './item.js';

@@ -1,6 +1,7 @@
 /** The desired model in, problems of whole resources out: values, what is missing, contradictions, circles of parents. */
 import { catalogue, type FieldFacts, type KindFacts, objectPermissions } from '../catalogue.js';
-import { type Diagnostic, type DiagnosticCode, diagnose, didYouMean } from '../diagnostic.js';
+import { type Diagnostic, diagnose } from '../diagnostic.js';
+import type { DiagnosticCode } from '../diagnostic-codes.js';
 import type { LiveModel } from '../live.js';
 import {
   type Address,
@@ -12,6 +13,7 @@ import {
   Ref,
   type Value,
 } from '../model.js';
+import { didYouMean } from '../near.js';
 import type { Place } from '../source.js';
 import { checkUnique } from './check-unique.js';
 import { type Item, placeOf } from './item.js';

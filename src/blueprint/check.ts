@@ -1,6 +1,7 @@
 /** Names in an entry's identifiers and attributes, checked against the kind's facts before anything is resolved. */
 import { type FieldFacts, type KindFacts, objectPermissions } from '../catalogue.js';
-import { type DiagnosticCode, didYouMean } from '../diagnostic.js';
+import type { DiagnosticCode } from '../diagnostic-codes.js';
+import { didYouMean } from '../near.js';
 import { nameAlone } from '../secret-places.js';
 import type { MapNode, Node } from './node.js';
 

@@ -4,8 +4,8 @@
  */
 import type { FieldFacts, JsonSchema } from '../catalogue.js';
 import { normalDateTime } from '../datetime.js';
-import { didYouMean } from '../diagnostic.js';
 import { Deferred, isMap, Ref, Unavailable, type Value } from '../model.js';
+import { didYouMean } from '../near.js';
 
 /** A coerced value, or what is wrong with the one given. */
 export type Coerced = { readonly value: Value } | { readonly problem: string; readonly help?: string };

@@ -1,6 +1,7 @@
 /** What a reference is written as in, evaluated; the reference out, or a report of what it should have been. */
 import { catalogue, type FieldFacts } from '../catalogue.js';
-import { type DiagnosticCode, diagnose } from '../diagnostic.js';
+import { diagnose } from '../diagnostic.js';
+import type { DiagnosticCode } from '../diagnostic-codes.js';
 import { Ref, Unavailable, type Value } from '../model.js';
 import type { FindPair } from './after.js';
 import { type Item, placeOf } from './item.js';

@@ -1,7 +1,9 @@
 /** Nodes of an entry in, values of its resource out: tags evaluated, references found, the rest coerced. */
 import { catalogue, type FieldFacts, objectPermissions } from '../catalogue.js';
-import { type Diagnostic, type DiagnosticCode, diagnose, didYouMean } from '../diagnostic.js';
+import { type Diagnostic, diagnose } from '../diagnostic.js';
+import type { DiagnosticCode } from '../diagnostic-codes.js';
 import { type Origin, Ref, Unavailable, type Value } from '../model.js';
+import { didYouMean } from '../near.js';
 import { positionOf } from '../source.js';
 import type { Blueprint, Entry } from './blueprint.js';
 import { coerce } from './coerce.js';

@@ -1,6 +1,7 @@
 /** Blueprints in, their items out: every entry with its kind and state known, to be found by kind, id and pk. */
 import type { KindFacts } from '../catalogue.js';
-import { type Diagnostic, type DiagnosticCode, diagnose } from '../diagnostic.js';
+import { type Diagnostic, diagnose } from '../diagnostic.js';
+import type { DiagnosticCode } from '../diagnostic-codes.js';
 import type { Place } from '../source.js';
 import { type Blueprint, type Entry, type State, states } from './blueprint.js';
 import { checkAttributes, checkIdentifiers } from './check.js';

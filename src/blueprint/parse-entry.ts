@@ -1,6 +1,6 @@
 /** An entry's node in, the entry out: its keys, its kind and its permissions checked, every problem reported. */
 import type { KindFacts } from '../catalogue.js';
-import type { DiagnosticCode } from '../diagnostic.js';
+import type { DiagnosticCode } from '../diagnostic-codes.js';
 import type { Entry, EntryPermission } from './blueprint.js';
 import { checkAttributes, checkIdentifiers } from './check.js';
 import { kindNamed } from './kind-name.js';

@@ -1,5 +1,7 @@
 /** A tree in, a blueprint out: checks the file's structure and reports every problem with its place. */
-import { type Diagnostic, type DiagnosticCode, diagnose, didYouMean } from '../diagnostic.js';
+import { type Diagnostic, diagnose } from '../diagnostic.js';
+import type { DiagnosticCode } from '../diagnostic-codes.js';
+import { didYouMean } from '../near.js';
 import { nameAlone } from '../secret-places.js';
 import type { Place, Source } from '../source.js';
 import {

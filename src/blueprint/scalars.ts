@@ -1,5 +1,5 @@
 /** The text of a YAML scalar in, the value PyYAML's SafeLoader would give it out (YAML 1.1). */
-import type { DiagnosticCode } from '../diagnostic.js';
+import type { DiagnosticCode } from '../diagnostic-codes.js';
 import { type Scalar, YamlBytes, YamlDate, YamlFloat } from './node.js';
 
 /** Why a scalar has no value. */

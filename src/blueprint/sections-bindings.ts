@@ -1,6 +1,6 @@
 /** `policies` and `access` of a flow, a stage in a flow or an application in; entries of policy bindings out. */
 import { catalogue, type KindFacts } from '../catalogue.js';
-import { didYouMean } from '../diagnostic.js';
+import { didYouMean } from '../near.js';
 import type { Entry } from './blueprint.js';
 import { child, type MapNode, type Node } from './node.js';
 import { entryOf, everyone, type Inherited, type Reader } from './sections-entry.js';

@@ -1,6 +1,8 @@
 /** One object of a section in, the entry it stands for out: reserved keys, attributes, references by name. */
 import { type FieldFacts, type KindFacts, objectPermissions } from '../catalogue.js';
-import { type Diagnostic, type DiagnosticCode, nearest } from '../diagnostic.js';
+import type { Diagnostic } from '../diagnostic.js';
+import type { DiagnosticCode } from '../diagnostic-codes.js';
+import { nearest } from '../near.js';
 import type { Source } from '../source.js';
 import type { Entry, EntryPermission, State } from './blueprint.js';
 import { checkAttributes, fieldNamed, isIdName } from './check.js';

@@ -1,6 +1,6 @@
 /** The `stages` of a flow in; entries of stages, prompts, their bindings to the flow and what guards those out. */
 import { catalogue, type KindFacts } from '../catalogue.js';
-import { didYouMean, nearest } from '../diagnostic.js';
+import { didYouMean, nearest } from '../near.js';
 import { nameAlone } from '../secret-places.js';
 import type { Entry } from './blueprint.js';
 import { child, type MapNode, type Node, type Pair, type ScalarNode, type SequenceNode } from './node.js';

@@ -1,5 +1,6 @@
 /** What tags gave in, what a resource may hold out, with the places where secrets came from. */
-import { type Diagnostic, type DiagnosticCode, diagnose } from '../diagnostic.js';
+import { type Diagnostic, diagnose } from '../diagnostic.js';
+import type { DiagnosticCode } from '../diagnostic-codes.js';
 import { Deferred, type Origin, pointerStep, Ref, Unavailable, type Value } from '../model.js';
 import type { Source } from '../source.js';
 import { type Node, type Scalar, YamlDate, YamlFloat } from './node.js';

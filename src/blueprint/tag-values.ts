@@ -1,5 +1,5 @@
 /** What the evaluation of tags works with: the values a tag may take and give, and the error it may end in. */
-import type { DiagnosticCode } from '../diagnostic.js';
+import type { DiagnosticCode } from '../diagnostic-codes.js';
 import { Deferred, type Origin, Ref } from '../model.js';
 import type { Node, YamlBytes, YamlDate, YamlFloat } from './node.js';
 

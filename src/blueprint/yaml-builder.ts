@@ -1,5 +1,7 @@
 /** The events of a YAML document in (from whichever parser), our tree out, with every problem found on the way. */
-import { type Diagnostic, type DiagnosticCode, diagnose, didYouMean } from '../diagnostic.js';
+import { type Diagnostic, diagnose } from '../diagnostic.js';
+import type { DiagnosticCode } from '../diagnostic-codes.js';
+import { didYouMean } from '../near.js';
 import { isSecretPlace, nameAlone } from '../secret-places.js';
 import type { Place, Source } from '../source.js';
 import { MapNode, type Node, type Scalar, ScalarNode, SequenceNode } from './node.js';

@@ -1,10 +1,11 @@
 /** `asbuilt export`: a directory in, blueprints of what is live out, in a folder or on standard output. */
 import { catalogue } from '../catalogue.js';
-import { type Diagnostic, diagnose, didYouMean, hasErrors, strictly } from '../diagnostic.js';
+import { type Diagnostic, diagnose, hasErrors, strictly } from '../diagnostic.js';
 import type { Exported } from '../export/export.js';
 import { type Asked, adoptExported, exportFrom } from '../export/take.js';
 import { writeNew } from '../export/write.js';
 import type { Json, Kind } from '../model.js';
+import { didYouMean } from '../near.js';
 import { diagnosticJson, jsonText } from '../report/json.js';
 import { counted, visible } from '../report/terminal.js';
 import type { Request } from '../request.js';

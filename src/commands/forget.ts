@@ -1,5 +1,6 @@
 /** `asbuilt forget`: addresses in; the ledger without them out. The objects themselves stay. */
-import { diagnose, didYouMean } from '../diagnostic.js';
+import { diagnose } from '../diagnostic.js';
+import { didYouMean } from '../near.js';
 import { jsonText } from '../report/json.js';
 import { visible } from '../report/terminal.js';
 import { withDirectory } from '../request.js';

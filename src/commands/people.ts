@@ -2,7 +2,7 @@
 import { child, type MapNode, type Node } from '../blueprint/node.js';
 import { readYaml } from '../blueprint/yaml.js';
 import { catalogue } from '../catalogue.js';
-import { codes } from '../diagnostic.js';
+import { codes } from '../diagnostic-codes.js';
 import { personalFields } from '../report/redact.js';
 import type { Sort } from '../report/redact-words.js';
 import type { Source } from '../source.js';

@@ -1,6 +1,7 @@
 /** Words of the command line in, the command they call with its options out; or what is wrong with them. */
 import { Command, CommanderError, Option } from 'commander';
-import { type Diagnostic, diagnose, nearest } from '../diagnostic.js';
+import { type Diagnostic, diagnose } from '../diagnostic.js';
+import { nearest } from '../near.js';
 import type { Surroundings } from './surroundings.js';
 
 /** Options that decide how a command talks. */

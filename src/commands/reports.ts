@@ -1,8 +1,9 @@
 /** Options that ask for reports in, a run written in all the forms that were asked for out. */
 import { appendFileSync, closeSync, openSync, writeFileSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { type Diagnostic, diagnose, didYouMean } from '../diagnostic.js';
+import { type Diagnostic, diagnose } from '../diagnostic.js';
 import type { Json } from '../model.js';
+import { didYouMean } from '../near.js';
 import type { Plan } from '../plan/change.js';
 import { diagnosticsText } from '../report/diagnostics.js';
 import { githubReport } from '../report/github.js';

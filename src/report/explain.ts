@@ -1,7 +1,9 @@
 /** A topic in (a diagnostic code, a kind, `kind.attribute`, `kinds`), what is known about it out. */
 import type { Catalogue, FieldFacts, KindFacts } from '../catalogue.js';
-import { codes, type Diagnostic, type DiagnosticCode, diagnose, nearest } from '../diagnostic.js';
+import { type Diagnostic, diagnose } from '../diagnostic.js';
+import { codes, type DiagnosticCode } from '../diagnostic-codes.js';
 import type { Json } from '../model.js';
+import { nearest } from '../near.js';
 import { schemaRules, typeText } from './schema-words.js';
 import { displayWidth, type Look, type Paints, padded, paintsOf, visible, wrapped } from './terminal.js';
 

@@ -1,5 +1,6 @@
 /** A run in, workflow commands of GitHub Actions out: annotations on the lines of the blueprints that ask for something. */
-import { codes, type Diagnostic } from '../diagnostic.js';
+import type { Diagnostic } from '../diagnostic.js';
+import { codes } from '../diagnostic-codes.js';
 import type { Change, Hazard, Plan } from '../plan/change.js';
 import { type Place, positionOf } from '../source.js';
 import { inOrder } from './diagnostics.js';

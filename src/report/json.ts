@@ -1,5 +1,6 @@
 /** Plans, diagnostics and outcomes in, plain data for machines out. The form is stable within a `version`. */
-import { codes, type Diagnostic } from '../diagnostic.js';
+import type { Diagnostic } from '../diagnostic.js';
+import { codes } from '../diagnostic-codes.js';
 import { Deferred, isMap, type Json, Masked, type Origin, Ref, Unavailable, type Value } from '../model.js';
 import type { Change, Counts, FieldChange, Plan } from '../plan/change.js';
 import { type Place, positionOf } from '../source.js';

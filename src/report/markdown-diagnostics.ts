@@ -1,5 +1,6 @@
 /** Diagnostics in, their part of a Markdown report out. */
-import { codes, type Diagnostic } from '../diagnostic.js';
+import type { Diagnostic } from '../diagnostic.js';
+import { codes } from '../diagnostic-codes.js';
 import { positionOf } from '../source.js';
 import { diagnosticsCount, inOrder } from './diagnostics.js';
 import { bullets, folded } from './markdown-blocks.js';

@@ -1,6 +1,7 @@
 /** A run in, SARIF 2.1.0 out: its diagnostics as data for code scanning and editors. */
 import { pathToFileURL } from 'node:url';
-import { codes, type Diagnostic, type DiagnosticCode, type Severity } from '../diagnostic.js';
+import type { Diagnostic } from '../diagnostic.js';
+import { codes, type DiagnosticCode, type Severity } from '../diagnostic-codes.js';
 import type { Json } from '../model.js';
 import { type Place, positionOf } from '../source.js';
 import { inOrder } from './diagnostics.js';

@@ -1,5 +1,6 @@
 /** Findings of the checks in, diagnostics at the places of what is described out. */
-import { type Diagnostic, type DiagnosticCode, diagnose } from '../diagnostic.js';
+import { type Diagnostic, diagnose } from '../diagnostic.js';
+import type { DiagnosticCode } from '../diagnostic-codes.js';
 import type { Ref } from '../model.js';
 import type { SemanticModel } from './model.js';
 import { type FlowStages, flowStages } from './stages.js';

@@ -1,7 +1,8 @@
 import { Ajv } from 'ajv';
 import formatsOf from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
-import { codes, type Diagnostic, type DiagnosticCode, diagnose } from '../../src/diagnostic.js';
+import { type Diagnostic, diagnose } from '../../src/diagnostic.js';
+import { codes, type DiagnosticCode } from '../../src/diagnostic-codes.js';
 import { jsonText } from '../../src/report/json.js';
 import type { Run } from '../../src/report/run.js';
 import { sarifReport } from '../../src/report/sarif.js';
