@@ -49,6 +49,33 @@ export interface BothSides {
   readonly silence: () => string | undefined;
 }
 
+/** Reads what a plan will most likely ask for, before the blueprints are read: what the project owns, and the kinds of that. */
+export async function readAhead(
+  request: Request,
+  { directory }: OpenDirectory,
+  reading: DirectoryReading,
+): Promise<void> {
+  const { recorded, intents } = await reading.ledger();
+  const kinds = kindsToRead(request, [], [...recorded.values(), ...intents], directory.kinds);
+  for (const kind of kinds) {
+    await reading.prepare(kind, mirroredIn(kind, kinds));
+    await listen(request);
+  }
+}
+
+/** The kinds to read for the blueprints and for what the project owns. */
+function kindsToRead(
+  { prune }: Request,
+  blueprints: ReadBlueprints['blueprints'],
+  owned: Iterable<Pick<OwnedRecord, 'kind'>>,
+  available: ReadonlySet<Kind>,
+  also: Iterable<Kind> = [],
+): ReadonlySet<Kind> {
+  const described = kindsNeeded(blueprints, owned, available, prune === true);
+  const wanted = [...described, ...kindsChecked(described), ...also];
+  return new Set(wanted.filter((kind) => available.has(kind)));
+}
+
 /** Reads the directory, as far as the blueprints need it and the kinds in `also`, and resolves the blueprints over it. */
 export async function bothSides(
   request: Request,
@@ -64,9 +91,7 @@ export async function bothSides(
   const { recorded, intents, others } = await reading.ledger();
   const silence = once(() => silenceOf(request, files, recorded));
   const mentioned = [...recorded.values(), ...intents];
-  const described = kindsNeeded(blueprints, mentioned, directory.kinds, request.prune === true);
-  const wanted = [...described, ...kindsChecked(described), ...also];
-  let kinds: ReadonlySet<Kind> = new Set(wanted.filter((kind) => directory.kinds.has(kind)));
+  let kinds = kindsToRead(request, blueprints, mentioned, directory.kinds, also);
   for (;;) {
     const live = await list(request, reading, kinds);
     const owned = withUnrecorded(recorded, intents, live, others);

@@ -5,7 +5,9 @@
 import { hash as hashPassword } from '@node-rs/argon2';
 import { type Applied as AppliedChanges, applyPlan } from './apply.js';
 import { compareApproved, isSamePlan } from './approved.js';
+import { fillCache } from './blueprint/cache-fill.js';
 import { environmentOf } from './blueprint/environment.js';
+import type { Loaded } from './blueprint/load.js';
 import type { ReadBlueprints } from './blueprint/read.js';
 import { resolve } from './blueprint/resolve.js';
 import { catalogue } from './catalogue.js';
@@ -18,7 +20,7 @@ import type { Address } from './model.js';
 import { type Memory, planNarrowly, remembered } from './narrow.js';
 import type { Plan } from './plan/change.js';
 import { hasChanges } from './plan/plan.js';
-import { bothSides, checkTargets, compare, listen, type PlannedLive } from './planning.js';
+import { bothSides, checkTargets, compare, listen, type PlannedLive, readAhead } from './planning.js';
 import { judged, loadFiles, type Request, read, withDirectory } from './request.js';
 import { listening } from './semantic/asked.js';
 import { semanticChecks } from './semantic/checks.js';
@@ -76,9 +78,29 @@ export async function plan(request: Request): Promise<Planned> {
   const work = async (opened: OpenDirectory): Promise<Planned> => {
     const settled = SettledRun.of(request, loaded, opened);
     const known = await settled?.again();
-    return known ?? planOpened(request, await read(request, loaded), opened, settled);
+    return known ?? planOpened(request, await readBoth(request, loaded, opened, settled), opened, settled);
   };
   return withDirectory(request, work, { readOnly: true });
+}
+
+/** Reads the blueprints: large new ones on a thread, while what a plan will look at is read of the directory. */
+async function readBoth(
+  request: Request,
+  loaded: Loaded,
+  opened: OpenDirectory,
+  settled: SettledRun | undefined,
+): Promise<ReadBlueprints> {
+  const { cacheFolder } = request;
+  const thread = settled && cacheFolder !== undefined ? fillCache(cacheFolder, loaded.sources) : undefined;
+  if (!settled || !thread) return read(request, loaded);
+  try {
+    request.progress('reading the directory');
+    await readAhead(request, opened, settled.reading);
+    await thread.done;
+    return await read(request, loaded);
+  } finally {
+    thread.end();
+  }
 }
 
 /** Works out what would be done for what was read, in a directory that is open. */
@@ -107,7 +129,7 @@ export async function apply(request: Request, approve: Approve): Promise<Applied
     const asking = !request.unattended && !request.approved;
     const known = asking ? await settled?.again() : undefined;
     if (known) return finished(started, known, { outcome: 'nothing' });
-    const files = await read(request, loaded);
+    const files = await (asking ? readBoth(request, loaded, opened, settled) : read(request, loaded));
     const shown = asking ? await planWith(request, files, opened, settled) : undefined;
     if (shown) {
       const early = verdict(request, shown);

@@ -6,7 +6,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { keepFile } from './blueprint/cache.js';
+import { keepFile, textKey } from './blueprint/cache.js';
 import { environmentOf } from './blueprint/environment.js';
 import type { Loaded } from './blueprint/load.js';
 import type { Environment } from './blueprint/resolve.js';
@@ -189,8 +189,7 @@ function keyOf(
     unread,
   ];
   hash.update(JSON.stringify(parts));
-  for (const { path, named: isNamed, text } of sources) {
-    hash.update(`\n${JSON.stringify([path, isNamed, text.length])}\n`).update(text);
-  }
+  for (const source of sources)
+    hash.update(`\n${JSON.stringify([source.path, source.named, textKey(source)])}`);
   return hash.digest('hex');
 }

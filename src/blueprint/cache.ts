@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -37,6 +38,8 @@ const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** What earlier runs know of files. Nothing that goes wrong with it is an error: the file is parsed then. */
 export interface ReadCache {
+  /** Was the text of a source read before, as far as can be told without looking closer? */
+  has(source: Source): boolean;
   /** The tree of a source, if its text was read before. */
   get(source: Source): ReadYaml | undefined;
   /** Keeps the tree of a source. `isFine`: there was nothing to say of it. */
@@ -45,16 +48,11 @@ export interface ReadCache {
 
 /** A cache in a folder, which is made when there is something to keep. It may be deleted at any time. */
 export function openCache(folder: string, limit = usualLimit): ReadCache {
-  const names = new WeakMap<Source, string>();
-  const nameOf = (source: Source): string => {
-    let name = names.get(source);
-    if (name === undefined) names.set(source, (name = keyOf(source.text)));
-    return name;
-  };
   return {
+    has: (source) => isKept(source) && existsSync(join(folder, `${textKey(source)}.tree`)),
     get(source) {
-      if (source.text.length < smallest || !isLittleEndian) return undefined;
-      const key = nameOf(source);
+      if (!isKept(source)) return undefined;
+      const key = textKey(source);
       const path = join(folder, `${key}.tree`);
       try {
         const tree = treeOf(unpacked(readFileSync(path), key), source, source.text.length >= longFile);
@@ -65,11 +63,11 @@ export function openCache(folder: string, limit = usualLimit): ReadCache {
       }
     },
     put(source, yaml, isFine) {
-      if (source.text.length < smallest || !isLittleEndian) return;
+      if (!isKept(source)) return;
       const kept = keptTree(yaml, isFine);
       if (!kept) return;
       try {
-        const key = nameOf(source);
+        const key = textKey(source);
         keepFile(join(folder, `${key}.tree`), packed(kept, key), limit);
       } catch {
         // Without a cache everything is as it should be, only slower.
@@ -98,10 +96,23 @@ export function keepFile(path: string, bytes: Buffer, limit = usualLimit): void 
   tidy(folder, limit);
 }
 
-/** What a tree depends on: the text, and the program that read it. */
-function keyOf(text: string): string {
-  const reader = `${formVersion} ${packageVersion()} ${text.length}\n`;
-  return createHash('sha256').update(reader).update(text).digest('hex');
+/** Is a file of its size kept? */
+function isKept({ text }: Source): boolean {
+  return text.length >= smallest && isLittleEndian;
+}
+
+const keys = new WeakMap<Source, string>();
+
+/** What a tree depends on, as a hash: the text, and the program that read it. */
+export function textKey(source: Source): string {
+  let key = keys.get(source);
+  if (key === undefined) {
+    const { text } = source;
+    const reader = `${formVersion} ${packageVersion()} ${text.length}\n`;
+    key = createHash('sha256').update(reader).update(text).digest('hex');
+    keys.set(source, key);
+  }
+  return key;
 }
 
 function packed({ words, ...rest }: KeptTree, key: string): Buffer {

@@ -48,7 +48,8 @@ export function readBlueprints(
   return { blueprints, diagnostics, silent, unread };
 }
 
-function readOnce(source: LoadedSource, cache: ReadCache | undefined): FileReading {
+/** Reads a file, from the cache where it has it; else it is kept there. */
+export function readOnce(source: LoadedSource, cache: ReadCache | undefined): FileReading {
   const kept = cache?.get(source);
   if (kept) return readingOf(source, kept);
   const yaml = readYaml(source);

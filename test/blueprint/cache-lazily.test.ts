@@ -47,6 +47,7 @@ function lazyMaps(text: string): number {
   const memory = new ReadMemory();
   let count = 0;
   memory.read(source, {
+    has: () => false,
     get: () => undefined,
     put: (_, yaml) => {
       const kept = keptTree(yaml);
