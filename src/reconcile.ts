@@ -90,15 +90,17 @@ async function readBoth(
   opened: OpenDirectory,
   settled: SettledRun | undefined,
 ): Promise<ReadBlueprints> {
-  const { cacheFolder } = request;
+  const { cacheFolder, signal } = request;
   const thread = settled && cacheFolder !== undefined ? fillCache(cacheFolder, loaded.sources) : undefined;
   if (!settled || !thread) return read(request, loaded);
+  signal.addEventListener('abort', thread.end, { once: true });
   try {
     request.progress('reading the directory');
     await readAhead(request, opened, settled.reading);
     await thread.done;
     return await read(request, loaded);
   } finally {
+    signal.removeEventListener('abort', thread.end);
     thread.end();
   }
 }

@@ -17,7 +17,7 @@ export interface FillingCache {
   /** Never fails: what is not in the cache at the end is read as usual. */
   readonly done: Promise<void>;
   /** Ends it, also before it is done. */
-  end(): void;
+  readonly end: () => void;
 }
 
 /**
