@@ -11,15 +11,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, inject, test } from 'vitest';
 import { failureOf } from '../src/commands/failure.js';
 import { contextValue } from '../src/commands/request.js';
 import { DirectoryError } from '../src/directory/directory.js';
 import { createLog } from '../src/log.js';
 
-const program = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
-const loader = import.meta.resolve('tsx');
+const program = join(inject('dist'), 'cli.js');
 const folder = mkdtempSync(join(tmpdir(), 'asbuilt-cli-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -32,14 +30,9 @@ interface Ran {
 function asbuilt(words: readonly string[], env: Record<string, string> = {}, cwd = folder): Promise<Ran> {
   return new Promise((resolve) => {
     const options = { cwd, env: { PATH: process.env.PATH, ...env } };
-    const child = execFile(
-      process.execPath,
-      ['--import', loader, program, ...words],
-      options,
-      (error, out, err) => {
-        resolve({ code: error ? Number(error.code) : 0, out, err });
-      },
-    );
+    const child = execFile(process.execPath, [program, ...words], options, (error, out, err) => {
+      resolve({ code: error ? Number(error.code) : 0, out, err });
+    });
     child.stdin?.end();
   });
 }
@@ -77,7 +70,7 @@ describe('the command line', () => {
     writeFileSync(join(cwd, 'staff.yaml'), 'version: 1\ngroups: {staff: {}}\n');
     const full = openSync('/dev/full', 'w');
     const words = ['plan', 'staff.yaml', '--directory', 'sqlite:live.db'];
-    const { status, stderr } = spawnSync(process.execPath, ['--import', loader, program, ...words], {
+    const { status, stderr } = spawnSync(process.execPath, [program, ...words], {
       cwd,
       env: { PATH: process.env.PATH },
       stdio: ['ignore', full, 'pipe'],

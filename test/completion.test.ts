@@ -2,14 +2,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { temporaryFolder } from './support/request.js';
 
-const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
+const cli = join(inject('dist'), 'cli.js');
 
 function script(shell: string): string {
-  return execFileSync(process.execPath, ['--import', 'tsx', cli, 'completion', shell], { encoding: 'utf8' });
+  return execFileSync(process.execPath, [cli, 'completion', shell], { encoding: 'utf8' });
 }
 
 function has(shell: string): boolean {

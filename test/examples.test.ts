@@ -17,7 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -36,7 +36,7 @@ interface Ran {
 beforeAll(() => {
   const bin = join(folder, 'bin');
   mkdirSync(bin);
-  const command = `'${process.execPath}' --import '${import.meta.resolve('tsx')}' '${join(root, 'src/cli.ts')}'`;
+  const command = `'${process.execPath}' '${join(inject('dist'), 'cli.js')}'`;
   writeFileSync(join(bin, 'asbuilt'), `#!/bin/sh\nexec ${command} "$@"\n`, { mode: 0o755 });
 });
 

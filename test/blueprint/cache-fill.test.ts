@@ -4,16 +4,15 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { generate } from '../../scripts/generate.js';
-import { published } from '../support/published.js';
 import { temporaryFolder } from '../support/request.js';
 
 const filler = `# ${'x'.repeat(98)}\n`.repeat(45_000);
 const [{ text } = { text: '' }] = generate({ users: 40 });
 
 test('a large file is read by a thread, with the same outcome', async () => {
-  const program = published();
+  const dist = inject('dist');
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'blueprints'));
   const path = join(folder, 'blueprints/people.yaml');
@@ -22,7 +21,7 @@ test('a large file is read by a thread, with the same outcome', async () => {
     return (await promisify(execFile)(process.execPath, words, options)).stdout;
   };
   const asbuilt = (...words: string[]): Promise<string> =>
-    run([join(program, 'dist/cli.js'), ...words, '-d', 'sqlite:directory.db']);
+    run([join(dist, 'cli.js'), ...words, '-d', 'sqlite:directory.db']);
   writeFileSync(path, text + filler);
   const trees = () => readdirSync(join(folder, '.asbuilt/cache')).filter((name) => name.endsWith('.tree'));
 
@@ -42,8 +41,8 @@ test('a large file is read by a thread, with the same outcome', async () => {
 
   // The thread alone.
   const script = `
-    import { fillCache } from ${JSON.stringify(pathToFileURL(join(program, 'dist/blueprint/cache-fill.js')))};
-    import { openCache } from ${JSON.stringify(pathToFileURL(join(program, 'dist/blueprint/cache.js')))};
+    import { fillCache } from ${JSON.stringify(pathToFileURL(join(dist, 'blueprint/cache-fill.js')))};
+    import { openCache } from ${JSON.stringify(pathToFileURL(join(dist, 'blueprint/cache.js')))};
     import { readFileSync } from 'node:fs';
     const source = { path: 'people.yaml', text: readFileSync('blueprints/people.yaml', 'utf8') + '# other', named: false };
     const before = openCache('cache').has(source);

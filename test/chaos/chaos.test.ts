@@ -1,11 +1,10 @@
 /** The short form of the chaos: a quarter of a minute of it on every run of the tests; `npm run chaos` goes on for longer. */
-import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { join } from 'node:path';
+import { expect, inject, test } from 'vitest';
 import { temporaryFolder } from '../support/request.js';
 import { chaos } from './chaos.js';
 
-const program = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
-const command = ['--import', import.meta.resolve('tsx'), program];
+const command = [join(inject('dist'), 'cli.js')];
 
 test('two watches under edits, drift, kills and rivals end in sync, and nothing is lost', async () => {
   const seed = Number(process.env.SEED ?? 20_261_121);

@@ -1,12 +1,13 @@
 /** Words of a command line in, what the program writes and its exit code out: within this process, or in one of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { inject } from 'vitest';
 import { failureOf } from '../../src/commands/failure.js';
 import { understand } from '../../src/commands/program.js';
 import { createLog } from '../../src/log.js';
 import { failureJson, jsonText } from '../../src/report/json.js';
 
-const program = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+const program = join(inject('dist'), 'cli.js');
 const loader = import.meta.resolve('tsx');
 
 export interface Ran {
@@ -58,16 +59,23 @@ export function start(
   words: readonly string[],
   around: Around,
 ): { child: ChildProcess; ended: Promise<Ran> } {
-  return startScript(program, words, around);
+  return startNode([program, ...words], around);
 }
 
 /** Starts a script as a process of its own. */
 export function startScript(
   script: string,
   words: readonly string[],
+  around: Around,
+): { child: ChildProcess; ended: Promise<Ran> } {
+  return startNode(['--import', loader, script, ...words], around);
+}
+
+function startNode(
+  words: readonly string[],
   { cwd, env = {}, uid }: Around,
 ): { child: ChildProcess; ended: Promise<Ran> } {
-  const child = spawn(process.execPath, ['--import', loader, script, ...words], {
+  const child = spawn(process.execPath, words, {
     cwd,
     uid,
     env: { PATH: process.env.PATH, ...env },

@@ -6,9 +6,8 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import Database from 'libsql';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, inject, onTestFinished, test } from 'vitest';
 import type { Surroundings } from '../../src/commands/surroundings.js';
 import { type WatchCommandOptions, watch } from '../../src/commands/watch.js';
 import { commandIn } from '../support/command.js';
@@ -221,7 +220,7 @@ test('a taken default port is no reason not to watch, a taken one that was asked
 /** For another process, on a machine that may be writing out all it has just installed. */
 const slowly = { timeout: 60_000, interval: 10 };
 
-const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+const cli = join(inject('dist'), 'cli.js');
 
 interface Process {
   readonly child: ChildProcess;
@@ -232,7 +231,7 @@ interface Process {
 
 function spawned(folder: string): Process {
   const words = ['watch', '--interval', 'off', '--listen', 'off', '--log', 'json'];
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), cli, ...words], {
+  const child = spawn(process.execPath, [cli, ...words], {
     cwd: folder,
     // Nothing of ours: in CI a command refuses to choose the directory itself.
     env: { PATH: process.env.PATH },
