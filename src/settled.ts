@@ -6,7 +6,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { keepFile, textKey } from './blueprint/cache.js';
+import { isKept, keepFile, textKey } from './blueprint/cache.js';
 import { environmentOf } from './blueprint/environment.js';
 import type { Loaded } from './blueprint/load.js';
 import type { Environment } from './blueprint/resolve.js';
@@ -90,11 +90,13 @@ export class SettledRun {
     this.reading = new DirectoryReading(opened, request.project, request.signal, isDigested);
   }
 
-  /** Nothing for runs that keep more, or whose plan may not be the usual one. */
+  /** Nothing for runs that keep more, or whose plan may not be the usual one; nor for small sets, which are planned as fast. */
   static of(request: Request, loaded: Loaded, opened: OpenDirectory): SettledRun | undefined {
     const { cacheFolder, open, readMemory, distrust, approved } = request;
     if (cacheFolder === undefined || open || readMemory || distrust || approved) return undefined;
-    return loaded.diagnostics.length === 0 ? new SettledRun(request, cacheFolder, loaded, opened) : undefined;
+    const { sources, diagnostics } = loaded;
+    const pays = diagnostics.length === 0 && sources.some(isKept);
+    return pays ? new SettledRun(request, cacheFolder, loaded, opened) : undefined;
   }
 
   /** The plan of a run before, when all that it looked at is the same: there is nothing to do. */

@@ -1,5 +1,13 @@
 /** The law of runs that had nothing to do: a plan that is known from a run before is the plan that would be made. */
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { describe, expect, test } from 'vitest';
@@ -16,13 +24,16 @@ entries:
   - {model: authentik_core.user, identifiers: {username: bob}, attrs: {name: Bob, email: bob@example.org}}
 `;
 
+/** Makes a file large enough that it pays to know its plan. */
+const filler = `# ${'x'.repeat(98)}\n`.repeat(700);
+
 /** A set of blueprints whose plans are noted. */
 function noting(over: Partial<Request> = {}, text = staff) {
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'blueprints'));
   const cacheFolder = join(folder, 'cache');
   const write = (content: string, name = 'staff.yaml'): void =>
-    writeFileSync(join(folder, 'blueprints', name), content);
+    writeFileSync(join(folder, 'blueprints', name), content + filler);
   write(text);
   let known = 0;
   const base = request({
@@ -188,6 +199,14 @@ describe('a plan is never known', () => {
     const invitation =
       '  - {model: authentik_stages_invitation.invitation, identifiers: {name: welcome}, attrs: {expires: 2199-01-01T00:00:00Z}}\n';
     await never(staff + invitation);
+  });
+
+  test('when the set is small', async () => {
+    const set = noting();
+    writeFileSync(join(set.folder, 'blueprints/staff.yaml'), staff);
+    expect((await set.apply()).ok).toBe(true);
+    for (let time = 0; time < 4; time++) expect(await set.isKnown()).toBe(false);
+    expect(existsSync(set.cacheFolder)).toBe(false);
   });
 
   test('when there is something to do', async () => {

@@ -97,7 +97,7 @@ export function keepFile(path: string, bytes: Buffer, limit = usualLimit): void 
 }
 
 /** Is a file of its size kept? */
-function isKept({ text }: Source): boolean {
+export function isKept({ text }: Source): boolean {
   return text.length >= smallest && isLittleEndian;
 }
 
