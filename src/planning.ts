@@ -17,8 +17,9 @@ import type { Address, DesiredResource, Json, Kind, OwnedRecord, Value } from '.
 import { didYouMean } from './near.js';
 import { unchangedPasswords } from './passwords.js';
 import type { Plan } from './plan/change.js';
+import type { PlanInput } from './plan/input.js';
 import { type Intent, withUnrecorded } from './plan/intents.js';
-import { idIn, plan as makePlan, type PlanInput } from './plan/plan.js';
+import { idIn, plan as makePlan } from './plan/plan.js';
 import { withNeeds } from './plan/targets.js';
 import type { Planned } from './reconcile.js';
 import type { Request } from './request.js';

@@ -14,7 +14,7 @@ import { catalogue } from './catalogue.js';
 import type { OpenDirectory } from './directory/index.js';
 import { DirectoryReading } from './directory-reading.js';
 import type { Kind } from './model.js';
-import type { Counts, Plan } from './plan/change.js';
+import { type Counts, emptyPlan } from './plan/change.js';
 import { mirroredIn, type PlannedLive } from './planning.js';
 import type { Planned } from './reconcile.js';
 import type { Request } from './request.js';
@@ -110,20 +110,8 @@ export class SettledRun {
     for (const kind of kinds) await this.reading.prepare(kind, mirroredIn(kind, kinds));
     if (this.reading.digest !== note.digest) return undefined;
     this.request.log.info({ ...note.counts }, 'nothing changed since a run that had nothing to do');
-    const plan: Plan = {
-      directory: directory.name,
-      project: this.request.project,
-      changes: [],
-      counts: note.counts,
-      orphans: [],
-      diagnostics: [],
-      records: [],
-      stale: [],
-      held: [],
-      toAllow: [],
-      refused: [],
-      stances: this.request.stances ?? {},
-    };
+    const { project, stances = {} } = this.request;
+    const plan = emptyPlan({ directory: directory.name, project, counts: note.counts, stances });
     return { ok: true, diagnostics: [], plan };
   }
 

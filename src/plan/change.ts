@@ -169,3 +169,26 @@ export interface Plan {
   /** Why nothing is pruned or reverted, although it was asked for. */
   readonly pruneBlocked?: string;
 }
+
+/** A plan in which there is nothing to do. */
+export function emptyPlan({
+  directory,
+  project,
+  counts,
+  stances,
+}: Pick<Plan, 'directory' | 'project' | 'counts' | 'stances'>): Plan {
+  return {
+    directory,
+    project,
+    changes: [],
+    counts,
+    orphans: [],
+    diagnostics: [],
+    records: [],
+    stale: [],
+    held: [],
+    toAllow: [],
+    refused: [],
+    stances,
+  };
+}

@@ -1,8 +1,7 @@
 /** The desired model, the live model, what is owned and the time in; a plan out. Pure: nothing is read or written. */
 import { catalogue, type KindFacts } from '../catalogue.js';
 import { type Diagnostic, diagnose } from '../diagnostic.js';
-import { type Fingerprints, unsettled } from '../fingerprint.js';
-import type { LiveModel } from '../live.js';
+import { unsettled } from '../fingerprint.js';
 import {
   type Address,
   type DesiredResource,
@@ -11,15 +10,14 @@ import {
   type OwnedRecord,
   objectKey,
   type Ref,
-  type Value,
 } from '../model.js';
 import { cascades } from './after.js';
 import { isAsDesired } from './as-desired.js';
-import type { Change, Counts, HazardName, LedgerEntry, Plan, Reason, Stance } from './change.js';
+import type { Change, Counts, LedgerEntry, Plan, Reason } from './change.js';
 import { createdFields } from './created.js';
 import { type DiffContext, diffResource } from './diff.js';
 import { findHazards } from './hazards.js';
-import type { Intent } from './intents.js';
+import type { PlanInput } from './input.js';
 import { applied, creatable, hasOrigins, isFrom, isWhole, ledgerEntry } from './ledger-entry.js';
 import { inOrder, referencesIn } from './order.js';
 import { otherSides, withoutMirrored } from './other-side.js';
@@ -27,38 +25,6 @@ import { keepingLabel, protectLabel, prune } from './prune.js';
 import { judge } from './stances.js';
 import { withTaken } from './taken.js';
 import { sharedValues } from './unique.js';
-
-export interface PlanInput {
-  readonly directory: string;
-  readonly project: string;
-  readonly desired: readonly DesiredResource[];
-  readonly live: LiveModel;
-  readonly owned: ReadonlyMap<Address, OwnedRecord>;
-  readonly fingerprints: Fingerprints;
-  /** What the directory would give back for a value that holds no reference. */
-  readonly normalize: (kind: string, field: string, value: Value) => Value;
-  /** Resources whose written password is the one that was applied last. */
-  readonly unchangedPasswords: ReadonlySet<Ref>;
-  /** Only these addresses, and what they need to exist. */
-  readonly targets?: ReadonlySet<Address>;
-  /** Delete, deactivate or forget what we created and nothing mentions any more? */
-  readonly prune: boolean;
-  /** Why nothing may be pruned or reverted: what was read of the blueprints may not be all of them. */
-  readonly pruneBlocked?: string;
-  /** Objects of other projects, by `objectKey`, with the project's name. */
-  readonly others: ReadonlyMap<string, string>;
-  readonly stances: Readonly<Partial<Record<HazardName, Stance>>>;
-  /** Does an approved plan list this hazard? */
-  readonly approves?: (address: Address, hazard: HazardName) => boolean;
-  /** Adopted objects whose secrets are written, not just recorded. */
-  readonly writeSecrets: ReadonlySet<Address>;
-  /** Issue missing invitations although nothing is recorded and objects exist already. */
-  readonly issue: boolean;
-  /** Creates that were begun and never confirmed; those that made something are among `owned`. */
-  readonly intents: readonly Intent[];
-  /** The user whose credentials are in use. */
-  readonly account?: Ref;
-}
 
 /** The id in the record of an invitation that may have been issued before there were records. */
 const neverIssued = '00000000-0000-0000-0000-000000000000';

@@ -1,6 +1,14 @@
 /** Plans and sources by hand, for the tests of reports. */
 import { Deferred, Ref, Unavailable, type Value } from '../../src/model.js';
-import type { Change, Counts, FieldChange, Plan, Reason, Verb } from '../../src/plan/change.js';
+import {
+  type Change,
+  type Counts,
+  emptyPlan,
+  type FieldChange,
+  type Plan,
+  type Reason,
+  type Verb,
+} from '../../src/plan/change.js';
 import type { Place, Source } from '../../src/source.js';
 
 export const nothingToCount: Counts = {
@@ -52,21 +60,8 @@ export function change(verb: Verb, address: string, rest: Partial<Change> = {}):
 export function planOf(changes: readonly Change[], rest: Partial<Plan> = {}): Plan {
   const counts = { ...nothingToCount };
   for (const one of changes) counts[one.verb]++;
-  return {
-    directory: 'sqlite:.asbuilt/directory.db',
-    project: 'default',
-    changes,
-    orphans: [],
-    diagnostics: [],
-    records: [],
-    stale: [],
-    held: [],
-    toAllow: [],
-    refused: [],
-    stances: {},
-    ...rest,
-    counts: { ...counts, ...rest.counts },
-  };
+  const frame = { directory: 'sqlite:.asbuilt/directory.db', project: 'default', stances: {} };
+  return { ...emptyPlan({ ...frame, counts }), changes, ...rest, counts: { ...counts, ...rest.counts } };
 }
 
 const group = (name: string): Ref => new Ref('authentik_core.group', `group/${name}`);

@@ -1,9 +1,8 @@
 /** What may not be pruned or reverted now is not forgotten: it is done as soon as it may be. */
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'libsql';
 import { expect, test } from 'vitest';
-import { temporaryFolder } from '../support/request.js';
+import { rowsIn, temporaryFolder } from '../support/request.js';
 import { watching } from '../support/watching.js';
 import { run } from './command-line.js';
 
@@ -16,14 +15,7 @@ function workplace() {
   const write = (name: string, text: string): void => writeFileSync(join(cwd, 'blueprints', name), text);
   const apply = () =>
     run(['apply', 'blueprints', '-d', 'sqlite:d.db', '-p', 'staff', '--auto-approve'], { cwd });
-  const query = (sql: string): unknown[][] => {
-    const database = new Database(join(cwd, 'd.db'), { readonly: true });
-    try {
-      return database.prepare(sql).raw().all() as unknown[][];
-    } finally {
-      database.close();
-    }
-  };
+  const query = (sql: string): unknown[][] => rowsIn(join(cwd, 'd.db'), sql);
   return { cwd, write, apply, query };
 }
 

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { expect, test } from 'vitest';
-import { temporaryFolder } from '../support/request.js';
+import { rowsIn, temporaryFolder } from '../support/request.js';
 import { watching } from '../support/watching.js';
 import { run } from './command-line.js';
 
@@ -20,14 +20,7 @@ function workplace(config: string | undefined = configuration) {
   const words = (more: readonly string[]) => ['-d', 'sqlite:d.db', '-p', 'staff', ...more];
   const apply = (...more: string[]) =>
     run(['apply', ...words(['--prune', '--auto-approve', ...more])], { cwd });
-  const query = (sql: string): unknown[][] => {
-    const database = new Database(join(cwd, 'd.db'), { readonly: true });
-    try {
-      return database.prepare(sql).raw().all() as unknown[][];
-    } finally {
-      database.close();
-    }
-  };
+  const query = (sql: string): unknown[][] => rowsIn(join(cwd, 'd.db'), sql);
   const execute = (sql: string): void => {
     const database = new Database(join(cwd, 'd.db'));
     database.exec(sql);

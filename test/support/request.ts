@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'libsql';
 import { onTestFinished } from 'vitest';
 import type { Request } from '../../src/request.js';
 
@@ -31,4 +32,14 @@ export function request(over: Partial<Request> & Pick<Request, 'paths'>): Reques
 /** The URL of a database file in a folder. */
 export function databaseIn(folder: string, name = 'directory.db'): string {
   return `sqlite:${join(folder, name)}`;
+}
+
+/** The rows that a statement gives in a database file. */
+export function rowsIn(file: string, sql: string): unknown[][] {
+  const database = new Database(file, { readonly: true });
+  try {
+    return database.prepare(sql).raw().all() as unknown[][];
+  } finally {
+    database.close();
+  }
 }

@@ -1,0 +1,38 @@
+/** What a plan is made of. */
+import type { Fingerprints } from '../fingerprint.js';
+import type { LiveModel } from '../live.js';
+import type { Address, DesiredResource, OwnedRecord, Ref, Value } from '../model.js';
+import type { HazardName, Stance } from './change.js';
+import type { Intent } from './intents.js';
+
+export interface PlanInput {
+  readonly directory: string;
+  readonly project: string;
+  readonly desired: readonly DesiredResource[];
+  readonly live: LiveModel;
+  readonly owned: ReadonlyMap<Address, OwnedRecord>;
+  readonly fingerprints: Fingerprints;
+  /** What the directory would give back for a value that holds no reference. */
+  readonly normalize: (kind: string, field: string, value: Value) => Value;
+  /** Resources whose written password is the one that was applied last. */
+  readonly unchangedPasswords: ReadonlySet<Ref>;
+  /** Only these addresses, and what they need to exist. */
+  readonly targets?: ReadonlySet<Address>;
+  /** Delete, deactivate or forget what we created and nothing mentions any more? */
+  readonly prune: boolean;
+  /** Why nothing may be pruned or reverted: what was read of the blueprints may not be all of them. */
+  readonly pruneBlocked?: string;
+  /** Objects of other projects, by `objectKey`, with the project's name. */
+  readonly others: ReadonlyMap<string, string>;
+  readonly stances: Readonly<Partial<Record<HazardName, Stance>>>;
+  /** Does an approved plan list this hazard? */
+  readonly approves?: (address: Address, hazard: HazardName) => boolean;
+  /** Adopted objects whose secrets are written, not just recorded. */
+  readonly writeSecrets: ReadonlySet<Address>;
+  /** Issue missing invitations although nothing is recorded and objects exist already. */
+  readonly issue: boolean;
+  /** Creates that were begun and never confirmed; those that made something are among `owned`. */
+  readonly intents: readonly Intent[];
+  /** The user whose credentials are in use. */
+  readonly account?: Ref;
+}
