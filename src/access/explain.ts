@@ -10,8 +10,7 @@ import { ownerOf, type SignIn, signInsOf } from './sign-in.js';
 import { activeSuperusers, isActive, superuserThrough } from './superusers.js';
 import { isPowerful, takeOvers } from './take-over.js';
 import { entry } from './walk.js';
-import type { Step } from './walk-state.js';
-import { start } from './walk-state.js';
+import { type Step, start } from './walk-state.js';
 import { refOf, text } from './world.js';
 
 /** One thing that was asked, what the answer is, and the steps that lead to it. */
