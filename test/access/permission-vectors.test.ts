@@ -96,10 +96,10 @@ function actionOf(world: TestWorld, me: Ref, { method, path, body }: Rest['reque
   if (whole === '/admin/settings/') return { does: 'change settings' };
   if (whole === '/flows/instances/import/') return { does: 'import flow' };
   if (/^\/policies\/all\/|assigned_by_users/.test(whole)) return 'there is no such address';
-  const place = [...catalogue().kinds.values()].find(({ path: own }) => own && whole.startsWith(own));
+  const place = [...catalogue().kinds.values()].find(({ path: own }) => own && whole.startsWith(`${own}/`));
   const isAssignment = whole.includes('assigned_by_roles');
   if (!place && !isAssignment) return 'no kind has this address';
-  const [object, call] = whole.slice(isAssignment ? whole.indexOf('{') : place!.path!.length).split('/');
+  const [object, call] = whole.slice(isAssignment ? whole.indexOf('{') : place!.path!.length + 1).split('/');
   const flag = body?.is_superuser;
   if (!object) {
     const { kind } = place!;
