@@ -140,13 +140,17 @@ function noWayIn(sides: Sides, ways: WaysIn, were: readonly Ref[], are: readonly
   if (could.length === 0 || answers.some((one) => one?.signIn.answer === 'yes')) return [];
   if (left.length > 0 && !surely) return [];
   const way = left[0] ?? answers.find((one) => one !== undefined);
+  const wayBefore = ways.before.best(could[0]!)!.flow;
   const deciding = new Set<Ref>();
   for (const user of could.slice(0, 20)) {
     const best = ways.before.best(user)!;
     involvedIn(sides.before, best.flow, deciding);
     if (sides.after.world.attributes(best.flow)) involvedIn(sides.after, best.flow, deciding);
   }
-  const step = way?.signIn.endsAt;
+  // Where no flow with a login stage is left, the one that had it tells where it ends now.
+  const signIn =
+    way?.signIn ?? (sides.after.world.attributes(wayBefore) && ways.after.byFlow(wayBefore, are[0]!));
+  const step = signIn?.endsAt;
   const sentence =
     left.length > 0
       ? `it cannot be known whether any superuser can still sign in: ${reasonText(way!.signIn)}; keep a way that is sure`

@@ -121,8 +121,13 @@ export function grouped<T>(): Grouped<T> {
       for (const one of who) group.who.add(one);
       return group.first;
     },
-    all: () => [...found.values()].map(({ first, who }) => ({ first, who: [...who] })),
+    all: () => [...found.values()].map(({ first, who }) => ({ first, who: [...who].sort(byAddress) })),
   };
+}
+
+/** The order in which accounts are named, whatever order they were read in. */
+function byAddress(a: Ref, b: Ref): number {
+  return a.address < b.address ? -1 : a.address > b.address ? 1 : 0;
 }
 
 const prefixes = [

@@ -23,8 +23,10 @@ export interface Extra {
 export interface TestWorld extends AccessWorld {
   /** The object with this address; throws when there is none. */
   ref(address: Address): Ref;
-  /** What `validate` finds wrong with the blueprints: `line:column code`. */
-  readonly problems: readonly string[];
+  /** Everything in it. */
+  readonly refs: readonly Ref[];
+  /** What `validate` calls an error in the blueprints. */
+  readonly errors: readonly string[];
 }
 
 export interface WorldOptions {
@@ -40,13 +42,14 @@ export interface WorldOptions {
 
 /** The directory that holds what the blueprints ask for, and nothing else. */
 export function worldOf(texts: readonly string[], options: WorldOptions = {}): TestWorld {
-  const { desired, problems } = readTexts(...texts);
-  return worldOfDesired(desired, problems, options);
+  const { desired, diagnostics } = readTexts(...texts);
+  const errors = diagnostics.filter((one) => one.severity === 'error').map((one) => one.message);
+  return worldOfDesired(desired, errors, options);
 }
 
 export function worldOfDesired(
   desired: readonly DesiredResource[],
-  problems: readonly string[] = [],
+  errors: readonly string[] = [],
   { extra, unread = [], refs, old }: WorldOptions = {},
 ): TestWorld {
   const { kinds } = catalogue();
@@ -93,7 +96,8 @@ export function worldOfDesired(
   });
   return {
     now,
-    problems,
+    errors,
+    refs: [...objects.keys()],
     all: (kind) => byKind.get(kind) ?? [],
     attributes: (one) => objects.get(one),
     knows: (kind) => !unread.includes(kind),
