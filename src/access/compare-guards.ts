@@ -7,9 +7,8 @@ import { type Answer, type Binding, decide, type Guard, isSatisfied, type Verdic
 import { guards } from './involved.js';
 import { applicationKind, entitlementKind, flowKind, groupKind } from './kinds.js';
 import { stranger } from './strangers.js';
-import { entry } from './walk.js';
+import { entry, flowIsFor } from './walk.js';
 import { start } from './walk-state.js';
-import { text } from './world.js';
 
 const ranks: Record<Answer, number> = { no: 0, unknown: 1, yes: 2 };
 
@@ -72,12 +71,15 @@ function openedToRest(
   if (ranks[after.answer] <= ranks[before.answer]) return undefined;
   const guard = sides.after.guard(target);
   const instead = 'bind another policy, group or user first';
+  const was = sides.before.guard(target).bindings.length > 0 ? undefined : flowIsFor(sides.before, target);
   const sentence =
     after.answer === 'unknown'
       ? `it cannot be known any more who may ${verb} ${target.address}: ${after.because}`
-      : guard.bindings.length === 0
-        ? `removes the last binding of ${target.address}, so that everyone may ${verb} it; ${instead}`
-        : `lets everyone ${verb} ${target.address} (${after.because}); ${instead}`;
+      : was
+        ? `lets everyone ${verb} ${target.address}, which was only for ${was.people} before`
+        : guard.bindings.length === 0
+          ? `removes the last binding of ${target.address}, so that everyone may ${verb} it; ${instead}`
+          : `lets everyone ${verb} ${target.address} (${after.because}); ${instead}`;
   return { hazard: 'opens', subject: target, sentence, who: [], causes: causes(sides, target, []) };
 }
 
@@ -179,9 +181,9 @@ function openedFlow(sides: Sides, flow: Ref): Finding[] {
 
 /** For people who are signed in, no superusers, and named by no binding. */
 function entryOfMembers(access: Access, flow: Ref): Verdict {
-  const asks = text(access.world.attributes(flow)?.authentication);
-  if (['require_superuser', 'require_redirect', 'require_outpost', 'require_token'].includes(asks))
-    return { answer: 'no', because: `it asks for ${asks.replace('require_', '')}`, by: [flow] };
+  const needed = flowIsFor(access, flow);
+  if (needed && !/authenticated$/.test(needed.asks))
+    return { answer: 'no', because: `it is only for ${needed.people}`, by: [flow] };
   return decide(access.world, access.guard(flow), { who: 'account', groups: new Set() });
 }
 

@@ -77,6 +77,9 @@ function login({ state, access, person }: Turn): Move[] {
       ? (state.made?.active ?? true) || state.activated
       : isActive(access.world, person.account!) || state.activated;
   if (!active) return end(state, 'denied', 'refuses the account, which is not active');
+  if (state.pending === 'new account')
+    // Whoever made it is signed in to that account, and no longer to another.
+    return go({ ...state, signedIn: false, proofsAtLogin: undefined }, 'signs the new account in');
   const proofsAtLogin = state.signedIn ? state.proofsAtLogin : state.proofs;
   return go({ ...state, signedIn: true, proofsAtLogin }, 'signs in');
 }

@@ -51,6 +51,7 @@ export interface Step {
 export interface State {
   /** For whom the flow goes on: authentik's pending user. */
   readonly pending: 'nobody' | 'account' | 'made-up name' | 'new account';
+  /** Is the person signed in to the account whose owner it is? A new account does not count. */
   readonly signedIn: boolean;
   readonly deleted: boolean;
   /** Was the account switched on by a link that was mailed to it? */
@@ -156,8 +157,7 @@ function united<T extends string>(list: readonly T[], one: T): readonly T[] {
 
 /** The account that requests come from: nobody's before sign-in. */
 export function requester({ signedInAs, account }: Person, { signedIn, pending }: State): Ref | undefined {
-  if (signedIn && pending !== 'new account') return account;
-  return signedInAs;
+  return signedIn ? account : pending === 'new account' ? undefined : signedInAs;
 }
 
 /** For whom bindings are decided: the pending user, otherwise whoever is signed in, otherwise the visitor. */

@@ -40,31 +40,42 @@ export function entry(access: Access, flow: Ref, person: Person, state: State, r
     : verdict;
 }
 
-/** What a flow's `authentication` asks for that a request does not have. */
+/** Whom a flow's `authentication` lets in, as the end of a sentence; whatever is not here lets everybody in. */
+const onlyFor: Readonly<Record<string, string>> = {
+  require_authenticated: 'people who are signed in',
+  require_unauthenticated: 'people who are not signed in',
+  require_superuser: 'superusers who are signed in',
+  require_redirect: 'people whom another flow sends there',
+  require_outpost: 'outposts',
+  require_token: 'people with a link that holds a token',
+};
+
+/** Whom a flow is only for, apart from its bindings. */
+export function flowIsFor(
+  { world }: Access,
+  flow: Ref,
+): { readonly asks: string; readonly people: string } | undefined {
+  const asks = text(world.attributes(flow)?.authentication);
+  const people = onlyFor[asks];
+  return people === undefined ? undefined : { asks, people };
+}
+
+/** What a flow asks for that a request does not have. */
 function requirement(
   access: Access,
   flow: Ref,
   from: Ref | undefined,
   redirected: boolean,
 ): string | undefined {
-  switch (text(access.world.attributes(flow)?.authentication)) {
-    case 'require_authenticated':
-      return from ? undefined : 'it is only for people who are signed in';
-    case 'require_unauthenticated':
-      return from ? 'it is only for people who are not signed in' : undefined;
-    case 'require_superuser':
-      return from && superuserThrough(access.groups, from)
-        ? undefined
-        : 'it is only for superusers who are signed in';
-    case 'require_redirect':
-      return redirected ? undefined : 'it is only reached from another flow';
-    case 'require_outpost':
-      return 'it is only for outposts';
-    case 'require_token':
-      return 'it is only reached by a link with a token';
-    default:
-      return undefined;
-  }
+  const needed = flowIsFor(access, flow);
+  if (!needed) return undefined;
+  const met: Readonly<Record<string, boolean>> = {
+    require_authenticated: from !== undefined,
+    require_unauthenticated: from === undefined,
+    require_superuser: from !== undefined && superuserThrough(access.groups, from) !== undefined,
+    require_redirect: redirected,
+  };
+  return met[needed.asks] ? undefined : `it is only for ${needed.people}`;
 }
 
 interface Walk {
@@ -117,9 +128,10 @@ function follow(walk: Walk, flow: Ref, from: State, before: readonly Ref[]): Out
     states = withoutTwins(next);
     if (states.length === 0) break;
   }
-  const none = access.stages(flow).length === 0 ? 'has no stages' : 'ends';
+  const none = access.stages(flow).length === 0 ? 'has no stages and ends' : 'ends';
   for (const state of states) {
-    const said = state.signedIn ? `${none}, and the session stays` : `${none} without signing anybody in`;
+    const signed = state.signedIn || state.pending === 'new account';
+    const said = signed ? `${none}, and the session stays` : `${none} without signing anybody in`;
     outcomes.push(ended(state, 'finished', { flow, said }));
   }
   return outcomes;

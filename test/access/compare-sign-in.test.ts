@@ -292,7 +292,7 @@ org: {flow_authentication: other}`;
       directory({ brands, flows: 'a-first:\n  title: A\n  designation: authentication' }),
     );
     expect(lines).toEqual([
-      'breaks-login: user/ada, user/bob, user/ida and 1 more can no longer sign in at id.example.org and hosts that no brand names: flow/a-first has no stages without signing anybody in; change that first',
+      'breaks-login: user/ada, user/bob, user/ida and 1 more can no longer sign in at id.example.org and hosts that no brand names: flow/a-first has no stages and ends without signing anybody in; change that first',
     ]);
     expect(findings[0]!.causes[0]!.address).toBe('flow/a-first');
   });
