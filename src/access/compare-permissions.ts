@@ -1,25 +1,31 @@
 /** Compares who may do what before and after a plan: new superusers, and permissions that somebody gains. */
-import type { Ref } from '../model.js';
+import { objectPermissions } from '../catalogue.js';
+import { type Attributes, isMap, Ref, type Value } from '../model.js';
 import type { Access } from './access.js';
 import { causesOf, type Finding, grouped, listed, named, type Sides } from './findings.js';
 import { groupKind, roleKind, userKind } from './kinds.js';
 import { type Holding, type Permissions, permissionsOf } from './permissions.js';
 import { signUpsOf } from './strangers.js';
-import { activeSuperusers, isActive } from './superusers.js';
+import { isActive } from './superusers.js';
 import { isPowerful, type Targets, takeOvers } from './take-over.js';
+import { refsOf } from './world.js';
 
 /** What people, roles and strangers gain. Losing something is no finding here. */
 export function grantedPowers(sides: Sides): Finding[] {
-  const were = activeSuperusers(sides.before.world, sides.before.groups);
-  const are = activeSuperusers(sides.after.world, sides.after.groups);
-  return [
-    ...newSuperusers(sides, were, are),
-    ...newPermissions(sides, targetsOf(sides.after, are)),
-    ...grantedToStrangers(sides),
-  ];
+  const changed = [...sides.changed.values()];
+  const people = changed.some(({ ref }) => ref.kind === userKind || ref.kind === groupKind);
+  const found: Finding[] = [];
+  if (people) found.push(...newSuperusers(sides));
+  if (
+    people ||
+    changed.some(({ ref, fields }) => ref.kind === roleKind || (fields?.has(objectPermissions) ?? true))
+  )
+    found.push(...newPermissions(sides));
+  return [...found, ...grantedToStrangers(sides)];
 }
 
-function newSuperusers(sides: Sides, were: ReadonlyMap<Ref, Ref>, are: ReadonlyMap<Ref, Ref>): Finding[] {
+function newSuperusers(sides: Sides): Finding[] {
+  const { were, are } = sides.superusers();
   const found: Finding[] = [];
   for (const [user, group] of are) {
     if (were.has(user)) continue;
@@ -49,7 +55,8 @@ function powersOf({ global, onObjects }: Holding): Map<string, Ref> {
 }
 
 /** Roles that gain permissions, and accounts that gain them by a role, by a group or by themselves. */
-function newPermissions(sides: Sides, targets: Targets): Finding[] {
+function newPermissions(sides: Sides): Finding[] {
+  const targets = targetsOf(sides.after, sides.superusers().are);
   const before = permissionsOf(sides.before);
   const after = permissionsOf(sides.after);
   const found: Finding[] = [];
@@ -83,12 +90,22 @@ function gainedByPeople(sides: Sides, { before, after, roles, targets }: Compare
   }>();
   const known = new Map<string, Map<string, Ref>>();
   const { world } = sides.after;
-  for (const user of world.all(userKind)) {
-    if (!isActive(world, user)) continue;
+  const touched = touchedHolders(sides);
+  const onlyUsers = [...sides.changed.keys()].every((ref) => ref.kind === userKind);
+  const unmoved = new Map<string, boolean>();
+  for (const user of onlyUsers ? [...touched].filter((one) => one.kind === userKind) : world.all(userKind)) {
+    const is = world.attributes(user);
+    const was = sides.before.world.attributes(user);
+    if (!is || !isActive(world, user)) continue;
+    const like = touched.has(user) ? '' : `${rolesKey(was)} ${rolesKey(is)}`;
+    if (like !== '' && unmoved.get(like)) continue;
     const holders = [user, ...after.rolesOf(user)];
-    const existed = sides.before.world.attributes(user) !== undefined && isActive(sides.before.world, user);
+    const existed = was !== undefined && isActive(sides.before.world, user);
     const had = existed ? [user, ...before.rolesOf(user)] : [];
-    if (sameHolders(sides, holders, had)) continue;
+    const same =
+      holders.length === had.length && holders.every((one, at) => one === had[at] && !touched.has(one));
+    if (like !== '') unmoved.set(like, same);
+    if (same) continue;
     const key = [keyOf(before, user, had), keyOf(after, user, holders)].join(' ');
     let gained = known.get(key);
     if (!gained)
@@ -125,9 +142,28 @@ function gainedByPeople(sides: Sides, { before, after, roles, targets }: Compare
   });
 }
 
-/** Most people have the roles they had, and none of those changed. */
-function sameHolders({ changed }: Sides, holders: readonly Ref[], had: readonly Ref[]): boolean {
-  return holders.length === had.length && holders.every((one, at) => one === had[at] && !changed.has(one));
+/** What changes, and the roles and accounts that get or lose permissions on an object that changes. */
+function touchedHolders({ before, after, changed }: Sides): Set<Ref> {
+  const found = new Set(changed.keys());
+  for (const ref of changed.keys()) {
+    for (const { world } of [before, after]) {
+      const granted = world.attributes(ref)?.[objectPermissions];
+      for (const grant of Array.isArray(granted) ? granted : []) {
+        if (!isMap(grant)) continue;
+        for (const holder of Object.values(grant as Attributes)) if (holder instanceof Ref) found.add(holder);
+      }
+    }
+  }
+  return found;
+}
+
+/** Accounts in the same groups and with the same roles of their own hold the same. */
+function rolesKey(attributes: Attributes | undefined): string {
+  const serials = (value: Value | undefined): string =>
+    refsOf(value)
+      .map((one) => one.serial)
+      .join();
+  return attributes ? `${serials(attributes.groups)}|${serials(attributes.roles)}` : '-';
 }
 
 /** People with the same roles and nothing of their own share an answer. */

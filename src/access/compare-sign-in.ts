@@ -5,7 +5,7 @@ import { causesOf, type Finding, grouped, named, type Sides, stayingUsers, stepT
 import { involvedAt, involvedIn } from './involved.js';
 import { flowKind } from './kinds.js';
 import type { SignIn, SignIns } from './sign-in.js';
-import { activeSuperusers, isActive } from './superusers.js';
+import { isActive } from './superusers.js';
 
 /** The ways in of both sides. */
 export interface WaysIn {
@@ -36,14 +36,13 @@ export function alike(ways: WaysIn, users: readonly Ref[]): Alike[] {
 }
 
 /** People whom a host's login page signed in and does not any more, or perhaps not. */
-export function brokenLogins(sides: Sides, ways: WaysIn, users: readonly Ref[]): Finding[] {
+export function brokenLogins(sides: Sides, ways: WaysIn, classes: readonly Alike[]): Finding[] {
   const found = grouped<{ readonly hosts: Set<string>; readonly after?: SignIn }>();
-  const active = users.filter(
-    (user) => isActive(sides.before.world, user) && isActive(sides.after.world, user),
+  const active = classes.filter(
+    ({ users: [one] }) => isActive(sides.before.world, one!) && isActive(sides.after.world, one!),
   );
-  const classes = alike(ways, active);
   for (const host of new Set([...ways.before.leads.keys(), ...ways.after.leads.keys()])) {
-    for (const { users: same } of classes) {
+    for (const { users: same } of active) {
       const { key, after } = lossAt(ways, host, same[0]!);
       if (key !== undefined) found.add(key, { hosts: new Set(), after }, same).hosts.add(host);
     }
@@ -111,8 +110,7 @@ function reasonText({ doubts, endsAt }: SignIn): string {
 
 /** Nobody who may do everything would be left, or be able to get in. */
 export function lockedOut(sides: Sides, ways: WaysIn | undefined): Finding[] {
-  const were = activeSuperusers(sides.before.world, sides.before.groups);
-  const are = activeSuperusers(sides.after.world, sides.after.groups);
+  const { were, are } = sides.superusers();
   if (were.size === 0) return [];
   const lost = [...were.keys()].filter((user) => !are.has(user));
   if (are.size === 0) {

@@ -1,6 +1,6 @@
 /** Compares the ways in before and after a plan: who gets in that could not, or with less to show for it. */
 import type { Ref } from '../model.js';
-import { type Alike, alike, type WaysIn } from './compare-sign-in.js';
+import type { Alike, WaysIn } from './compare-sign-in.js';
 import { causesOf, changes, type Finding, grouped, named, type Sides } from './findings.js';
 import type { Answer } from './guards.js';
 import { involvedIn } from './involved.js';
@@ -14,13 +14,12 @@ const ranks: Record<Answer, number> = { no: 0, unknown: 1, yes: 2 };
 const ownFields = ['is_active', 'password', 'password_hash', 'email', 'username', 'groups', 'attributes'];
 
 /** Doors that a plan opens to accounts that exist already, and to people without one. */
-export function openedWays(sides: Sides, ways: WaysIn, users: readonly Ref[]): Finding[] {
-  const active = users.filter((user) => isActive(sides.after.world, user));
-  const classes = alike(ways, active);
+export function openedWays(sides: Sides, ways: WaysIn, all: readonly Alike[]): Finding[] {
+  const classes = all.filter(({ users: [one] }) => isActive(sides.after.world, one!));
   return [
     ...unprotected(sides, ways, classes),
     ...weaker(sides, ways, classes),
-    ...newlyIn(sides, ways, active),
+    ...newlyIn(sides, ways, classes),
     ...newSignUps(sides),
   ];
 }
@@ -93,38 +92,29 @@ function lostProof(before: SignIn, after: SignIn): { what: string; sure: boolean
 }
 
 /** Accounts that got in by no way and now do by one, although nobody wrote anything about them. */
-function newlyIn(sides: Sides, ways: WaysIn, users: readonly Ref[]): Finding[] {
+function newlyIn(sides: Sides, ways: WaysIn, classes: readonly Alike[]): Finding[] {
   const { before, after } = sides;
-  const quiet = users.filter((user) => isActive(before.world, user) && !changes(sides, user, ownFields));
+  const couldNot = (user: Ref): boolean => (ways.before.best(user)?.signIn.answer ?? 'no') === 'no';
   // Where nobody at all got in there was no door: the first one opens nothing.
-  if (
-    !alike(ways, users).some(({ users: [one] }) => (ways.before.best(one!)?.signIn.answer ?? 'no') !== 'no')
-  )
-    return [];
+  if (classes.every(({ users }) => couldNot(users[0]!))) return [];
   const found = grouped<{ readonly flow: Ref; readonly signIn: SignIn }>();
-  for (const { users: same } of alike(ways, quiet)) {
-    if ((ways.before.best(same[0]!)?.signIn.answer ?? 'no') !== 'no') continue;
-    const best = ways.after.best(same[0]!);
-    if (!best || best.signIn.answer === 'no') continue;
-    // Told already: anybody gets in.
-    if (best.signIn.unprotected !== 'no') continue;
-    found.add(
-      `${best.flow.address} ${best.signIn.answer}`,
-      best,
-      same.filter((one) => !joined(before, after, one)),
-    );
+  for (const { users } of classes) {
+    const [one] = users;
+    if (!isActive(before.world, one!) || !couldNot(one!)) continue;
+    const best = ways.after.best(one!);
+    // Where anybody gets in it is told already.
+    if (!best || best.signIn.answer === 'no' || best.signIn.unprotected !== 'no') continue;
+    const quiet = users.filter((user) => !changes(sides, user, ownFields) && !joined(before, after, user));
+    if (quiet.length > 0) found.add(`${best.flow.address} ${best.signIn.answer}`, best, quiet);
   }
-  return found
-    .all()
-    .filter(({ who }) => who.length > 0)
-    .map(({ first: { flow, signIn }, who }) => {
-      const names = named(who);
-      const sentence =
-        signIn.answer === 'yes'
-          ? `lets ${names} sign in through ${flow.address}, who could not sign in by any way before`
-          : `it cannot be known whether ${flow.address} lets ${names} sign in, who could not before: ${doubtText(signIn)}`;
-      return opening(sides, flow, sentence, who);
-    });
+  return found.all().map(({ first: { flow, signIn }, who }) => {
+    const names = named(who);
+    const sentence =
+      signIn.answer === 'yes'
+        ? `lets ${names} sign in through ${flow.address}, who could not sign in by any way before`
+        : `it cannot be known whether ${flow.address} lets ${names} sign in, who could not before: ${doubtText(signIn)}`;
+    return opening(sides, flow, sentence, who);
+  });
 }
 
 /** Was somebody put into a group, or taken out of one, by name? */

@@ -2,6 +2,7 @@
 import type { Kind, Ref } from '../model.js';
 import { type Access, accessOf } from './access.js';
 import { groupKind, userKind } from './kinds.js';
+import { activeSuperusers } from './superusers.js';
 import type { Step } from './walk-state.js';
 import type { AccessWorld } from './world.js';
 
@@ -37,6 +38,8 @@ export interface Sides {
   readonly changed: ReadonlyMap<Ref, Changed>;
   /** The account whose credentials are in use. */
   readonly account?: Ref;
+  /** Active superusers of both sides, each with the group that makes it one. */
+  superusers(): { readonly were: ReadonlyMap<Ref, Ref>; readonly are: ReadonlyMap<Ref, Ref> };
 }
 
 export function sidesOf(
@@ -45,11 +48,20 @@ export function sidesOf(
   changed: readonly Changed[],
   account?: Ref,
 ): Sides {
+  const sides = { before: accessOf(before), after: accessOf(after) };
+  const kinds = new Set(changed.map(({ ref }) => ref.kind));
+  let known: ReturnType<Sides['superusers']> | undefined;
   return {
-    before: accessOf(before),
-    after: accessOf(after),
+    ...sides,
     changed: new Map(changed.map((one) => [one.ref, one])),
     account,
+    superusers: () => {
+      if (known) return known;
+      const were = activeSuperusers(before, sides.before.groups);
+      const stays = !kinds.has(userKind) && !kinds.has(groupKind);
+      known = { were, are: stays ? were : activeSuperusers(after, sides.after.groups) };
+      return known;
+    },
   };
 }
 

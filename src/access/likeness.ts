@@ -1,26 +1,48 @@
 /** Tells which accounts no flow can tell apart, so that one of them answers for all. */
 import type { Attributes, Ref } from '../model.js';
 import type { Access } from './access.js';
+import { remembered } from './groups.js';
 import { deviceKinds, flowKind, ldapSourceKind, stageBindingKind, tokenKind, userKind } from './kinds.js';
-import { isActive } from './superusers.js';
-import { passwordChanged, passwordState, refOf, text } from './world.js';
+import { flag, passwordChanged, passwordState, refOf, refsOf, text } from './world.js';
 
 /** A text for each account: everything about it that a flow's stages and bindings look at. */
 export function likenessOf(access: Access): (user: Ref) => string {
   const { world, groups } = access;
   const looked = lookedAt(access);
   const bits = new Map([...looked.groups].map((group, at) => [group, 1n << BigInt(at + 1)]));
-  const masks = new Map<Ref, bigint>();
   // Bit 0: the group makes its members superusers, which a redirect into a flow for superusers looks at.
-  const maskOf = (group: Ref): bigint => {
-    let mask = masks.get(group);
-    if (mask === undefined) {
-      mask = groups.superuserBy(group) ? 1n : 0n;
-      for (const one of groups.ancestors(group)) mask |= bits.get(one) ?? 0n;
-      masks.set(group, mask);
-    }
+  const maskOf = remembered((group: Ref): bigint => {
+    let mask = groups.superuserBy(group) ? 1n : 0n;
+    for (const one of groups.ancestors(group)) mask |= bits.get(one) ?? 0n;
     return mask;
+  });
+  const textOf = remembered((group: Ref): string => maskOf(group).toString(36));
+  const memberships = (direct: readonly Ref[]): string => {
+    if (direct.length === 0) return '0';
+    if (direct.length === 1) return textOf(direct[0]!);
+    return direct.reduce((mask, group) => mask | maskOf(group), 0n).toString(36);
   };
+  const owners = ownersIn(access);
+  const mayHaveLdap = world.all(ldapSourceKind).length > 0;
+  const known = new Map<Ref, string>();
+  return (user) => {
+    let like = known.get(user);
+    if (like !== undefined) return like;
+    const attributes = world.attributes(user) ?? {};
+    const active = flag(attributes.is_active, true) ? 'a' : '';
+    const isNew = world.isNew(user) ? 'n' : '';
+    like = `${memberships(refsOf(attributes.groups))}|${active}${isNew}|${passwordState(world, user, attributes)}|${names(attributes)}`;
+    if (mayHaveLdap) like += `|${JSON.stringify(free(attributes).distinguishedName ?? '')}`;
+    if (looked.ages) like += `|${passwordChanged(world, user)?.getTime()}`;
+    if (looked.users.has(user)) like += `|${user.serial}`;
+    if (owners.has(user)) like += `|${owned(access, user)}`;
+    known.set(user, like);
+    return like;
+  };
+}
+
+/** Accounts that have tokens or devices. */
+function ownersIn({ world }: Access): Set<Ref> {
   const owners = new Set<Ref>();
   for (const kind of [tokenKind, ...deviceKinds.values()]) {
     for (const one of world.all(kind)) {
@@ -28,28 +50,7 @@ export function likenessOf(access: Access): (user: Ref) => string {
       if (user) owners.add(user);
     }
   }
-  const mayHaveLdap = world.all(ldapSourceKind).length > 0;
-  const known = new Map<Ref, string>();
-  return (user) => {
-    let like = known.get(user);
-    if (like !== undefined) return like;
-    const attributes = world.attributes(user) ?? {};
-    let mask = 0n;
-    for (const group of groups.direct(user)) mask |= maskOf(group);
-    like = [
-      mask.toString(36),
-      isActive(world, user) ? 'active' : '',
-      passwordState(world, user),
-      names(attributes),
-      world.isNew(user) ? 'new' : '',
-      mayHaveLdap ? JSON.stringify(free(attributes).distinguishedName ?? '') : '',
-      looked.ages ? String(passwordChanged(world, user)?.getTime()) : '',
-      looked.users.has(user) ? user.serial : '',
-      owners.has(user) ? owned(access, user) : '',
-    ].join('|');
-    known.set(user, like);
-    return like;
-  };
+  return owners;
 }
 
 /** Which names an account goes by, and whether they are one. */

@@ -53,8 +53,11 @@ export function texts(value: Value | undefined, otherwise: readonly string[] = [
 export type PasswordState = 'set' | 'none' | 'unknown';
 
 /** Whether the account has a password: as written, none for a new account without one, otherwise unknown. */
-export function passwordState(world: AccessWorld, user: Ref): PasswordState {
-  const attributes = world.attributes(user) ?? {};
+export function passwordState(
+  world: AccessWorld,
+  user: Ref,
+  attributes: Attributes = world.attributes(user) ?? {},
+): PasswordState {
   for (const name of ['password', 'password_hash']) {
     const value = attributes[name];
     if (value !== undefined && value !== null && value !== '') return 'set';
