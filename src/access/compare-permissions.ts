@@ -43,15 +43,38 @@ function targetsOf({ world, groups }: Access, superusers: ReadonlyMap<Ref, Ref>)
   return { superuserGroups, superusers: new Set(superusers.keys()) };
 }
 
-/** A permission on everything or on one object, as it is compared and shown. */
-function powersOf({ global, onObjects }: Holding): Map<string, Ref> {
-  const found = new Map<string, Ref>();
-  for (const [permission, by] of global) if (isPowerful(permission)) found.set(permission, by);
-  for (const [permission, objects] of onObjects) {
-    if (!isPowerful(permission)) continue;
+/** Every permission that is held, as it is compared and shown: `app.codename`, or `app.codename on address`. */
+function heldIn({ global, onObjects }: Holding): Map<string, Ref> {
+  const found = new Map(global);
+  for (const [permission, objects] of onObjects)
     for (const [object, by] of objects) found.set(`${permission} on ${object.address}`, by);
-  }
   return found;
+}
+
+function plain(power: string): string {
+  return power.split(' on ')[0]!;
+}
+
+function powersOf(holding: Holding): Map<string, Ref> {
+  return new Map([...heldIn(holding)].filter(([power]) => isPowerful(plain(power))));
+}
+
+/** New permissions that are powerful, or that make others so: to see accounts, where one may set their passwords. */
+function gainedBy(had: Holding, has: Holding, targets: Targets): Map<string, Ref> {
+  const known = heldIn(had);
+  const fresh = [...heldIn(has)].filter(([power]) => !known.has(power) && !known.has(plain(power)));
+  const powerful = fresh.filter(([power]) => isPowerful(plain(power)));
+  const telling = new Set(powerful.map(([power]) => plain(power)));
+  const could = new Set(takeOvers(had, targets).map(({ allows }) => allows));
+  const completing = new Set(
+    takeOvers(has, targets)
+      .filter(({ allows, permissions }) => !could.has(allows) && !permissions.some((one) => telling.has(one)))
+      .flatMap(({ permissions }) => permissions),
+  );
+  return new Map([
+    ...powerful,
+    ...fresh.filter(([power]) => !telling.has(plain(power)) && completing.has(plain(power))),
+  ]);
 }
 
 /** Roles that gain permissions, and accounts that gain them by a role, by a group or by themselves. */
@@ -62,10 +85,7 @@ function newPermissions(sides: Sides): Finding[] {
   const found: Finding[] = [];
   const roles = new Set<Ref>();
   for (const role of sides.after.world.all(roleKind)) {
-    const gained = gainedBy(
-      sides.before.world.attributes(role) ? powersOf(before.own(role)) : new Map(),
-      powersOf(after.own(role)),
-    );
+    const gained = gainedBy(before.own(role), after.own(role), targets);
     if (gained.size === 0) continue;
     roles.add(role);
     found.push(grantsTo(sides, role, [...gained.keys()], after.own(role), targets));
@@ -96,7 +116,8 @@ function gainedByPeople(sides: Sides, { before, after, roles, targets }: Compare
   for (const user of onlyUsers ? [...touched].filter((one) => one.kind === userKind) : world.all(userKind)) {
     const is = world.attributes(user);
     const was = sides.before.world.attributes(user);
-    if (!is || !isActive(world, user)) continue;
+    // Who may do everything gains nothing.
+    if (!is || !isActive(world, user) || sides.superusers().were.has(user)) continue;
     const like = touched.has(user) ? '' : `${rolesKey(was)} ${rolesKey(is)}`;
     if (like !== '' && unmoved.get(like)) continue;
     const holders = [user, ...after.rolesOf(user)];
@@ -108,8 +129,7 @@ function gainedByPeople(sides: Sides, { before, after, roles, targets }: Compare
     if (same) continue;
     const key = [keyOf(before, user, had), keyOf(after, user, holders)].join(' ');
     let gained = known.get(key);
-    if (!gained)
-      known.set(key, (gained = gainedBy(powersOf(before.together(had)), powersOf(after.together(holders)))));
+    if (!gained) known.set(key, (gained = gainedBy(before.together(had), after.together(holders), targets)));
     const byHolder = new Map<Ref, string[]>();
     for (const [power, by] of gained) byHolder.set(by, [...(byHolder.get(by) ?? []), power]);
     for (const [by, powers] of byHolder) {
@@ -177,10 +197,6 @@ function keyOf(permissions: Permissions, user: Ref, holders: readonly Ref[]): st
     .join()}`;
 }
 
-function gainedBy(had: ReadonlyMap<string, Ref>, has: ReadonlyMap<string, Ref>): Map<string, Ref> {
-  return new Map([...has].filter(([power]) => !had.has(power) && !had.has(power.split(' on ')[0]!)));
-}
-
 function grantsTo(
   sides: Sides,
   holder: Ref,
@@ -200,9 +216,9 @@ function objectsOf({ onObjects }: Holding): Ref[] {
 
 /** What the permissions amount to beyond what they say. */
 function beyond(holding: Holding, powers: readonly string[], targets: Targets): string {
-  const plain = new Set(powers.map((one) => one.split(' on ')[0]!));
+  const gained = new Set(powers.map(plain));
   const found = takeOvers(holding, targets).filter(({ permissions }) =>
-    permissions.some((one) => plain.has(one)),
+    permissions.some((one) => gained.has(one)),
   );
   return found.length > 0 ? `; whoever holds that ${listed(found.map((one) => one.allows))}` : '';
 }

@@ -416,6 +416,40 @@ bob: {name: Bob, email: bob@example.org, password: a-secret, roles: [helpers]}`,
     ]);
   });
 
+  test('a permission to look that makes another one useful is told, too', () => {
+    const to = (permissions: string): string =>
+      directory({ roles: `helpers: {permissions: [${permissions}]}` });
+    const { lines } = planned(
+      to('authentik_core.reset_user_password'),
+      to('authentik_core.reset_user_password, authentik_core.view_user'),
+    );
+    expect(lines).toEqual([
+      'grants: allows authentik_core.view_user; whoever holds that can set the passwords of superusers',
+    ]);
+  });
+
+  test('a permission on one object that is given to an account itself', () => {
+    const users = (granted: string): string => `
+root: {name: Root, email: root@example.org, password: a-secret, groups: [admins], object_permissions: [${granted}]}
+bob: {name: Bob, email: bob@example.org, password: a-secret}`;
+    const { lines, findings } = planned(
+      directory({ users: users('') }),
+      directory({ users: users('{permission: authentik_core.impersonate, user: bob}') }),
+    );
+    expect(lines).toEqual(['grants: allows user/bob authentik_core.impersonate on user/root']);
+    expect(findings[0]!.causes.map((one) => one.address)).toEqual(['user/root']);
+  });
+
+  test('a superuser gains nothing by a role', () => {
+    const users = (held: string): string =>
+      `root: {name: Root, email: root@example.org, password: a-secret, groups: [admins], roles: [${held}]}`;
+    const { lines } = planned(
+      directory({ roles, users: users('') }),
+      directory({ roles, users: users('helpers') }),
+    );
+    expect(lines).toEqual([]);
+  });
+
   test('whoever is not active gains nothing', () => {
     const users = `
 root: {name: Root, email: root@example.org, password: a-secret, groups: [admins]}

@@ -4,12 +4,9 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const beside = resolve(fileURLToPath(new URL('../../../shared/cases/access', import.meta.url)));
-/** A worktree lies one folder deeper than a clone. */
-const deeper = resolve(fileURLToPath(new URL('../../../../shared/cases/access', import.meta.url)));
-
 /** Folders with vectors: the one beside the repository, and another that is named in the environment. */
 export const vectorFolders: readonly string[] = [
-  ...[beside, deeper].filter((one) => existsSync(one)).slice(0, 1),
+  ...(existsSync(beside) ? [beside] : []),
   ...(process.env.ACCESS_VECTORS ? [process.env.ACCESS_VECTORS] : []),
 ];
 
