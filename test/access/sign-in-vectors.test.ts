@@ -4,6 +4,7 @@ import { accessOf } from '../../src/access/access.js';
 import { leadOf } from '../../src/access/brands.js';
 import { walk } from '../../src/access/walk.js';
 import type { EndCode, Outcome, Person } from '../../src/access/walk-state.js';
+import type { Ref } from '../../src/model.js';
 import { sharedWorld, vectorFolders, vectorsOf, withoutVectors } from './vectors.js';
 import { type Extra, type TestWorld, worldOf } from './worlds.js';
 
@@ -44,11 +45,11 @@ const pages: Record<EndCode | 'no flow', RegExp> = {
 };
 
 /** What the shared world holds besides its blueprint. */
-function extra(ref: (address: string) => { readonly kind: string }): readonly Extra[] {
+function extra(ref: (address: string) => Ref): readonly Extra[] {
   return [
     {
       kind: 'authentik_stages_authenticator_static.staticdevice',
-      attributes: { name: 'static', user: ref('user/v-mfa') as never, confirmed: true },
+      attributes: { name: 'static', user: ref('user/v-mfa'), confirmed: true },
     },
   ];
 }
