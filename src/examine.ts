@@ -1,7 +1,7 @@
 /** A request in; what would not work in the blueprints it names and in its directory as it is, out. Writes nothing. */
 import { type Diagnostic, hasErrors } from './diagnostic.js';
 import type { OpenDirectory } from './directory/index.js';
-import { DirectoryReading } from './directory-reading.js';
+import { readLedger } from './directory-reading.js';
 import { type BothSides, bothSides, list } from './planning.js';
 import { judged, type Request, read, withDirectory } from './request.js';
 import { doctorChecks, doctorKinds } from './semantic/doctor.js';
@@ -46,7 +46,6 @@ export async function examine(request: Request): Promise<Examined> {
 /** The directory alone, as far as the checks look at it. */
 async function liveSide(request: Request, opened: OpenDirectory): Promise<Pick<BothSides, 'live' | 'owned'>> {
   const kinds = [...doctorKinds()].filter((kind) => opened.directory.kinds.has(kind));
-  const reading = new DirectoryReading(opened, request.project, request.signal);
-  const live = await list(request, reading, new Set(kinds));
-  return { live, owned: (await reading.ledger()).recorded };
+  const live = await list(request, opened, new Set(kinds));
+  return { live, owned: (await readLedger(opened, request.project)).recorded };
 }

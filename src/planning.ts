@@ -1,4 +1,4 @@
-/** The steps that a plan of everything and one of what changed share: list, compare. */
+/** The steps of a plan: list, resolve, compare. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { approves } from './approved.js';
 import { environmentOf } from './blueprint/environment.js';
@@ -10,7 +10,7 @@ import { catalogue } from './catalogue.js';
 import { type Diagnostic, diagnose } from './diagnostic.js';
 import type { LiveObject } from './directory/directory.js';
 import type { OpenDirectory } from './directory/index.js';
-import { DirectoryReading } from './directory-reading.js';
+import { readLedger, readObjects } from './directory-reading.js';
 import { fingerprints } from './fingerprint.js';
 import { buildLiveModel, type LiveModel } from './live.js';
 import type { Address, DesiredResource, Json, Kind, OwnedRecord, Value } from './model.js';
@@ -24,16 +24,9 @@ import { withNeeds } from './plan/targets.js';
 import type { Planned } from './reconcile.js';
 import type { Request } from './request.js';
 import { kindsChecked } from './semantic/checks.js';
-import type { standing } from './standing.js';
 
 /** A plan with what it was made from. */
-export type PlannedLive = Planned & {
-  readonly live: LiveModel;
-  /** For a run over changed entries: what there is to say of all of them, their files and what this plan does to them aside. */
-  readonly told?: readonly Diagnostic[];
-  /** What a run over all entries knows beside. */
-  readonly whole?: Omit<Parameters<typeof standing>[0], 'files' | 'live'>;
-};
+export type PlannedLive = Planned & { readonly live: LiveModel };
 
 /** What a plan compares. */
 export interface BothSides {
@@ -44,24 +37,8 @@ export interface BothSides {
   readonly others: ReadonlyMap<string, string>;
   /** What the blueprints ask for, over the live model. */
   readonly resolved: ResolveResult;
-  /** The directory's revision before anything was read, where it has one. */
-  readonly revision?: number;
   /** Why nothing may be pruned or reverted: what was read of the blueprints may not be all of them. */
   readonly silence: () => string | undefined;
-}
-
-/** Reads what a plan will most likely ask for, before the blueprints are read: what the project owns, and the kinds of that. */
-export async function readAhead(
-  request: Request,
-  { directory }: OpenDirectory,
-  reading: DirectoryReading,
-): Promise<void> {
-  const { recorded, intents } = await reading.ledger();
-  const kinds = kindsToRead(request, [], [...recorded.values(), ...intents], directory.kinds);
-  for (const kind of kinds) {
-    await reading.prepare(kind, mirroredIn(kind, kinds));
-    await listen(request);
-  }
 }
 
 /** The kinds to read for the blueprints and for what the project owns. */
@@ -83,18 +60,16 @@ export async function bothSides(
   files: ReadBlueprints,
   opened: OpenDirectory,
   also: Iterable<Kind> = [],
-  reading = new DirectoryReading(opened, request.project, request.signal),
 ): Promise<BothSides> {
   const { directory } = opened;
   const { blueprints } = files;
   request.progress('reading the directory');
-  const revision = await directory.revision?.();
-  const { recorded, intents, others } = await reading.ledger();
+  const { recorded, intents, others } = await readLedger(opened, request.project);
   const silence = once(() => silenceOf(request, files, recorded));
   const mentioned = [...recorded.values(), ...intents];
   let kinds = kindsToRead(request, blueprints, mentioned, directory.kinds, also);
   for (;;) {
-    const live = await list(request, reading, kinds);
+    const live = await list(request, opened, kinds);
     const owned = withUnrecorded(recorded, intents, live, others);
     request.progress('comparing');
     await listen(request);
@@ -109,7 +84,7 @@ export async function bothSides(
     });
     await listen(request);
     const more = [...resolved.missingKinds].filter((kind) => directory.kinds.has(kind) && !kinds.has(kind));
-    if (more.length === 0) return { live, owned, intents, others, resolved, revision, silence };
+    if (more.length === 0) return { live, owned, intents, others, resolved, silence };
     kinds = new Set([...kinds, ...more]);
   }
 }
@@ -167,19 +142,19 @@ function once<T>(work: () => T): () => T {
 /** Lists kinds and builds the live model. */
 export async function list(
   request: Pick<Request, 'signal'>,
-  reading: DirectoryReading,
+  opened: OpenDirectory,
   kinds: ReadonlySet<Kind>,
 ): Promise<LiveModel> {
   const listed = new Map<Kind, LiveObject[]>();
   for (const kind of kinds) {
-    listed.set(kind, await reading.objects(kind, mirroredIn(kind, kinds)));
+    listed.set(kind, await readObjects(opened, kind, request.signal, mirroredIn(kind, kinds)));
     await listen(request);
   }
   return buildLiveModel(listed);
 }
 
 /** Lists of a kind whose other side is read too, and which the model fills from there. */
-export function mirroredIn(kind: Kind, kinds: ReadonlySet<Kind>): ReadonlySet<string> {
+function mirroredIn(kind: Kind, kinds: ReadonlySet<Kind>): ReadonlySet<string> {
   const fields = Object.values(catalogue().kinds.get(kind)!.fields);
   return new Set(
     fields.filter((one) => one.inverseOf && kinds.has(one.inverseOf.kind)).map((one) => one.name),

@@ -5,9 +5,7 @@
 import { hash as hashPassword } from '@node-rs/argon2';
 import { type Applied as AppliedChanges, applyPlan } from './apply.js';
 import { compareApproved, isSamePlan } from './approved.js';
-import { fillCache } from './blueprint/cache-fill.js';
 import { environmentOf } from './blueprint/environment.js';
-import type { Loaded } from './blueprint/load.js';
 import type { ReadBlueprints } from './blueprint/read.js';
 import { resolve } from './blueprint/resolve.js';
 import { catalogue } from './catalogue.js';
@@ -17,15 +15,12 @@ import { fingerprints } from './fingerprint.js';
 import { recordedRun } from './history.js';
 import { type LiveModel, nothingLive } from './live.js';
 import type { Address } from './model.js';
-import { type Memory, planNarrowly, remembered } from './narrow.js';
 import type { Plan } from './plan/change.js';
 import { hasChanges } from './plan/plan.js';
-import { bothSides, checkTargets, compare, listen, type PlannedLive, readAhead } from './planning.js';
-import { judged, loadFiles, type Request, read, withDirectory } from './request.js';
-import { listening } from './semantic/asked.js';
+import { bothSides, checkTargets, compare, listen, type PlannedLive } from './planning.js';
+import { judged, type Request, read, withDirectory } from './request.js';
 import { semanticChecks } from './semantic/checks.js';
 import { modelOfDesired } from './semantic/model.js';
-import { SettledRun } from './settled.js';
 
 export interface Validated {
   readonly ok: boolean;
@@ -74,35 +69,8 @@ export async function validate(request: Request): Promise<Validated> {
 
 /** Works out what would be done. */
 export async function plan(request: Request): Promise<Planned> {
-  const loaded = await loadFiles(request);
-  const work = async (opened: OpenDirectory): Promise<Planned> => {
-    const settled = SettledRun.of(request, loaded, opened);
-    const known = await settled?.again();
-    return known ?? planOpened(request, await readBoth(request, loaded, opened, settled), opened, settled);
-  };
-  return withDirectory(request, work, { readOnly: true });
-}
-
-/** Reads the blueprints: large new ones on a thread, while what a plan will look at is read of the directory. */
-async function readBoth(
-  request: Request,
-  loaded: Loaded,
-  opened: OpenDirectory,
-  settled: SettledRun | undefined,
-): Promise<ReadBlueprints> {
-  const { cacheFolder, signal } = request;
-  const thread = settled && cacheFolder !== undefined ? fillCache(cacheFolder, loaded.sources) : undefined;
-  if (!settled || !thread) return read(request, loaded);
-  signal.addEventListener('abort', thread.end, { once: true });
-  try {
-    request.progress('reading the directory');
-    await readAhead(request, opened, settled.reading);
-    await thread.done;
-    return await read(request, loaded);
-  } finally {
-    signal.removeEventListener('abort', thread.end);
-    thread.end();
-  }
+  const files = await read(request);
+  return withDirectory(request, (opened) => planOpened(request, files, opened), { readOnly: true });
 }
 
 /** Works out what would be done for what was read, in a directory that is open. */
@@ -110,9 +78,8 @@ export async function planOpened(
   request: Request,
   files: ReadBlueprints,
   opened: OpenDirectory,
-  settled?: SettledRun,
 ): Promise<Planned> {
-  const { ok, diagnostics, plan: made } = await planWith(request, files, opened, settled);
+  const { ok, diagnostics, plan: made } = await planWith(request, files, opened);
   return { ok, diagnostics, plan: made };
 }
 
@@ -125,14 +92,10 @@ export type Approve = (plan: Plan, again: boolean, diagnostics: readonly Diagnos
  */
 export async function apply(request: Request, approve: Approve): Promise<Applied> {
   const started = performance.now();
-  const loaded = await loadFiles(request);
+  const files = await read(request);
   return withDirectory(request, async (opened) => {
-    const settled = SettledRun.of(request, loaded, opened);
     const asking = !request.unattended && !request.approved;
-    const known = asking ? await settled?.again() : undefined;
-    if (known) return finished(started, known, { outcome: 'nothing' });
-    const files = await (asking ? readBoth(request, loaded, opened, settled) : read(request, loaded));
-    const shown = asking ? await planWith(request, files, opened, settled) : undefined;
+    const shown = asking ? await planWith(request, files, opened) : undefined;
     if (shown) {
       const early = verdict(request, shown);
       if (early) return finished(started, shown, early);
@@ -142,11 +105,7 @@ export async function apply(request: Request, approve: Approve): Promise<Applied
     }
     const lock = await opened.lock?.(request.command ?? 'apply', request.lockTimeout ?? 0, request.signal);
     try {
-      // What was read before the lock was ours may be out of date.
-      const known = asking ? undefined : await settled?.again();
-      if (known) return finished(started, known, { outcome: 'nothing' });
-      const memory = asking ? {} : { settled };
-      return await applyOpened(request, files, opened, approve, shown, started, memory);
+      return await applyOpened(request, files, opened, approve, shown, started);
     } finally {
       lock?.release();
     }
@@ -164,20 +123,11 @@ export async function applyOpened(
   approve: Approve,
   shown?: Planned,
   started = performance.now(),
-  memory: Memory = {},
 ): Promise<Applied> {
-  const planned =
-    (await planNarrowly(request, files, opened, memory.standing)) ??
-    (await planWith(request, files, opened, memory.settled));
-  const known = memory.standing;
-  // What fails in the middle leaves nothing that is sure.
-  memory.standing = undefined;
+  // What was read before the lock was ours may be out of date.
+  const planned = await planWith(request, files, opened);
   const end = verdict(request, planned);
-  if (end) {
-    if (end.outcome === 'nothing')
-      memory.standing = await remembered(files, opened, planned, [], known, request);
-    return finished(started, planned, end);
-  }
+  if (end) return finished(started, planned, end);
   const made = planned.plan!;
   if (shown ? !isSamePlan(shown.plan!, made) : !request.approved) {
     if (hasChanges(made) && !(await approve(made, shown !== undefined, planned.diagnostics))) {
@@ -187,8 +137,6 @@ export async function applyOpened(
   return recordedRun(opened.history, request, async () => {
     const result = await execute(request, opened, made, planned.live);
     request.log.info({ done: result.done.length, failed: result.failed.length }, 'applied');
-    if (result.failed.length === 0)
-      memory.standing = await remembered(files, opened, planned, result.records, known, request);
     return finished(started, planned, outcomeOf(made, result));
   });
 }
@@ -247,28 +195,17 @@ export function outcomeOf(made: Plan, result: AppliedChanges): Ending {
   };
 }
 
-/** Blueprints and a directory to a plan: list, resolve, plan. `settled` gives what was read already, and notes the plan. */
+/** Blueprints and a directory to a plan: list, resolve, plan. */
 export async function planWith(
-  given: Request,
+  request: Request,
   files: ReadBlueprints,
   opened: OpenDirectory,
-  settled?: SettledRun,
 ): Promise<PlannedLive> {
-  const request = settled ? { ...given, environment: settled.environment } : given;
-  const { resolved, revision, silence, ...sides } = await bothSides(
-    request,
-    files,
-    opened,
-    [],
-    settled?.reading,
-  );
-  const { live, owned, others } = sides;
+  const { resolved, silence, ...sides } = await bothSides(request, files, opened);
+  const { live, owned } = sides;
   const { desired } = resolved;
   const found = [...files.diagnostics, ...resolved.diagnostics, ...checkTargets(request, desired)];
-  const told = found.slice(files.diagnostics.length);
-  const { model, asked } = listening(modelOfDesired(desired, live));
-  const findings = hasErrors(found) ? [] : semanticChecks(model, new Date());
-  found.push(...findings);
+  if (!hasErrors(found)) found.push(...semanticChecks(modelOfDesired(desired, live), new Date()));
   await listen(request);
   const all = judged(request, found);
   if (hasErrors(all)) return { ok: false, diagnostics: all, live };
@@ -277,10 +214,7 @@ export async function planWith(
   request.log.info({ files: files.blueprints.length, objects: live.size, owned: owned.size }, 'read');
   request.log.info({ ...made.counts }, 'planned');
   const withPlan = judged(request, [...found, ...made.diagnostics]);
-  const whole = { desired, owned, others, store: opened, revision, told, findings, asked };
-  const planned = { ok: !hasErrors(withPlan), diagnostics: withPlan, plan: made, live, whole };
-  settled?.keep(planned);
-  return planned;
+  return { ok: !hasErrors(withPlan), diagnostics: withPlan, plan: made, live };
 }
 
 /** Writes what the plan says. */

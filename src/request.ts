@@ -1,7 +1,5 @@
 /** What a command asks for, and what every run does with it first: read its blueprints, open its directory. */
 import type { SavedPlan } from './approved.js';
-import { openCache } from './blueprint/cache.js';
-import { inFile } from './blueprint/chunk.js';
 import { type Found, type Loaded, load } from './blueprint/load.js';
 import { type ReadBlueprints, readBlueprints } from './blueprint/read.js';
 import type { ReadMemory } from './blueprint/read-memory.js';
@@ -41,8 +39,6 @@ export interface Request {
   readonly distrust?: (missing: ReadonlySet<string>) => string | undefined;
   /** What is kept of the blueprints from one reading to the next, in one process. */
   readonly readMemory?: ReadMemory;
-  /** The folder in which it is kept from one process to the next; nothing is kept without. */
-  readonly cacheFolder?: string;
   /** What `!Env` and `!File` read, where that is older than this run. */
   readonly environment?: Environment;
   /** Stances that are not the default. */
@@ -73,15 +69,14 @@ export function loadFiles({ paths, cwd }: Request): Promise<Loaded> {
 
 /** Reads the blueprints that a request names, from files that were loaded already or are now. */
 export async function read(request: Request, loaded?: Loaded): Promise<ReadBlueprints> {
-  const { signal, progress, readMemory: memory, cacheFolder } = request;
-  const cache = cacheFolder === undefined ? undefined : openCache(cacheFolder);
+  const { signal, progress, readMemory } = request;
   const told = (done: number, total: number) => progress('reading blueprints', done, total);
-  return readBlueprints(loaded ?? (await loadFiles(request)), signal, told, { memory, cache });
+  return readBlueprints(loaded ?? (await loadFiles(request)), signal, told, readMemory);
 }
 
 /** The diagnostics of a run as they are told: each once, with `--strict` warnings as errors. */
 export function judged(request: Request, diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const once = withoutRepeats(diagnostics.map(inFile));
+  const once = withoutRepeats(diagnostics);
   return request.strict ? strictly(once) : once;
 }
 

@@ -1,7 +1,7 @@
 /** A source's text in, the stretches of it that hold the values of secret attributes out: what nothing may show. */
 import { catalogue, type FieldFacts } from './catalogue.js';
 import { nearest } from './near.js';
-import { type Place, placeInFile, type Source } from './source.js';
+import { type Place, type Source } from './source.js';
 
 /** A stretch of a text: offsets of its first character and behind its last. */
 export type Range = readonly [start: number, end: number];
@@ -38,7 +38,7 @@ export function secretRanges(source: Source): readonly Range[] {
 
 /** Does any of it belong to the value of a secret attribute? */
 export function isSecretPlace(place: Place): boolean {
-  const { source, offset, length } = placeInFile(place);
+  const { source, offset, length } = place;
   const end = offset + Math.max(1, length ?? 1);
   const ranges = secretRanges(source);
   const first = firstBehind(ranges, offset);

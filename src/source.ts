@@ -14,36 +14,6 @@ export interface Place {
   readonly length?: number;
 }
 
-/** A file that is read again and again, as it was read last. */
-export interface CurrentFile {
-  source: Source;
-}
-
-/**
- * A stretch of a file whose offsets were worked out at an earlier reading. Its text is that of the file now, where
- * everything in the stretch stands `moved` code units behind the offsets.
- */
-export class Stretch implements Source {
-  moved = 0;
-
-  constructor(public file: CurrentFile) {}
-
-  get path(): string {
-    return this.file.source.path;
-  }
-
-  get text(): string {
-    return this.file.source.text;
-  }
-}
-
-/** The same place, with its offset in the file as it is now. */
-export function placeInFile(place: Place): Place {
-  const { source } = place;
-  if (!(source instanceof Stretch)) return place;
-  return { ...place, source: source.file.source, offset: place.offset + source.moved };
-}
-
 /** Line and column, both counted from 1, the column in code units. */
 export interface Position {
   readonly line: number;
@@ -92,7 +62,7 @@ function counted(text: string, offset: number): Position {
 
 /** The line and column of a place. Costs a scan of the text the first few times, a binary search after. */
 export function positionOf(place: Place): Position {
-  const { source, offset: given } = placeInFile(place);
+  const { source, offset: given } = place;
   const offset = Math.max(0, Math.min(given, source.text.length));
   const position = lineStarts.has(source) ? undefined : alone(source, offset);
   if (position) return position;
@@ -108,8 +78,7 @@ export function positionOf(place: Place): Position {
 }
 
 /** The text of a line (counted from 1) without its line break. */
-export function lineText(given: Source, line: number): string {
-  const source = given instanceof Stretch ? given.file.source : given;
+export function lineText(source: Source, line: number): string {
   const starts = startsOf(source);
   const start = starts[line - 1] ?? source.text.length;
   const end = starts[line] ?? source.text.length + 1;

@@ -1,7 +1,7 @@
 /** A request in; the directory as it is, for an export, and what an export makes ours, out. */
 import { type Diagnostic, diagnose } from './diagnostic.js';
 import { DirectoryError, type LiveObject } from './directory/directory.js';
-import { DirectoryReading } from './directory-reading.js';
+import { readObjects } from './directory-reading.js';
 import { recordedRun } from './history.js';
 import { buildLiveModel, type LiveModel } from './live.js';
 import type { Kind } from './model.js';
@@ -22,13 +22,12 @@ export async function survey(request: Request, wanted: ReadonlySet<Kind>): Promi
   return withDirectory(
     request,
     async (opened) => {
-      const reading = new DirectoryReading(opened, request.project, request.signal);
       const listed = new Map<Kind, LiveObject[]>();
       const diagnostics: Diagnostic[] = [];
       for (const kind of wanted) {
         if (!opened.directory.kinds.has(kind)) continue;
         try {
-          listed.set(kind, await reading.objects(kind));
+          listed.set(kind, await readObjects(opened, kind, request.signal));
         } catch (error) {
           const isClosed =
             error instanceof DirectoryError && (error.code === 'denied' || error.code === 'unsupported');

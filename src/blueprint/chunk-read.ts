@@ -46,7 +46,7 @@ export function readInChunks(
     pairs.push(items.length === 0 ? opened : { key: opened.key, value: collectionOf(part, items.slice()) });
   }
   const root = rootOf(pairs);
-  return root && { tree: { source, root }, diagnostics, inChunks: true };
+  return root && { tree: { source, root }, diagnostics };
 }
 
 /** Where an item starts, or where the last one ends. */

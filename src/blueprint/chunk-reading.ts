@@ -16,15 +16,15 @@ export interface FileReading {
 }
 
 /** Reads the blueprint out of a file's tree. */
-export function readingOf(source: LoadedSource, { tree, diagnostics, isFine }: ReadYaml): FileReading {
-  const found = [...diagnostics, ...(isFine ? [] : checkTags(tree.root, source))];
+export function readingOf(source: LoadedSource, { tree, diagnostics }: ReadYaml): FileReading {
+  const found = [...diagnostics, ...checkTags(tree.root, source)];
   const broken = !tree.root && hasErrors(found);
-  const blueprint = broken ? undefined : parseBlueprint(tree, source.named, found, isFine);
+  const blueprint = broken ? undefined : parseBlueprint(tree, source.named, found);
   return settled(source, blueprint, found);
 }
 
 /** What is made of a file when all is known about it. */
-export function settled(
+function settled(
   source: LoadedSource,
   blueprint: Blueprint | undefined,
   diagnostics: readonly Diagnostic[],

@@ -26,7 +26,6 @@ const permissionKeys = ['permission', 'user', 'role'];
 /** What the reader of a file lends to its entries. */
 export interface EntryReader extends Reader {
   /** Nothing of the file is wrong or surprising, so that nothing need be checked. */
-  readonly isFine: boolean;
   /** Reports the keys of a map that are not among the known ones, nor free. */
   unknownKeys(map: MapNode, known: string[], where: string, free?: (key: string) => boolean): void;
 }
@@ -45,7 +44,7 @@ export function entryOf(reader: EntryReader, node: Node): Entry | undefined {
   const identifiers = reader.map(part.identifiers, 'identifiers');
   const attributes = reader.map(part.attrs, 'attrs');
   const absent = state === 'absent';
-  if (facts && !reader.isFine) {
+  if (facts) {
     const report = (code: DiagnosticCode, message: string, at: Node, help?: string): void =>
       reader.report(code, message, at, help);
     checkIdentifiers(facts, identifiers, report);

@@ -35,14 +35,6 @@ export interface Reader {
   /** The entry's `id`, noted as taken. */
   id(node: Node | undefined): string | undefined;
   permissions(node: Node | undefined): EntryPermission[];
-  /** What `work` gives for the value of a top-level key; it is spared the work where that was read before and has not changed. */
-  remembered(value: Node, work: (reader: this) => Entry[]): readonly Entry[];
-  /** What `work` gives for all items of a collection; it is spared the work for each that was read before and has not changed. */
-  each<Item>(
-    collection: Node,
-    items: readonly Item[],
-    work: (reader: this, item: Item) => readonly Entry[],
-  ): Entry[];
 }
 
 /** `access: everyone`: no binding, said on purpose. */

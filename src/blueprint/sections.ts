@@ -33,8 +33,7 @@ export function sectionEntries(reader: FileReader, root: MapNode): Entry[] {
   const entries: Entry[] = [];
   for (const { key, value } of root.pairs) {
     if (!sectionKeys.includes(key.text)) continue;
-    for (const entry of reader.remembered(value, (own) => sectionEntriesOf(own, key.text, value)))
-      entries.push(entry);
+    for (const entry of sectionEntriesOf(reader, key.text, value)) entries.push(entry);
   }
   return entries;
 }
@@ -65,7 +64,7 @@ function settingsEntry(reader: Reader, { key, value }: Pair): Entry[] {
 
 function objects(reader: FileReader, facts: KindFacts, node: Node, name: string): Entry[] {
   const pairs = bodyOf(reader, node, name)?.pairs ?? [];
-  return reader.each(node, pairs, (own, pair) => objectEntries(own, facts, pair));
+  return pairs.flatMap((pair) => objectEntries(reader, facts, pair));
 }
 
 /** The entries for one object and for what is written inside it. */

@@ -11,10 +11,6 @@ import { doubtful, readFast } from './yaml-fast.js';
 export interface ReadYaml {
   readonly tree: Tree;
   readonly diagnostics: Diagnostic[];
-  /** It was read in pieces, so that nothing in one of them depends on another. */
-  readonly inChunks?: true;
-  /** An earlier run had nothing to say of it: not of its syntax, its tags, nor what it is as a blueprint. */
-  readonly isFine?: true;
 }
 
 /** From this size on the pieces of a file are read one after the other, which takes less memory at a time. */

@@ -211,7 +211,6 @@ export function requestOf(
     targets: options.target ?? [],
     prune,
     pruneBlocked: 'partly' in found ? found.partly : undefined,
-    cacheFolder: env.ASBUILT_CACHE === 'off' ? undefined : join(config?.folder ?? cwd, '.asbuilt', 'cache'),
     stances: stances.stances,
     writeSecrets: options.writeSecrets,
     issue: options.issue,

@@ -16,8 +16,6 @@ export interface LiveObject {
   readonly computed: Fields;
   /** When it was made, ISO 8601 by the directory's clock, where the directory tells. */
   readonly created?: string;
-  /** All of it as a text, where the driver has a shorter one than JSON. */
-  readonly text?: string;
 }
 
 /** Narrows a list to objects whose `field` has one of `values` (`id` for the id itself). */
@@ -59,8 +57,6 @@ export interface Directory {
   delete(kind: Kind, id: Id, signal: AbortSignal): Promise<void>;
   /** Runs `work`; where `atomic`, either all of its writes stay or none. */
   transaction<T>(work: (within: Directory) => Promise<T>): Promise<T>;
-  /** A value that is another one after somebody else wrote, and the same after what is written through this object. */
-  revision?(): Promise<number>;
   /** Yields whenever somebody else wrote. */
   changes?(signal: AbortSignal): AsyncIterable<void>;
   close(): Promise<void>;

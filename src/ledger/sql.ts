@@ -131,11 +131,6 @@ class StoredRecord implements LedgerRecord {
   readonly #text: string;
   #paths: LedgerRecord['paths'] | undefined;
 
-  get text(): string {
-    const { address, kind, id, ownership, place, labels, whole, formerly } = this;
-    return JSON.stringify([address, kind, id, ownership, place, labels, whole, formerly]) + this.#text;
-  }
-
   constructor(
     readonly kind: Kind,
     [address, , id, ownership, place, labels, whole, paths, formerly]: RecordRow,

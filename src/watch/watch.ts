@@ -7,7 +7,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ReadMemory } from '../blueprint/read-memory.js';
 import { type Diagnostic, hasErrors } from '../diagnostic.js';
 import { DirectoryError, type DirectoryErrorCode } from '../directory/directory.js';
-import type { Memory } from '../narrow.js';
 import type { Plan, Stance } from '../plan/change.js';
 import { defaultStances } from '../plan/stances.js';
 import { type Applied, applyOpened, type Planned, planOpened } from '../reconcile.js';
@@ -99,7 +98,6 @@ export function watch(options: WatchOptions): Watch {
   let underWaySince: number | undefined;
   /** Files that changed since the last run that read them. */
   let changed = new Set<string>();
-  const memory: Memory = {};
   const readMemory = new ReadMemory();
   const timers = new Map<Trigger, NodeJS.Timeout>();
 
@@ -250,7 +248,7 @@ export function watch(options: WatchOptions): Watch {
       let done = false;
       try {
         set = await readSet(adjusted(request), isNarrow ? good?.environment : undefined);
-        result = await once(set, isNarrow);
+        result = await once(set);
         await files.update(watchedFor(set));
         done = isDone(result);
         if (done) good = set;
@@ -266,7 +264,7 @@ export function watch(options: WatchOptions): Watch {
   }
 
   /** One run of the spine. */
-  async function once(set: BlueprintSet, isNarrow = false): Promise<Applied | Planned> {
+  async function once(set: BlueprintSet): Promise<Applied | Planned> {
     const { opened } = await held(set.request);
     if (mode === 'plan') return planOpened(set.request, set.files, opened);
     const approve = async (plan: Plan): Promise<boolean> => {
@@ -275,9 +273,8 @@ export function watch(options: WatchOptions): Watch {
       await sleep(secondLook, undefined, { signal });
       return isUnchanged(set);
     };
-    if (!isNarrow) memory.standing = undefined;
     const { request, files: read } = set;
-    return applyOpened(request, read, opened, approve, undefined, performance.now(), memory);
+    return applyOpened(request, read, opened, approve);
   }
 
   function adjusted(request: Request): Request {

@@ -102,7 +102,6 @@ function directoryOn(connection: Connection, transaction: Transact, session?: Se
     },
     transaction: (work) =>
       session ? work(directory) : transaction((within) => work(directoryOn(connection, transaction, within))),
-    revision: () => connection.revision(),
     changes: (signal) => changesOf(connection, signal),
     close: () => connection.close(),
   };

@@ -212,11 +212,6 @@ class StoredObject implements LiveObject {
     return this.store.facts.kind;
   }
 
-  get text(): string {
-    const { id, attributes, created, updated, isSuperuser, rest } = this;
-    return JSON.stringify([id, attributes, created, updated, isSuperuser, rest]);
-  }
-
   get computed(): Fields {
     if (typeof this.rest === 'string') {
       const { connection, facts } = this.store;
