@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { Talk } from './commands/program.js';
 import type { Progress } from './commands/progress.js';
 import type { Surroundings } from './commands/surroundings.js';
-import type { Diagnostic } from './diagnostic.js';
+import type { Diagnostic } from './diagnostic/diagnostic.js';
 
 /** Columns to fill where nobody says how many there are: a file, a pipe, a log of CI. */
 const usualWidth = 120;
@@ -57,7 +57,7 @@ async function surroundingsOf(
   rawErr: (text: string) => void,
 ): Promise<{ surroundings: Surroundings; progress: Progress; controller: AbortController }> {
   const { silentProgress, terminalProgress } = await import('./commands/progress.js');
-  const { createLog } = await import('./log.js');
+  const { createLog } = await import('./log/log.js');
   const controller = new AbortController();
   const errIsTerminal = process.stderr.isTTY === true;
   const progress = errIsTerminal ? terminalProgress(rawErr, () => widthOf(process.stderr)) : silentProgress;

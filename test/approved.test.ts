@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { diagnose } from '../src/diagnostic/diagnostic.js';
+import { Ref, Unavailable } from '../src/model/model.js';
+import { type Change, hazardNames, type Plan } from '../src/plan/change.js';
 import {
   approves,
   compareApproved,
@@ -7,10 +10,7 @@ import {
   type SavedPlan,
   savedText,
   savePlan,
-} from '../src/approved.js';
-import { diagnose } from '../src/diagnostic.js';
-import { Ref, Unavailable } from '../src/model.js';
-import { type Change, hazardNames, type Plan } from '../src/plan/change.js';
+} from '../src/reconcile/saved-plan.js';
 import { planJson } from '../src/report/json.js';
 import { change, designPlan, field, placeAt, planOf, richPlan } from './report/samples.js';
 

@@ -1,12 +1,12 @@
 /** Every kind is exported so that the plan is empty, and the same object is made elsewhere. */
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { catalogue } from '../src/catalogue.js';
-import { openDirectory } from '../src/directory/index.js';
+import { writeNew } from '../src/commands/write-files.js';
 import { isExported } from '../src/export/choose.js';
-import { exportFrom } from '../src/export/take.js';
-import { writeNew } from '../src/export/write.js';
-import { apply, plan } from '../src/reconcile.js';
+import { catalogue } from '../src/model/kinds.js';
+import { exportFrom } from '../src/reconcile/export.js';
+import { openDirectory } from '../src/reconcile/open-store.js';
+import { apply, plan } from '../src/reconcile/reconcile.js';
 import { minimalFields } from './contract/samples.js';
 import { databaseIn, request, temporaryFolder } from './support/request.js';
 

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { openDirectory } from '../src/directory/index.js';
+import { writeNew } from '../src/commands/write-files.js';
 import type { Exported } from '../src/export/export.js';
-import { type Asked, adoptExported, exportFrom } from '../src/export/take.js';
-import { writeNew } from '../src/export/write.js';
-import { apply, plan } from '../src/reconcile.js';
-import type { Request } from '../src/request.js';
+import { type Asked, adoptExported, exportFrom } from '../src/reconcile/export.js';
+import { openDirectory } from '../src/reconcile/open-store.js';
+import { apply, plan } from '../src/reconcile/reconcile.js';
+import type { Request } from '../src/reconcile/request.js';
 import { entries, fileOf } from './support/arbitrary.js';
 import { databaseIn, request, temporaryFolder } from './support/request.js';
 

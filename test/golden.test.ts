@@ -9,11 +9,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'libsql';
 import { describe, expect, test } from 'vitest';
-import { codes } from '../src/diagnostic-codes.js';
-import { apply, type Planned, plan, validate } from '../src/reconcile.js';
+import { codes } from '../src/diagnostic/codes.js';
+import { apply, type Planned, plan, validate } from '../src/reconcile/reconcile.js';
+import type { Request } from '../src/reconcile/request.js';
 import { diagnosticsText } from '../src/report/diagnostics.js';
 import { planText } from '../src/report/text.js';
-import type { Request } from '../src/request.js';
 import { databaseIn, request, temporaryFolder } from './support/request.js';
 import { snapshotOf } from './support/snapshot.js';
 

@@ -2,8 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openDirectory } from '../src/directory/index.js';
-import { apply } from '../src/reconcile.js';
+import { openDirectory } from '../src/reconcile/open-store.js';
+import { apply } from '../src/reconcile/reconcile.js';
 import { diagnosticsText } from '../src/report/diagnostics.js';
 import { hostileInputs } from './hostile.js';
 import { databaseIn, request, temporaryFolder } from './support/request.js';

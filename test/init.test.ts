@@ -3,8 +3,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { tagNames } from '../src/blueprint/tag-names.js';
-import { openDirectory } from '../src/directory/index.js';
+import { openDirectory } from '../src/reconcile/open-store.js';
+import { tagNames } from '../src/yaml/blueprint-tags.js';
 import { run } from './safety/command-line.js';
 import { temporaryFolder } from './support/request.js';
 

@@ -1,10 +1,11 @@
 /** An entry's node in, the entry out: its keys, its kind and its permissions checked, every problem reported. */
-import type { KindFacts } from '../catalogue.js';
-import type { DiagnosticCode } from '../diagnostic-codes.js';
+
+import type { DiagnosticCode } from '../diagnostic/codes.js';
+import type { KindFacts } from '../model/kinds.js';
+import { child, type MapNode, type Node } from '../yaml/node.js';
 import type { Entry, EntryPermission } from './blueprint.js';
-import { checkAttributes, checkIdentifiers } from './check.js';
+import { checkAttributes, checkIdentifiers } from './check-names.js';
 import { kindNamed } from './kind-name.js';
-import { child, type MapNode, type Node } from './node.js';
 import type { Reader } from './sections-entry.js';
 
 const entryKeys = [

@@ -1,9 +1,11 @@
 /** A tree in, a blueprint out: checks the file's structure and reports every problem with its place. */
-import { type Diagnostic, diagnose } from '../diagnostic.js';
-import type { DiagnosticCode } from '../diagnostic-codes.js';
-import { didYouMean } from '../near.js';
-import { nameAlone } from '../secret-places.js';
-import type { Place, Source } from '../source.js';
+
+import type { DiagnosticCode } from '../diagnostic/codes.js';
+import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
+import { didYouMean } from '../diagnostic/did-you-mean.js';
+import type { Place, Source } from '../diagnostic/source.js';
+import { nameAlone } from '../secrets/secret-ranges.js';
+import { child, type MapNode, type Node, type SequenceNode, type Tree } from '../yaml/node.js';
 import {
   type Blueprint,
   type Entry,
@@ -12,7 +14,6 @@ import {
   type State,
   states,
 } from './blueprint.js';
-import { child, type MapNode, type Node, type SequenceNode, type Tree } from './node.js';
 import { type EntryReader, entryOf, permissionsOf } from './parse-entry.js';
 import { sectionEntries, sectionKeys } from './sections.js';
 
@@ -24,11 +25,7 @@ export const instantiateLabel = 'blueprints.goauthentik.io/instantiate';
  * Reads a blueprint out of a tree. Undefined when the tree is none (`not-a-blueprint`: an error for a file that
  * was named, a note in a folder); entries with problems are left out, the problems are in `diagnostics`.
  */
-export function parseBlueprint(
-  tree: Tree,
-  named: boolean,
-  diagnostics: Diagnostic[],
-): Blueprint | undefined {
+export function parseBlueprint(tree: Tree, named: boolean, diagnostics: Diagnostic[]): Blueprint | undefined {
   return parseTree(tree, named, new Parser(tree.source, diagnostics));
 }
 

@@ -1,10 +1,13 @@
 /** What a watch keeps of the files it read: one whose text is the same gives the same blueprint. */
-import type { FileReading } from './chunk-reading.js';
+import type { FileReading } from './file-reading.js';
 import type { LoadedSource } from './load.js';
 
 /** The last reading of each file. */
 export class ReadMemory {
-  private readonly known = new Map<string, { readonly source: LoadedSource; readonly reading: FileReading }>();
+  private readonly known = new Map<
+    string,
+    { readonly source: LoadedSource; readonly reading: FileReading }
+  >();
 
   /** The reading of a file: the one before where its text is the same. */
   read(source: LoadedSource, work: (source: LoadedSource) => FileReading): FileReading {

@@ -1,11 +1,11 @@
 /** Paths in, blueprints out: load, read, parse, with all problems of all files together. */
-import type { Diagnostic } from '../diagnostic.js';
-import type { OwnedRecord } from '../model.js';
+import type { Diagnostic } from '../diagnostic/diagnostic.js';
+import type { OwnedRecord } from '../model/model.js';
+import { readYaml } from '../yaml/read-yaml.js';
 import type { Blueprint } from './blueprint.js';
-import { type FileReading, readingOf } from './chunk-reading.js';
+import { type FileReading, readingOf } from './file-reading.js';
 import { type Loaded, type LoadedSource, yamlName } from './load.js';
 import type { ReadMemory } from './read-memory.js';
-import { readYaml } from './yaml.js';
 
 /** The blueprints of some paths. */
 export interface ReadBlueprints {

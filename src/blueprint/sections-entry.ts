@@ -1,12 +1,13 @@
 /** One object of a section in, the entry it stands for out: reserved keys, attributes, references by name. */
-import { type FieldFacts, type KindFacts, objectPermissions } from '../catalogue.js';
-import type { Diagnostic } from '../diagnostic.js';
-import type { DiagnosticCode } from '../diagnostic-codes.js';
-import { nearest } from '../near.js';
-import type { Source } from '../source.js';
+
+import type { DiagnosticCode } from '../diagnostic/codes.js';
+import type { Diagnostic } from '../diagnostic/diagnostic.js';
+import { nearest } from '../diagnostic/did-you-mean.js';
+import type { Source } from '../diagnostic/source.js';
+import { type FieldFacts, type KindFacts, objectPermissions } from '../model/kinds.js';
+import { child, type MapNode, type Node, type Pair } from '../yaml/node.js';
 import type { Entry, EntryPermission, State } from './blueprint.js';
-import { checkAttributes, fieldNamed, isIdName } from './check.js';
-import { child, type MapNode, type Node, type Pair } from './node.js';
+import { checkAttributes, fieldNamed, isIdName } from './check-names.js';
 import {
   mapNode,
   namedReference,

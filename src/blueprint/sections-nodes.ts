@@ -1,6 +1,6 @@
 /** Nodes of a section in, the nodes that an entry would hold out: synthetic ones stand where what they are made of stands. */
-import { catalogue, type FieldFacts } from '../catalogue.js';
-import { MapNode, type Node, type Pair, ScalarNode, SequenceNode } from './node.js';
+import { catalogue, type FieldFacts } from '../model/kinds.js';
+import { MapNode, type Node, type Pair, ScalarNode, SequenceNode } from '../yaml/node.js';
 
 /** Where a synthetic node stands. */
 export type Span = Pick<Node, 'start' | 'end'>;

@@ -1,7 +1,7 @@
 /** The compact form in, entries out: every object of a section becomes the entry that it is short for. */
-import { catalogue, type KindFacts } from '../catalogue.js';
+import { catalogue, type KindFacts } from '../model/kinds.js';
+import { child, type MapNode, type Node, type Pair, type ScalarNode } from '../yaml/node.js';
 import type { Entry } from './blueprint.js';
-import { child, type MapNode, type Node, type Pair, type ScalarNode } from './node.js';
 import { bindingKeys, policyBindings } from './sections-bindings.js';
 import { bodyOf, entryOf, type Reader } from './sections-entry.js';
 import { findNode, lookupOf, pairOf, textNode } from './sections-nodes.js';

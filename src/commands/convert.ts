@@ -2,8 +2,8 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { load } from '../blueprint/load.js';
-import { convert as converted } from '../convert.js';
-import { diagnose, hasErrors, withoutRepeats } from '../diagnostic.js';
+import { convert as converted } from '../convert/convert.js';
+import { diagnose, hasErrors, withoutRepeats } from '../diagnostic/diagnostic.js';
 import { conversionJson, jsonText } from '../report/json.js';
 import { counted } from '../report/terminal.js';
 import { failWith } from './fail.js';

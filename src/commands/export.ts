@@ -1,18 +1,19 @@
 /** `asbuilt export`: a directory in, blueprints of what is live out, in a folder or on standard output. */
-import { catalogue } from '../catalogue.js';
-import { type Diagnostic, diagnose, hasErrors, strictly } from '../diagnostic.js';
+
+import { type Diagnostic, diagnose, hasErrors, strictly } from '../diagnostic/diagnostic.js';
+import { didYouMean } from '../diagnostic/did-you-mean.js';
 import type { Exported } from '../export/export.js';
-import { type Asked, adoptExported, exportFrom } from '../export/take.js';
-import { writeNew } from '../export/write.js';
-import type { Json, Kind } from '../model.js';
-import { didYouMean } from '../near.js';
+import { catalogue } from '../model/kinds.js';
+import type { Json, Kind } from '../model/model.js';
+import { type Asked, adoptExported, exportFrom } from '../reconcile/export.js';
+import type { Request } from '../reconcile/request.js';
 import { diagnosticJson, jsonText } from '../report/json.js';
 import { counted, visible } from '../report/terminal.js';
-import type { Request } from '../request.js';
 import { failWith } from './fail.js';
 import { areProblems, isProblem, requestOf, type SharedOptions } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 import { directoryName } from './which-directory.js';
+import { writeNew } from './write-files.js';
 
 export interface ExportOptions extends SharedOptions {
   readonly kind?: readonly string[];

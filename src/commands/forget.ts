@@ -1,9 +1,9 @@
 /** `asbuilt forget`: addresses in; the ledger without them out. The objects themselves stay. */
-import { diagnose } from '../diagnostic.js';
-import { didYouMean } from '../near.js';
+import { diagnose } from '../diagnostic/diagnostic.js';
+import { didYouMean } from '../diagnostic/did-you-mean.js';
+import { withDirectory } from '../reconcile/request.js';
 import { jsonText } from '../report/json.js';
 import { visible } from '../report/terminal.js';
-import { withDirectory } from '../request.js';
 import { failWith } from './fail.js';
 import { type SharedOptions, withRequest } from './request.js';
 import { exitCodes, type Surroundings } from './surroundings.js';

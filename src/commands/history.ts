@@ -1,9 +1,9 @@
 /** `asbuilt history`: past runs in the directory's store, as a list or one in full. */
-import { diagnose } from '../diagnostic.js';
-import type { Run } from '../history.js';
+import { diagnose } from '../diagnostic/diagnostic.js';
+import type { Run } from '../ledger/run-history.js';
+import { type Request, withDirectory } from '../reconcile/request.js';
 import { jsonText } from '../report/json.js';
 import { visible } from '../report/terminal.js';
-import { type Request, withDirectory } from '../request.js';
 import { failWith } from './fail.js';
 import { type SharedOptions, withRequest } from './request.js';
 import { exitCodes, type Surroundings } from './surroundings.js';

@@ -1,11 +1,11 @@
 /** `asbuilt ledger export` and `import`: what a project owns, to a file and back. */
 import { closeSync, fchmodSync, fstatSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { diagnose } from '../diagnostic.js';
+import { diagnose } from '../diagnostic/diagnostic.js';
 import { exportedRecords, importedRecords } from '../ledger/transfer.js';
+import { withDirectory } from '../reconcile/request.js';
 import { jsonText } from '../report/json.js';
 import { counted, visible } from '../report/terminal.js';
-import { withDirectory } from '../request.js';
 import { failWith } from './fail.js';
 import { type SharedOptions, withRequest } from './request.js';
 import { exitCodes, type Surroundings } from './surroundings.js';

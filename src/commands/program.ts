@@ -1,7 +1,7 @@
 /** Words of the command line in, the command they call with its options out; or what is wrong with them. */
 import { Command, CommanderError, Option } from 'commander';
-import { type Diagnostic, diagnose } from '../diagnostic.js';
-import { nearest } from '../near.js';
+import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
+import { nearest } from '../diagnostic/did-you-mean.js';
 import type { Surroundings } from './surroundings.js';
 
 /** Options that decide how a command talks. */
@@ -165,7 +165,10 @@ function programOf(calls: Calls): Command {
     )
     .action((paths, options) =>
       calls(options, async (world) => {
-        const [{ doctor }, { examine }] = await Promise.all([import('./doctor.js'), import('../examine.js')]);
+        const [{ doctor }, { examine }] = await Promise.all([
+          import('./doctor.js'),
+          import('../reconcile/examine.js'),
+        ]);
         return doctor(world, paths, options, examine);
       }),
     );

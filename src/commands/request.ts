@@ -2,13 +2,19 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { type ChosenDirectory, type Config, findConfig, readConfig, resolveDirectory } from '../config.js';
-import { blueprintPaths } from '../config-paths.js';
-import { type Diagnostic, diagnose, hasErrors } from '../diagnostic.js';
-import { isMap, type Json } from '../model.js';
-import { didYouMean } from '../near.js';
+import {
+  type ChosenDirectory,
+  type Config,
+  findConfig,
+  readConfig,
+  resolveDirectory,
+} from '../config/config.js';
+import { blueprintPaths } from '../config/paths.js';
+import { type Diagnostic, diagnose, hasErrors } from '../diagnostic/diagnostic.js';
+import { didYouMean } from '../diagnostic/did-you-mean.js';
+import { isMap, type Json } from '../model/model.js';
 import { type HazardName, hazardNames } from '../plan/change.js';
-import type { Request } from '../request.js';
+import type { Request } from '../reconcile/request.js';
 import { failWith } from './fail.js';
 import type { Surroundings } from './surroundings.js';
 import { directoryLine, isNew, originOf } from './which-directory.js';

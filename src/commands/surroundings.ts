@@ -1,6 +1,6 @@
 /** What a command is given of the world outside, and the few things every command does with it. */
-import type { Diagnostic } from '../diagnostic.js';
-import type { Log } from '../log.js';
+import type { Diagnostic } from '../diagnostic/diagnostic.js';
+import type { Log } from '../log/log.js';
 import { diagnosticsText } from '../report/diagnostics.js';
 import type { Look } from '../report/terminal.js';
 

@@ -1,6 +1,7 @@
 /** `asbuilt unlock`: a directory in; its lock free of what a dead run left behind out. */
+
+import { withDirectory } from '../reconcile/request.js';
 import { jsonText } from '../report/json.js';
-import { withDirectory } from '../request.js';
 import { type SharedOptions, withRequest } from './request.js';
 import { exitCodes, type Surroundings } from './surroundings.js';
 

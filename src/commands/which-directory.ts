@@ -1,9 +1,9 @@
 /** The directory that a request is about in, the line that tells people which one that is out. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { ChosenDirectory, Config } from '../config.js';
+import type { ChosenDirectory, Config } from '../config/config.js';
+import type { Request } from '../reconcile/request.js';
 import { visible } from '../report/terminal.js';
-import type { Request } from '../request.js';
 
 /** Where the directory of a request comes from, as people would say it; absent where they wrote its URL themselves. */
 export function originOf(

@@ -1,8 +1,8 @@
 /** Fields that are about to be written in; an error for the first that the kind's schema does not take, or nothing. */
 import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
-import type { KindFacts } from '../catalogue.js';
-import type { Json } from '../model.js';
-import { ownSchemas } from '../own-schemas.js';
+import { ownSchemas } from '../model/ajv-options.js';
+import type { KindFacts } from '../model/kinds.js';
+import type { Json } from '../model/model.js';
 import { DirectoryError, type Fields } from './directory.js';
 import { labelOf, layoutOf } from './semantics.js';
 

@@ -3,8 +3,8 @@
  * directory works out by itself (keys, client ids, expiry dates).
  */
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
-import type { FieldFacts, JsonSchema, KindFacts } from '../catalogue.js';
-import type { Id, Json } from '../model.js';
+import type { FieldFacts, JsonSchema, KindFacts } from '../model/kinds.js';
+import type { Id, Json } from '../model/model.js';
 import { DirectoryError, type Fields } from './directory.js';
 import { copyOf } from './normal.js';
 import { labelOf, layoutOf, userKind } from './semantics.js';

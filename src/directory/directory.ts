@@ -1,5 +1,5 @@
 /** What every driver is: a store of objects known by ids. It knows no addresses, plans or ledger. */
-import type { Id, Json, Kind } from '../model.js';
+import type { Id, Json, Kind } from '../model/model.js';
 
 /** An object's attributes as a directory holds them: references are ids. */
 export type Fields = Record<string, Json>;

@@ -1,6 +1,6 @@
 /** The value of `object_permissions` in, who holds which permission on the object out; and back. */
-import { type KindFacts, objectPermissions } from '../catalogue.js';
-import type { Id, Json } from '../model.js';
+import { type KindFacts, objectPermissions } from '../model/kinds.js';
+import type { Id, Json } from '../model/model.js';
 import { DirectoryError, type Fields } from './directory.js';
 import { labelOf, roleKind, userKind } from './semantics.js';
 

@@ -2,10 +2,11 @@
  * A kind's facts and an object's fields in, what a directory makes of them out: normal forms, set differences,
  * unique keys, and what goes along with a deletion. Pure; every store of our own shares it.
  */
-import { catalogue, type FieldFacts, type KindFacts, objectPermissions } from '../catalogue.js';
-import { normalDateTime } from '../datetime.js';
-import type { Id, Json, Kind } from '../model.js';
-import { type UniqueGroup, uniqueGroups } from '../unique.js';
+
+import { normalDateTime } from '../model/datetime.js';
+import { catalogue, type FieldFacts, type KindFacts, objectPermissions } from '../model/kinds.js';
+import type { Id, Json, Kind } from '../model/model.js';
+import { type UniqueGroup, uniqueGroups } from '../model/unique-values.js';
 import { DirectoryError, type Fields, type Selector } from './directory.js';
 import { elementText, sameJson } from './normal.js';
 

@@ -1,7 +1,7 @@
 /** The live model and what was asked for in; which objects are exported, and which are left out and why, out. */
-import { catalogue, type KindFacts } from '../catalogue.js';
-import type { LiveModel } from '../live.js';
-import { type Address, isMap, type Kind, type LiveResource, objectKey } from '../model.js';
+import { catalogue, type KindFacts } from '../model/kinds.js';
+import type { LiveModel } from '../model/live-model.js';
+import { type Address, isMap, type Kind, type LiveResource, objectKey } from '../model/model.js';
 import type { Names } from './names.js';
 
 /** What is to be exported. */

@@ -1,9 +1,10 @@
 /** The live model in, blueprint files that describe it out. Pure: nothing is written or asked. */
-import { catalogue } from '../catalogue.js';
-import { convert } from '../convert.js';
-import { type Diagnostic, diagnose } from '../diagnostic.js';
-import type { LiveModel } from '../live.js';
-import { type LiveResource, Ref } from '../model.js';
+
+import { convert } from '../convert/convert.js';
+import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
+import { catalogue } from '../model/kinds.js';
+import type { LiveModel } from '../model/live-model.js';
+import { type LiveResource, Ref } from '../model/model.js';
 import { referencesIn } from '../plan/order.js';
 import { type Choice, choose, type LeftOut } from './choose.js';
 import { entryFor, idOf, type Variable, type Writer } from './entry.js';

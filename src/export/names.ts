@@ -1,7 +1,7 @@
 /** The live model in, how each of its objects can be named in a blueprint out: by its natural key, never by an id. */
-import { catalogue, type FieldFacts, type KindFacts } from '../catalogue.js';
-import type { LiveModel } from '../live.js';
-import { type LiveResource, Ref, type Value } from '../model.js';
+import { catalogue, type FieldFacts, type KindFacts } from '../model/kinds.js';
+import type { LiveModel } from '../model/live-model.js';
+import { type LiveResource, Ref, type Value } from '../model/model.js';
 
 /** An attribute that tells objects apart, with its value. */
 export type Identifier = readonly [field: string, value: Value];

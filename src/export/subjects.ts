@@ -1,7 +1,7 @@
 /** The live model in, the file that each of its objects belongs in out. */
-import { catalogue, type KindFacts } from '../catalogue.js';
-import type { LiveModel } from '../live.js';
-import { type Kind, type LiveResource, Ref } from '../model.js';
+import { catalogue, type KindFacts } from '../model/kinds.js';
+import type { LiveModel } from '../model/live-model.js';
+import { type Kind, type LiveResource, Ref } from '../model/model.js';
 import { referencesIn } from '../plan/order.js';
 
 /** Which file the objects of a family or kind (by its short name) belong in, where the name of its app says less. */

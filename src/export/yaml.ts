@@ -1,8 +1,8 @@
 /** Values in, YAML 1.1 nodes out, and a blueprint file of them: every reader gets back what went in. */
 import { Document, isScalar, Scalar, type Tags, type ToStringOptions, YAMLMap, YAMLSeq } from 'yaml';
-import { YamlFloat } from '../blueprint/node.js';
-import { resolveScalar } from '../blueprint/scalars.js';
-import { isMap, type Json } from '../model.js';
+import { isMap, type Json } from '../model/model.js';
+import { YamlFloat } from '../yaml/node.js';
+import { resolveScalar } from '../yaml/scalars.js';
 
 export type YamlNode = Scalar | YAMLMap<Scalar, YamlNode> | YAMLSeq<YamlNode>;
 

@@ -1,5 +1,5 @@
 /** The record of what a project owns in a directory: the interface, whatever the store. */
-import type { Address, Kind, OwnedRecord } from '../model.js';
+import type { Address, Kind, OwnedRecord } from '../model/model.js';
 
 /** One object that a project owns. */
 export type LedgerRecord = OwnedRecord;

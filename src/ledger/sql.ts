@@ -3,7 +3,7 @@
 import { DirectoryError } from '../directory/directory.js';
 import { type Connection, chunks, insertRows, placeholders } from '../directory/sql/connection.js';
 import { readMeta, writeMeta } from '../directory/sql/schema.js';
-import { type Address, type Id, type Kind, objectKey } from '../model.js';
+import { type Address, type Id, type Kind, objectKey } from '../model/model.js';
 import type { Ledger, LedgerIntent, LedgerRecord } from './ledger.js';
 
 /** The ledger of a store. `joined`: its writes are part of a transaction that somebody else began and ends. */

@@ -1,8 +1,17 @@
 /** A plan's changes and the models before and after in; what is dangerous about each change out. Pure. */
-import { catalogue } from '../catalogue.js';
-import { elementKey } from '../fingerprint.js';
-import type { LiveModel } from '../live.js';
-import { type Address, Masked, type OwnedRecord, objectKey, pointerStep, Ref, type Value } from '../model.js';
+
+import { elementKey } from '../model/fingerprint.js';
+import { catalogue } from '../model/kinds.js';
+import type { LiveModel } from '../model/live-model.js';
+import {
+  type Address,
+  Masked,
+  type OwnedRecord,
+  objectKey,
+  pointerStep,
+  Ref,
+  type Value,
+} from '../model/model.js';
 import { accessOf, isPowerful, refsIn, roleKind, userKind } from './access.js';
 import { cascades, type Model, modelAfter, modelBefore } from './after.js';
 import type { Change, Hazard, HazardName } from './change.js';

@@ -1,7 +1,7 @@
 /** What a plan is made of. */
-import type { Fingerprints } from '../fingerprint.js';
-import type { LiveModel } from '../live.js';
-import type { Address, DesiredResource, OwnedRecord, Ref, Value } from '../model.js';
+import type { Fingerprints } from '../model/fingerprint.js';
+import type { LiveModel } from '../model/live-model.js';
+import type { Address, DesiredResource, OwnedRecord, Ref, Value } from '../model/model.js';
 import type { HazardName, Stance } from './change.js';
 import type { Intent } from './intents.js';
 

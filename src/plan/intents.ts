@@ -1,7 +1,7 @@
 /** Creates that were begun and never recorded in, with what lives and what is owned; the records they should have out. */
-import { catalogue } from '../catalogue.js';
-import type { LiveModel } from '../live.js';
-import { type Address, type Kind, type LiveResource, type OwnedRecord, objectKey } from '../model.js';
+import { catalogue } from '../model/kinds.js';
+import type { LiveModel } from '../model/live-model.js';
+import { type Address, type Kind, type LiveResource, type OwnedRecord, objectKey } from '../model/model.js';
 
 /** A create that was begun; if the object is there and newer, it is ours. */
 export interface Intent {

@@ -1,8 +1,9 @@
 /** Changes in, the same changes out in an order in which every write finds what it needs. */
-import { catalogue, type KindFacts } from '../catalogue.js';
-import { type Diagnostic, diagnose } from '../diagnostic.js';
-import type { LiveModel } from '../live.js';
-import { Deferred, isMap, Ref, type Value } from '../model.js';
+
+import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
+import { catalogue, type KindFacts } from '../model/kinds.js';
+import type { LiveModel } from '../model/live-model.js';
+import { Deferred, isMap, Ref, type Value } from '../model/model.js';
 import type { Change } from './change.js';
 import { freedBy, takenBy } from './unique.js';
 

@@ -1,7 +1,8 @@
 /** The desired model, the live model, what is owned and the time in; a plan out. Pure: nothing is read or written. */
-import { catalogue, type KindFacts } from '../catalogue.js';
-import { type Diagnostic, diagnose } from '../diagnostic.js';
-import { unsettled } from '../fingerprint.js';
+
+import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
+import { unsettled } from '../model/fingerprint.js';
+import { catalogue, type KindFacts } from '../model/kinds.js';
 import {
   type Address,
   type DesiredResource,
@@ -10,7 +11,7 @@ import {
   type OwnedRecord,
   objectKey,
   type Ref,
-} from '../model.js';
+} from '../model/model.js';
 import { cascades } from './after.js';
 import { isAsDesired } from './as-desired.js';
 import type { Change, Counts, LedgerEntry, Plan, Reason } from './change.js';

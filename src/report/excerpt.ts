@@ -1,6 +1,7 @@
 /** A place in a source in, its line with a caret run under the place out; values of secret keys masked. */
-import { firstBehind, type Range, secretRanges } from '../secret-places.js';
-import { lineText, type Place, positionOf } from '../source.js';
+
+import { lineText, type Place, positionOf } from '../diagnostic/source.js';
+import { firstBehind, type Range, secretRanges } from '../secrets/secret-ranges.js';
 import { cellsOf, displayWidth, type Paints, visible } from './terminal.js';
 
 const tab = 4;

@@ -1,5 +1,5 @@
 /** A place in, where it ends out: reports that mark a stretch of a file need both ends. */
-import { type Place, type Position, positionOf } from '../source.js';
+import { type Place, type Position, positionOf } from '../diagnostic/source.js';
 
 /** How a report names the file of a place; by default as the user would write it. */
 export type PathOf = (path: string) => string;

@@ -1,7 +1,8 @@
 /** A plan, or the outcome of an apply, in; the text that people read on a terminal out. */
-import type { Address } from '../model.js';
+
+import { shortPlace } from '../diagnostic/source.js';
+import type { Address } from '../model/model.js';
 import type { Change, Counts, Plan, Verb } from '../plan/change.js';
-import { shortPlace } from '../source.js';
 import { fieldLines } from './fields.js';
 import {
   counted,

@@ -1,8 +1,8 @@
 /** Desired resources over a directory, or a directory alone, in; one view that the semantic checks look at out. */
-import { defaultsOf } from '../blueprint/check-resources.js';
-import { missingAttributes } from '../blueprint/validate-values.js';
-import { catalogue } from '../catalogue.js';
-import type { LiveModel } from '../live.js';
+
+import type { Place } from '../diagnostic/source.js';
+import { catalogue } from '../model/kinds.js';
+import type { LiveModel } from '../model/live-model.js';
 import {
   type Address,
   type Attributes,
@@ -12,8 +12,9 @@ import {
   Ref,
   Unavailable,
   type Value,
-} from '../model.js';
-import type { Place } from '../source.js';
+} from '../model/model.js';
+import { defaultsOf } from '../resolve/check-resources.js';
+import { missingAttributes } from '../resolve/check-values.js';
 
 /** What the semantic checks may ask. What is not known is undefined, and nothing is said about it. */
 export interface SemanticModel {

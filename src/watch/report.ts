@@ -1,9 +1,9 @@
 /** What the spine made of a run in, the run's report out: names and places, no values. */
-import type { Diagnostic } from '../diagnostic.js';
+import type { Diagnostic } from '../diagnostic/diagnostic.js';
+import { positionOf, shortPlace } from '../diagnostic/source.js';
 import type { Plan, Verb } from '../plan/change.js';
 import { hasChanges } from '../plan/plan.js';
-import type { Applied, Planned } from '../reconcile.js';
-import { positionOf, shortPlace } from '../source.js';
+import type { Applied, Planned } from '../reconcile/reconcile.js';
 import {
   type ChangeReport,
   isHealing,

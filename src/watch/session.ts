@@ -1,8 +1,8 @@
 /** Which directory to keep true in, the open directory with its lock and its feed of changes out, opened again when it must be. */
 import { DirectoryError } from '../directory/directory.js';
-import { type OpenDirectory, openDirectory } from '../directory/index.js';
 import type { Lock } from '../directory/sql/lock.js';
-import type { Request } from '../request.js';
+import { type OpenDirectory, openDirectory } from '../reconcile/open-store.js';
+import type { Request } from '../reconcile/request.js';
 
 /** Keeps one directory open from run to run. */
 export interface Session {

@@ -5,12 +5,12 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ReadMemory } from '../blueprint/read-memory.js';
-import { type Diagnostic, hasErrors } from '../diagnostic.js';
+import { type Diagnostic, hasErrors } from '../diagnostic/diagnostic.js';
 import { DirectoryError, type DirectoryErrorCode } from '../directory/directory.js';
 import type { Plan, Stance } from '../plan/change.js';
 import { defaultStances } from '../plan/stances.js';
-import { type Applied, applyOpened, type Planned, planOpened } from '../reconcile.js';
-import type { Request } from '../request.js';
+import { type Applied, applyOpened, type Planned, planOpened } from '../reconcile/reconcile.js';
+import type { Request } from '../reconcile/request.js';
 import {
   type BlueprintPlaces,
   type BlueprintSet,

@@ -1,6 +1,5 @@
 /** A way to open a directory in; the suite that every driver must pass out. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { catalogue } from '../../src/catalogue.js';
 import type {
   Directory,
   DirectoryErrorCode,
@@ -8,7 +7,8 @@ import type {
   LiveObject,
   Selector,
 } from '../../src/directory/directory.js';
-import type { Id, Kind } from '../../src/model.js';
+import { catalogue } from '../../src/model/kinds.js';
+import type { Id, Kind } from '../../src/model/model.js';
 import { make, minimalFields } from './samples.js';
 
 const user = 'authentik_core.user';

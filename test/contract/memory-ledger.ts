@@ -1,7 +1,7 @@
 /** Nothing in; a ledger in memory out, for tests. */
 import { randomKey } from '../../src/directory/computed.js';
 import type { Ledger, LedgerIntent, LedgerRecord } from '../../src/ledger/ledger.js';
-import { type Address, objectKey } from '../../src/model.js';
+import { type Address, objectKey } from '../../src/model/model.js';
 
 /** An empty ledger that forgets everything when the process ends. */
 export function memoryLedger(): Ledger {

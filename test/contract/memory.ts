@@ -3,7 +3,6 @@
  * failure stays. Hooks let a test fail before or after the n-th write, or look at what is written.
  */
 import { randomUUID } from 'node:crypto';
-import { catalogue, type KindFacts, objectPermissions } from '../../src/catalogue.js';
 import { checker } from '../../src/directory/checks.js';
 import { completeFields } from '../../src/directory/computed.js';
 import {
@@ -41,7 +40,8 @@ import {
   userKind,
 } from '../../src/directory/semantics.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
-import type { Id, Json, Kind } from '../../src/model.js';
+import { catalogue, type KindFacts, objectPermissions } from '../../src/model/kinds.js';
+import type { Id, Json, Kind } from '../../src/model/model.js';
 import { memoryLedger } from './memory-ledger.js';
 
 /** One write, counted from 1. */

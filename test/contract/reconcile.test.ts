@@ -1,5 +1,5 @@
 /** The reconcile over each store that needs no network. `MOMENTS=1` stops the run that is not atomic at every write. */
-import { openDirectory } from '../../src/directory/index.js';
+import { openDirectory } from '../../src/reconcile/open-store.js';
 import { databaseIn, temporaryFolder } from '../support/request.js';
 import { memoryStore } from './memory.js';
 import { memoryHistory } from './memory-history.js';

@@ -2,7 +2,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDirectory } from '../../src/directory/index.js';
+import { openDirectory } from '../../src/reconcile/open-store.js';
 import { directoryContract } from '../contract/directory.js';
 import { memoryStore } from '../contract/memory.js';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { verify } from '@node-rs/argon2';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { openDirectory } from '../../src/directory/index.js';
+import { openDirectory } from '../../src/reconcile/open-store.js';
 import { listAll } from '../contract/directory.js';
 import { make } from '../contract/samples.js';
 import { type StoreFile, storeFile } from './store-file.js';
@@ -81,7 +81,7 @@ describe('several writers', () => {
     await make(directory, 'group', { name: 'before' });
     const before = contents();
     const program = `
-      import { openDirectory } from ${JSON.stringify(fileURLToPath(new URL('../../src/directory/index.ts', import.meta.url)))};
+      import { openDirectory } from ${JSON.stringify(fileURLToPath(new URL('../../src/reconcile/open-store.ts', import.meta.url)))};
       const { transaction } = await openDirectory(${JSON.stringify(url)});
       const signal = new AbortController().signal;
       await transaction(async ({ directory, ledger }) => {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import Database from 'libsql';
 import { onTestFinished } from 'vitest';
-import { type OpenDirectory, openDirectory } from '../../src/directory/index.js';
+import { type OpenDirectory, openDirectory } from '../../src/reconcile/open-store.js';
 import { databaseIn, temporaryFolder } from '../support/request.js';
 
 /** A place for a store, and ways to it. */

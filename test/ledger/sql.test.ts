@@ -1,9 +1,9 @@
 /** The ledger in a store's tables, beside the one in memory that tests use. */
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openDirectory, openLedger } from '../../src/directory/index.js';
 import type { Ledger, LedgerRecord } from '../../src/ledger/ledger.js';
-import { objectKey } from '../../src/model.js';
+import { objectKey } from '../../src/model/model.js';
+import { openDirectory, openLedger } from '../../src/reconcile/open-store.js';
 import { memoryLedger } from '../contract/memory-ledger.js';
 import { databaseIn, temporaryFolder } from '../support/request.js';
 

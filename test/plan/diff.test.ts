@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { catalogue } from '../../src/catalogue.js';
-import type { LiveModel } from '../../src/live.js';
-import { type Attributes, Deferred, Ref, Unavailable, type Value } from '../../src/model.js';
+import { catalogue } from '../../src/model/kinds.js';
+import type { LiveModel } from '../../src/model/live-model.js';
+import { type Attributes, Deferred, Ref, Unavailable, type Value } from '../../src/model/model.js';
 import { type Difference, diffResource } from '../../src/plan/diff.js';
 import { idIn } from '../../src/plan/plan.js';
 import { sameValue } from '../../src/plan/values.js';

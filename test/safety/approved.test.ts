@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { describe, expect, test } from 'vitest';
-import type { SavedPlan } from '../../src/approved.js';
-import { openDirectory } from '../../src/directory/index.js';
 import type { Plan } from '../../src/plan/change.js';
-import { apply } from '../../src/reconcile.js';
+import { openDirectory } from '../../src/reconcile/open-store.js';
+import { apply } from '../../src/reconcile/reconcile.js';
+import type { SavedPlan } from '../../src/reconcile/saved-plan.js';
 import { databaseIn, request, temporaryFolder } from '../support/request.js';
 import { type Ran, run } from './command-line.js';
 

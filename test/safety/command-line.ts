@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import { failureOf } from '../../src/commands/failure.js';
 import { understand } from '../../src/commands/program.js';
-import { createLog } from '../../src/log.js';
+import { createLog } from '../../src/log/log.js';
 import { failureJson, jsonText } from '../../src/report/json.js';
 
 const program = join(inject('dist'), 'cli.js');

@@ -1,7 +1,7 @@
 /** A directory and its ledger in, the same out, where every write first and afterwards asks whether the end has come. */
 import type { Directory } from '../../src/directory/directory.js';
-import type { OpenDirectory } from '../../src/directory/index.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
+import type { OpenDirectory } from '../../src/reconcile/open-store.js';
 
 /** Called before and after every write, with its number and what it is about. */
 export type Moment = (step: number, name: string) => void;

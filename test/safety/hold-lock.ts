@@ -1,5 +1,5 @@
 /** A process that takes the lock of the directory in its folder, says so, and keeps it until it is killed. */
-import { openDirectory } from '../../src/directory/index.js';
+import { openDirectory } from '../../src/reconcile/open-store.js';
 
 const opened = await openDirectory('sqlite:directory.db');
 const lock = await opened.lock!('apply', 0, new AbortController().signal);

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSyn
 import { join } from 'node:path';
 import Database from 'libsql';
 import { expect, test } from 'vitest';
-import { openDirectory } from '../../src/directory/index.js';
+import { openDirectory } from '../../src/reconcile/open-store.js';
 import { temporaryFolder } from '../support/request.js';
 import { watching } from '../support/watching.js';
 import { run, start } from './command-line.js';

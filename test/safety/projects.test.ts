@@ -2,9 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openDirectory } from '../../src/directory/index.js';
-import { type Applied, apply, plan } from '../../src/reconcile.js';
-import { type Request, withDirectory } from '../../src/request.js';
+import { openDirectory } from '../../src/reconcile/open-store.js';
+import { type Applied, apply, plan } from '../../src/reconcile/reconcile.js';
+import { type Request, withDirectory } from '../../src/reconcile/request.js';
 import { databaseIn, request, temporaryFolder } from '../support/request.js';
 import { snapshotOf } from '../support/snapshot.js';
 import { run } from './command-line.js';

@@ -2,8 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type Applied, apply, plan } from '../../src/reconcile.js';
-import type { Request } from '../../src/request.js';
+import { type Applied, apply, plan } from '../../src/reconcile/reconcile.js';
+import type { Request } from '../../src/reconcile/request.js';
 import { databaseIn, request, temporaryFolder } from '../support/request.js';
 
 /** Applies texts one after the other to one directory. */

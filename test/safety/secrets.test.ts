@@ -1,8 +1,8 @@
 /** Secrets, by place and by origin: whatever the program does, no output, file, log, record or error gives one away. */
 import { describe, expect, test } from 'vitest';
-import { catalogue, type FieldFacts, type KindFacts } from '../../src/catalogue.js';
-import { openDirectory } from '../../src/directory/index.js';
-import type { Json } from '../../src/model.js';
+import { catalogue, type FieldFacts, type KindFacts } from '../../src/model/kinds.js';
+import type { Json } from '../../src/model/model.js';
+import { openDirectory } from '../../src/reconcile/open-store.js';
 import { minimalFields } from '../contract/samples.js';
 import { databaseIn } from '../support/request.js';
 import { makeNet, type Net } from './canaries.js';

@@ -1,9 +1,10 @@
 /** A directory and a project in, what it all comes to out: the same for two directories that differ only in ids and times. */
-import { catalogue } from '../../src/catalogue.js';
+
 import type { LiveObject } from '../../src/directory/directory.js';
-import { openDirectory } from '../../src/directory/index.js';
-import { buildLiveModel } from '../../src/live.js';
-import { isMap, type Kind, Ref, type Value } from '../../src/model.js';
+import { catalogue } from '../../src/model/kinds.js';
+import { buildLiveModel } from '../../src/model/live-model.js';
+import { isMap, type Kind, Ref, type Value } from '../../src/model/model.js';
+import { openDirectory } from '../../src/reconcile/open-store.js';
 
 export interface World {
   /** Every object by address, references as addresses. */

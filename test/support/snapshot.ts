@@ -1,5 +1,5 @@
 /** A directory in, everything it holds as plain text out: what tests compare to see that nothing was touched. */
-import { openDirectory } from '../../src/directory/index.js';
+import { openDirectory } from '../../src/reconcile/open-store.js';
 
 /** Every object of a directory by `kind id`, as canonical JSON. */
 export async function snapshotOf(url: string): Promise<Map<string, string>> {

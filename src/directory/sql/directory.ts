@@ -1,7 +1,7 @@
 /** A connection in, the embedded directory on it out. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { catalogue } from '../../catalogue.js';
-import type { Kind } from '../../model.js';
+import { catalogue } from '../../model/kinds.js';
+import type { Kind } from '../../model/model.js';
 import { checker } from '../checks.js';
 import type { Directory, Fields } from '../directory.js';
 import { normalFields } from '../normal.js';

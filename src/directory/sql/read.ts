@@ -1,6 +1,6 @@
 /** A kind in, its objects as a directory gives them back out: one statement for a page of them, references included. */
-import { type FieldFacts, type KindFacts, objectPermissions } from '../../catalogue.js';
-import type { Id, Json, Kind } from '../../model.js';
+import { type FieldFacts, type KindFacts, objectPermissions } from '../../model/kinds.js';
+import type { Id, Json, Kind } from '../../model/model.js';
 import { DirectoryError, type Fields, type LiveObject, type Selector } from '../directory.js';
 import { type Grant, grantsJson, readGrants } from '../grants.js';
 import { copyOf, sorted } from '../normal.js';

@@ -1,6 +1,6 @@
 /** A connection in a transaction in; what its writes share out: the clock, the settings, ids to give, events to record. */
-import { catalogue, type KindFacts } from '../../catalogue.js';
-import type { Id, Kind } from '../../model.js';
+import { catalogue, type KindFacts } from '../../model/kinds.js';
+import type { Id, Kind } from '../../model/model.js';
 import { type Circumstances, durationOf } from '../computed.js';
 import { DirectoryError, type Fields } from '../directory.js';
 import { groupKind, labelOf, settingsKind, userKind } from '../semantics.js';

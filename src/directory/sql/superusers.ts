@@ -1,5 +1,5 @@
 /** A connection in, the rows of those who may do everything out: groups that give it, and their members. */
-import type { Json } from '../../model.js';
+import type { Json } from '../../model/model.js';
 import { groupKind, superuserGroups } from '../semantics.js';
 import { type Connection, chunks, placeholders } from './connection.js';
 

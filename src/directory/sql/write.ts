@@ -1,7 +1,7 @@
 /** Fields as they were asked for in; objects of the store made and changed by the rules of their kinds out. */
 import { hash, randomUUID } from 'node:crypto';
-import { type FieldFacts, type KindFacts, objectPermissions } from '../../catalogue.js';
-import type { Id, Json, Kind } from '../../model.js';
+import { type FieldFacts, type KindFacts, objectPermissions } from '../../model/kinds.js';
+import type { Id, Json, Kind } from '../../model/model.js';
 import type { Checker } from '../checks.js';
 import { completeFields } from '../computed.js';
 import { DirectoryError, type Fields, type LiveObject } from '../directory.js';
