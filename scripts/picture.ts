@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { apply } from '../src/commands/apply.js';
 import { plan } from '../src/commands/plan.js';
 import type { Surroundings } from '../src/commands/surroundings.js';
-import { createLog } from '../src/log/log.js';
 import { openDirectory } from '../src/reconcile/open-store.js';
+import { createLog } from '../src/report/log.js';
 import { displayWidth } from '../src/report/terminal.js';
 
 const file = fileURLToPath(new URL('../docs/images/plan.svg', import.meta.url));

@@ -1,6 +1,8 @@
 /** The name of an invitation in, the links of those that are live out. Nothing else shows an invitation's id. */
+
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
-import { type Directory, DirectoryError, type LiveObject } from '../directory/directory.js';
+import { type Directory, DirectoryError } from '../directory/directory.js';
+import type { LiveObject } from '../model/model.js';
 import { type Request, withDirectory } from '../reconcile/request.js';
 
 const invitationKind = 'authentik_stages_invitation.invitation';

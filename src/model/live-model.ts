@@ -1,6 +1,5 @@
 /** Objects as a directory lists them in, the live model out: references instead of ids, an address for each. */
 
-import type { LiveObject } from '../directory/directory.js';
 import { catalogue, type FieldFacts, type KindFacts, objectPermissions } from './kinds.js';
 import {
   type Address,
@@ -8,6 +7,7 @@ import {
   escapeKey,
   type Id,
   type Kind,
+  type LiveObject,
   type LiveResource,
   Ref,
   RefMap,
@@ -290,4 +290,9 @@ export function compareByMatch(facts: KindFacts, a: Attributes, b: Attributes): 
     if (leftText !== rightText) return leftText < rightText ? -1 : 1;
   }
   return 0;
+}
+
+/** The id of a resource, in a family where one is asked for. */
+export function idIn(live: LiveResource | undefined, family?: string): Id | undefined {
+  return (family === undefined ? undefined : live?.familyIds?.[family]) ?? live?.id;
 }

@@ -3,6 +3,7 @@
 import { elementKey } from '../model/fingerprint.js';
 import { catalogue } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
+import { idIn } from '../model/live-model.js';
 import {
   type Address,
   Masked,
@@ -17,7 +18,6 @@ import { cascades, type Model, modelAfter, modelBefore } from './after.js';
 import type { Change, Hazard, HazardName } from './change.js';
 import { loginHazards } from './hazards-login.js';
 import { referencesIn } from './order.js';
-import { idIn } from './plan.js';
 
 export interface HazardInput {
   readonly changes: readonly Change[];

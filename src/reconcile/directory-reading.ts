@@ -1,7 +1,7 @@
 /** A directory in, what a run reads of it out. */
-import type { LiveObject } from '../directory/directory.js';
+
 import type { LedgerIntent, LedgerRecord } from '../ledger/ledger.js';
-import type { Address, Kind } from '../model/model.js';
+import type { Address, Kind, LiveObject } from '../model/model.js';
 import type { OpenDirectory } from './open-store.js';
 
 /** What the ledger says. */

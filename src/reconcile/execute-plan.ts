@@ -1,20 +1,18 @@
 /** A plan in, writes to the directory and records in the ledger out. The only code that writes. */
+
 import { setImmediate as turn } from 'node:timers/promises';
 import { shortPlace } from '../diagnostic/source.js';
-import {
-  type Directory,
-  DirectoryError,
-  type DirectoryErrorCode,
-  type Fields,
-} from '../directory/directory.js';
+import { type Directory, DirectoryError, type DirectoryErrorCode } from '../directory/directory.js';
 import type { Ledger, LedgerRecord } from '../ledger/ledger.js';
 import { type Fingerprints, unsettled, withOrigins } from '../model/fingerprint.js';
 import { catalogue } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
+import { idIn } from '../model/live-model.js';
 import {
   type Address,
   type Attributes,
   Deferred,
+  type Fields,
   type Id,
   type IdOf,
   isMap,
@@ -27,7 +25,6 @@ import type { Change, LedgerEntry, Plan } from '../plan/change.js';
 import { pathFingerprints } from '../plan/ledger-entry.js';
 import { referencesIn } from '../plan/order.js';
 import { originsBelow } from '../plan/origins.js';
-import { idIn } from '../plan/plan.js';
 
 /** A directory and its ledger, opened together. */
 export interface Store {

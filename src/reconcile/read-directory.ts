@@ -1,9 +1,10 @@
 /** A request in; the directory as it is, for an export, and what an export makes ours, out. */
+
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
-import { DirectoryError, type LiveObject } from '../directory/directory.js';
+import { DirectoryError } from '../directory/directory.js';
 import { recordedRun } from '../ledger/run-history.js';
 import { buildLiveModel, type LiveModel } from '../model/live-model.js';
-import type { Kind } from '../model/model.js';
+import type { Kind, LiveObject } from '../model/model.js';
 import { readObjects } from './directory-reading.js';
 import { execute, finished, outcomeOf, type Planned, planWith } from './reconcile.js';
 import { type Request, read, withDirectory } from './request.js';

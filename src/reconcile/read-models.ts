@@ -1,22 +1,23 @@
 /** The steps of a plan: list, resolve, compare. */
+
 import { setImmediate as turn } from 'node:timers/promises';
 import { type ReadBlueprints, silenceOf as silenceIn } from '../blueprint/read.js';
 import { missingFiles } from '../blueprint/vanished-files.js';
 import { environmentOf } from '../config/environment.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
-import type { LiveObject } from '../directory/directory.js';
 import { fingerprints } from '../model/fingerprint.js';
 import { catalogue } from '../model/kinds.js';
-import { buildLiveModel, type LiveModel } from '../model/live-model.js';
-import type { Address, DesiredResource, Json, Kind, OwnedRecord, Value } from '../model/model.js';
+import { buildLiveModel, idIn, type LiveModel } from '../model/live-model.js';
+import type { Address, DesiredResource, Json, Kind, LiveObject, OwnedRecord, Value } from '../model/model.js';
 import type { Plan } from '../plan/change.js';
 import type { PlanInput } from '../plan/input.js';
 import { type Intent, withUnrecorded } from '../plan/intents.js';
-import { idIn, plan as makePlan } from '../plan/plan.js';
+import { plan as makePlan } from '../plan/plan.js';
 import { withNeeds } from '../plan/targets.js';
 import { kindsNeeded } from '../resolve/kinds-needed.js';
-import { type ResolveResult, resolve } from '../resolve/resolve.js';
+import type { ResolveResult } from '../resolve/resolution.js';
+import { resolve } from '../resolve/resolve.js';
 import { kindsChecked } from '../semantic/checks.js';
 import { unchangedPasswords } from './check-passwords.js';
 import { readLedger, readObjects } from './directory-reading.js';

@@ -7,9 +7,9 @@ import type { Config } from '../config/config.js';
 import { type Diagnostic, strictly, withoutRepeats } from '../diagnostic/diagnostic.js';
 import type { Address, Json } from '../model/model.js';
 import type { HazardName, Stance } from '../plan/change.js';
-import type { Environment } from '../resolve/resolve.js';
+import type { Environment } from '../resolve/resolution.js';
 import { type OpenDirectory, openDirectory } from './open-store.js';
-import type { SavedPlan } from './saved-plan.js';
+import type { SavedPlan } from './saved-plan-form.js';
 
 /** What a command asks for. */
 export interface Request {

@@ -5,9 +5,8 @@ import { diagnose } from '../diagnostic/diagnostic.js';
 import { catalogue, type FieldFacts } from '../model/kinds.js';
 import { Ref, Unavailable, type Value } from '../model/model.js';
 import type { Node } from '../yaml/node.js';
-import type { FindPair } from './future-model.js';
 import { type Item, placeOf } from './item.js';
-import type { Resolver } from './resolve.js';
+import type { FindPair, Resolution } from './resolution.js';
 
 /** Is the value for the resource itself, or only for finding it? */
 export type Purpose = 'attribute' | 'identifier';
@@ -24,7 +23,7 @@ export class References {
   private readonly misses = new WeakMap<Node, { model: string; pairs: readonly FindPair[] }>();
 
   constructor(
-    private readonly resolver: Resolver,
+    private readonly resolution: Resolution,
     private readonly report: Report,
   ) {}
 
@@ -54,7 +53,7 @@ export class References {
       this.outside.set(key, ref);
       this.unseen.add(ref);
     }
-    this.resolver.diagnostics.push(
+    this.resolution.diagnostics.push(
       diagnose('outside-the-set', `no file here describes ${shown}`, placeOf(item, node)),
     );
     return ref;
@@ -122,7 +121,7 @@ export class References {
 
   private foundNothing(item: Item, node: Node, name: string, mayBeNull: boolean): void {
     const lookup = this.misses.get(node);
-    const miss = lookup ? this.resolver.missed(lookup.model, lookup.pairs, item, node) : {};
+    const miss = lookup ? this.resolution.missed(lookup.model, lookup.pairs, item, node) : {};
     const help = miss.isItself
       ? 'It is the entry itself, which is not there before it is made: add this once it is applied.'
       : miss.near && `Did you mean \`${miss.near}\`?`;
@@ -142,12 +141,12 @@ export class References {
     hidden: boolean,
   ): Value {
     const { to } = field.reference!;
-    const described = this.resolver.itemByPk(String(id));
-    if (described && this.fitsKind(described.facts.kind, to)) return this.resolver.match(described).ref;
-    const live = this.resolver.input.live.byId(to, typeof id === 'string' ? id.toLowerCase() : id);
+    const described = this.resolution.itemByPk(String(id));
+    if (described && this.fitsKind(described.facts.kind, to)) return this.resolution.match(described).ref;
+    const live = this.resolution.input.live.byId(to, typeof id === 'string' ? id.toLowerCase() : id);
     if (live) return live.ref;
     const name = `${item.facts.name}.${field.name}`;
-    if (this.resolver.input.offline) return this.outsideRef(item, to, [['pk', id]], node, hidden);
+    if (this.resolution.input.offline) return this.outsideRef(item, to, [['pk', id]], node, hidden);
     if (purpose === 'identifier') return id;
     this.report(
       item,

@@ -1,14 +1,9 @@
 /** A way to open a directory in; the suite that every driver must pass out. */
+
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type {
-  Directory,
-  DirectoryErrorCode,
-  Fields,
-  LiveObject,
-  Selector,
-} from '../../src/directory/directory.js';
+import type { Directory, DirectoryErrorCode, Selector } from '../../src/directory/directory.js';
 import { catalogue } from '../../src/model/kinds.js';
-import type { Id, Kind } from '../../src/model/model.js';
+import type { Fields, Id, Kind, LiveObject } from '../../src/model/model.js';
 import { make, minimalFields } from './samples.js';
 
 const user = 'authentik_core.user';

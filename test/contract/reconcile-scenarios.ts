@@ -1,5 +1,5 @@
 /** Nothing in; blueprints that follow each other, and what strangers do in between, out. */
-import type { Fields, LiveObject } from '../../src/directory/directory.js';
+import type { Fields, LiveObject } from '../../src/model/model.js';
 import type { OpenDirectory } from '../../src/reconcile/open-store.js';
 
 const header = 'version: 1\nentries:\n';

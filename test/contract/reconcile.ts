@@ -2,12 +2,13 @@
  * A way to make a store in; the suite that the whole reconcile must pass over every sort of store out: the second
  * plan is empty, what is not ours stays byte for byte, and whatever was done of a plan, the next run ends it.
  */
+
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { DirectoryError, type Fields, type LiveObject } from '../../src/directory/directory.js';
+import { DirectoryError } from '../../src/directory/directory.js';
 import { buildLiveModel } from '../../src/model/live-model.js';
-import { type Address, type Kind, Ref } from '../../src/model/model.js';
+import { type Address, type Fields, type Kind, type LiveObject, Ref } from '../../src/model/model.js';
 import type { OpenDirectory } from '../../src/reconcile/open-store.js';
 import { type Applied, apply, plan } from '../../src/reconcile/reconcile.js';
 import type { Request } from '../../src/reconcile/request.js';

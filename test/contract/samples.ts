@@ -1,8 +1,8 @@
 /** A kind in; the least fields with which an object of it can be made out, and the objects they refer to made first. */
 
-import type { Directory, Fields, LiveObject } from '../../src/directory/directory.js';
+import type { Directory } from '../../src/directory/directory.js';
 import { catalogue, type FieldFacts, type JsonSchema, type KindFacts } from '../../src/model/kinds.js';
-import type { Id, Json } from '../../src/model/model.js';
+import type { Fields, Id, Json, LiveObject } from '../../src/model/model.js';
 
 const signal = new AbortController().signal;
 let counter = 0;

@@ -1,4 +1,5 @@
 /** Plans that people approve in a file: what is applied is what they saw, or nothing. */
+
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
@@ -6,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import type { Plan } from '../../src/plan/change.js';
 import { openDirectory } from '../../src/reconcile/open-store.js';
 import { apply } from '../../src/reconcile/reconcile.js';
-import type { SavedPlan } from '../../src/reconcile/saved-plan.js';
+import type { SavedPlan } from '../../src/reconcile/saved-plan-form.js';
 import { databaseIn, request, temporaryFolder } from '../support/request.js';
 import { type Ran, run } from './command-line.js';
 

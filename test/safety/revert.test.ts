@@ -1,11 +1,12 @@
 /** The law of the way back: applying what was applied before brings back what was there, and harms nobody else. */
+
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Directory, Fields } from '../../src/directory/directory.js';
+import type { Directory } from '../../src/directory/directory.js';
 import { catalogue } from '../../src/model/kinds.js';
-import type { Id, Kind } from '../../src/model/model.js';
+import type { Fields, Id, Kind } from '../../src/model/model.js';
 import { hazardNames } from '../../src/plan/change.js';
 import { openDirectory } from '../../src/reconcile/open-store.js';
 import { apply, plan } from '../../src/reconcile/reconcile.js';

@@ -1,9 +1,8 @@
 /** A directory and a project in, what it all comes to out: the same for two directories that differ only in ids and times. */
 
-import type { LiveObject } from '../../src/directory/directory.js';
 import { catalogue } from '../../src/model/kinds.js';
 import { buildLiveModel } from '../../src/model/live-model.js';
-import { isMap, type Kind, Ref, type Value } from '../../src/model/model.js';
+import { isMap, type Kind, type LiveObject, Ref, type Value } from '../../src/model/model.js';
 import { openDirectory } from '../../src/reconcile/open-store.js';
 
 export interface World {

@@ -1,15 +1,18 @@
 /** A connection in, the embedded directory on it out. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
+import { userKind } from '../../model/kind-names.js';
 import { catalogue } from '../../model/kinds.js';
-import type { Kind } from '../../model/model.js';
+import type { Fields, Kind } from '../../model/model.js';
 import { checker } from '../checks.js';
-import type { Directory, Fields } from '../directory.js';
+import type { Directory } from '../directory.js';
 import { normalFields } from '../normal.js';
-import { factsOf, layoutOf, refuseSingleton, userKind } from '../semantics.js';
+import { factsOf, layoutOf, refuseSingleton } from '../semantics.js';
+import { anonymousName, beginSession } from './begin-session.js';
 import type { Connection } from './connection.js';
 import { readPages } from './read.js';
 import { migrate, readMeta } from './schema.js';
-import { anonymousName, beginSession, type Session } from './session.js';
+import type { Session } from './session.js';
 import { createObject, deleteObject, type Prepared, updateObject } from './write.js';
 
 /** A directory on a connection, and a way to write to the same store in the same transaction. */
