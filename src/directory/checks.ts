@@ -4,7 +4,7 @@ import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { ownSchemas } from '../model/ajv-options.js';
 import type { KindFacts } from '../model/kinds.js';
 import type { Fields, Json } from '../model/model.js';
-import { DirectoryError } from './directory.js';
+import { DirectoryError } from './errors.js';
 import { labelOf } from './label.js';
 import { layoutOf } from './semantics.js';
 

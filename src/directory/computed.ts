@@ -7,7 +7,7 @@ import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { userKind } from '../model/kind-names.js';
 import type { FieldFacts, JsonSchema, KindFacts } from '../model/kinds.js';
 import type { Fields, Id, Json } from '../model/model.js';
-import { DirectoryError } from './directory.js';
+import { DirectoryError } from './errors.js';
 import { labelOf } from './label.js';
 import { copyOf } from './normal.js';
 import { layoutOf } from './semantics.js';

@@ -3,7 +3,7 @@
 import { roleKind, userKind } from '../model/kind-names.js';
 import { type KindFacts, objectPermissions } from '../model/kinds.js';
 import type { Fields, Id, Json } from '../model/model.js';
-import { DirectoryError } from './directory.js';
+import { DirectoryError } from './errors.js';
 import { labelOf } from './label.js';
 
 /** One permission on one object, given to a role or to a user. */

@@ -7,7 +7,8 @@ import { normalDateTime } from '../model/datetime.js';
 import { catalogue, type FieldFacts, type KindFacts, objectPermissions } from '../model/kinds.js';
 import type { Fields, Id, Json, Kind } from '../model/model.js';
 import { type UniqueGroup, uniqueGroups } from '../model/unique-values.js';
-import { DirectoryError, type Selector } from './directory.js';
+import type { Selector } from './directory.js';
+import { DirectoryError } from './errors.js';
 import { labelOf } from './label.js';
 import { elementText, sameJson } from './normal.js';
 

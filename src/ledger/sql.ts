@@ -1,13 +1,16 @@
 /** A connection to a store in, the ledger kept in its tables out. */
 
-import { DirectoryError } from '../directory/directory.js';
+import { DirectoryError } from '../directory/errors.js';
 import { type Connection, chunks, insertRows, placeholders } from '../directory/sql/connection.js';
-import { readMeta, writeMeta } from '../directory/sql/schema.js';
+import { hasTable, readMeta, writeMeta } from '../directory/sql/migrate.js';
 import { type Address, type Id, type Kind, objectKey } from '../model/model.js';
 import type { Ledger, LedgerIntent, LedgerRecord } from './ledger.js';
+import { sqlHistory } from './sql-history.js';
+import { migrateLedger } from './sql-schema.js';
 
 /** The ledger of a store. `joined`: its writes are part of a transaction that somebody else began and ends. */
 export async function sqlLedger(connection: Connection, { joined = false } = {}): Promise<Ledger> {
+  if (!joined) await migrateLedger(connection);
   const key = Buffer.from((await readMeta(connection, 'ledger_key')) ?? '', 'base64');
   if (key.length !== 32)
     throw new DirectoryError('corrupt', `${connection.name}: the key of the ledger is gone`);
@@ -90,6 +93,7 @@ export async function sqlLedger(connection: Connection, { joined = false } = {})
       );
       return new Map(rows.map(([kind, id, project]) => [objectKey(kind, JSON.parse(id) as Id), project]));
     },
+    history: sqlHistory(connection),
     close: () => connection.close(),
   };
 }
@@ -170,9 +174,11 @@ export async function bindLedger(connection: Connection, identity: string, name:
   await connection.transaction(async () => {
     const bound = await readMeta(connection, 'ledger_of');
     if (bound === identity) return;
-    const used = await connection.first<[number]>(
-      'SELECT 1 FROM ledger UNION ALL SELECT 1 FROM object LIMIT 1',
-    );
+    const used =
+      (await connection.first('SELECT 1 FROM ledger LIMIT 1')) ??
+      ((await hasTable(connection, 'object'))
+        ? await connection.first('SELECT 1 FROM object LIMIT 1')
+        : undefined);
     if (bound !== undefined || used) {
       const owner = (await readMeta(connection, 'ledger_of_name')) ?? 'the directory it is in';
       const message = `${connection.name}: this ledger belongs to ${owner}, not to ${name}`;

@@ -150,9 +150,14 @@ export function compareApproved(saved: SavedPlan, plan: Plan): Comparison {
   return differences.length === 0 ? { same: true } : { same: false, differences };
 }
 
+/** A plan as people were shown it, to be compared later. */
+export function shownForm(plan: Plan): SavedPlan {
+  return formOf(plan);
+}
+
 /** Would people who were shown the one see nothing new in the other? */
-export function isSamePlan(shown: Plan, now: Plan): boolean {
-  return differencesBetween(formOf(shown), formOf(now)).length === 0;
+export function isSamePlan(shown: SavedPlan, now: Plan): boolean {
+  return differencesBetween(shown, formOf(now)).length === 0;
 }
 
 /** Does an approved plan allow this hazard at this address? Never that an object is taken from another project. */

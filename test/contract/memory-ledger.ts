@@ -2,6 +2,7 @@
 import { randomKey } from '../../src/directory/computed.js';
 import type { Ledger, LedgerIntent, LedgerRecord } from '../../src/ledger/ledger.js';
 import { type Address, objectKey } from '../../src/model/model.js';
+import { memoryHistory } from './memory-history.js';
 
 /** An empty ledger that forgets everything when the process ends. */
 export function memoryLedger(): Ledger {
@@ -39,6 +40,7 @@ export function memoryLedger(): Ledger {
             : [...map.values()].map((one) => [objectKey(one.kind, one.id), project] as const),
         ),
       ),
+    history: memoryHistory(),
     close: async () => {},
   };
 }

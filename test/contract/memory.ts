@@ -6,7 +6,8 @@
 import { randomUUID } from 'node:crypto';
 import { checker } from '../../src/directory/checks.js';
 import { completeFields } from '../../src/directory/computed.js';
-import { type Directory, DirectoryError } from '../../src/directory/directory.js';
+import type { Directory } from '../../src/directory/directory.js';
+import { DirectoryError } from '../../src/directory/errors.js';
 import { checkGrants, grantsJson, readGrants } from '../../src/directory/grants.js';
 import { labelOf } from '../../src/directory/label.js';
 import {
@@ -314,7 +315,9 @@ export async function memoryStore(hooks: Hooks = {}): Promise<MemoryStore> {
     kinds: new Set([...catalogue().kinds.values()].filter((facts) => !facts.meta).map((facts) => facts.kind)),
     atomic: false,
     normalize: (kind, attributes) => normalFields(factsOf(kind), attributes),
-    list: async function* (kind, only, signal) {
+    concurrency: 4,
+    fields: () => 'all',
+    list: async function* (kind, { only }, signal) {
       const facts = factsOf(kind);
       for (const one of of(kind).filter(isLive)) {
         signal.throwIfAborted();
@@ -325,7 +328,7 @@ export async function memoryStore(hooks: Hooks = {}): Promise<MemoryStore> {
     create: (kind, fields) =>
       around('create', kind, undefined, () => {
         refuseSingleton(factsOf(kind));
-        return shown(create(kind, fields));
+        return { object: shown(create(kind, fields)) };
       }),
     update: (kind, id, before, after) => around('update', kind, id, () => update(kind, id, before, after)),
     delete: (kind, id) => around('delete', kind, id, () => remove(kind, id)),

@@ -20,7 +20,8 @@ const beyond: Readonly<Record<string, (directory: Directory) => Promise<Fields>>
 /** Makes an object of a kind with as little as possible, and whatever it refers to. */
 export async function make(directory: Directory, name: string, fields: Fields = {}): Promise<LiveObject> {
   const facts = catalogue().byName.get(name)!;
-  return directory.create(facts.kind, { ...(await minimalFields(directory, facts)), ...fields }, signal);
+  const all = { ...(await minimalFields(directory, facts)), ...fields };
+  return (await directory.create(facts.kind, all, signal)).object;
 }
 
 /** The attributes without which an object cannot be made. */

@@ -1,10 +1,12 @@
 /** Several teams, each with a project of its own, in one directory: none of them harms another. */
+
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openDirectory } from '../../src/reconcile/open-store.js';
-import { type Applied, apply, plan } from '../../src/reconcile/reconcile.js';
-import { type Request, withDirectory } from '../../src/reconcile/request.js';
+import { openStore } from '../../src/reconcile/open-store.js';
+import { apply, plan } from '../../src/reconcile/reconcile.js';
+import { type Request, withStore } from '../../src/reconcile/request.js';
+import type { Applied } from '../../src/reconcile/results.js';
 import { databaseIn, request, temporaryFolder } from '../support/request.js';
 import { snapshotOf } from '../support/snapshot.js';
 import { run } from './command-line.js';
@@ -29,7 +31,7 @@ function teams() {
 }
 
 const ownersIn = (asked: Request): Promise<Map<string, string>> =>
-  withDirectory(asked, async ({ ledger }) => {
+  withStore(asked, async ({ ledger }) => {
     const owned = await ledger.read(asked.project);
     return new Map([...owned].map(([address, { ownership }]) => [address, ownership]));
   });
@@ -143,9 +145,9 @@ test('what somebody else made anew under the name of what we made is adopted, no
   const { directory, a } = teams();
   a.writes('groups:\n  staff: {attributes: {team: a}}\n');
   await a.applies();
-  const opened = await openDirectory(directory);
+  const opened = await openStore(directory);
   const { signal } = new AbortController();
-  for await (const { kind, id } of opened.directory.list('authentik_core.group', undefined, signal))
+  for await (const { kind, id } of opened.directory.list('authentik_core.group', {}, signal))
     await opened.directory.delete(kind, id, signal);
   await opened.directory.create(
     'authentik_core.group',

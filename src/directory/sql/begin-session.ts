@@ -4,7 +4,7 @@ import { groupKind, settingsKind, userKind } from '../../model/kind-names.js';
 import { catalogue, type KindFacts } from '../../model/kinds.js';
 import type { Fields, Id, Kind } from '../../model/model.js';
 import { type Circumstances, durationOf } from '../computed.js';
-import { DirectoryError } from '../directory.js';
+import { DirectoryError } from '../errors.js';
 import { labelOf } from '../label.js';
 import { type Connection, insertRows } from './connection.js';
 import { deleteRow } from './delete.js';

@@ -1,8 +1,10 @@
 /** A kind in, its objects as a directory gives them back out: one statement for a page of them, references included. */
+
 import { userKind } from '../../model/kind-names.js';
 import { type FieldFacts, type KindFacts, objectPermissions } from '../../model/kinds.js';
 import type { Fields, Id, Json, Kind, LiveObject } from '../../model/model.js';
-import { DirectoryError, type Selector } from '../directory.js';
+import type { Selector } from '../directory.js';
+import { DirectoryError } from '../errors.js';
 import { type Grant, grantsJson, readGrants } from '../grants.js';
 import { copyOf, sorted } from '../normal.js';
 import { factsOf, idType, isExpired, isSelected, layoutOf } from '../semantics.js';

@@ -6,7 +6,7 @@ import { type FieldFacts, type KindFacts, objectPermissions } from '../../model/
 import type { Fields, Id, Json, Kind, LiveObject } from '../../model/model.js';
 import type { Checker } from '../checks.js';
 import { completeFields } from '../computed.js';
-import { DirectoryError } from '../directory.js';
+import { DirectoryError } from '../errors.js';
 import { checkGrants, grantsJson, readGrants } from '../grants.js';
 import { labelOf } from '../label.js';
 import { mergedValue, normalValue, sameJson } from '../normal.js';
