@@ -1,12 +1,12 @@
 /** A live object in, the entry that describes it out: references by name, secrets as variables, no defaults. */
 import { lookupOf } from '../blueprint/sections-nodes.js';
+import { dataNode, listNode, mapNode, tagNode, textNode, type YamlNode } from '../convert/yaml.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { catalogue, type FieldFacts, type KindFacts, objectPermissions } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
 import { type Address, isMap, type Json, type LiveResource, Ref, type Value } from '../model/model.js';
 import { type Choice, isTextThroughout } from './choose.js';
 import type { Identifier, Names } from './names.js';
-import { dataNode, listNode, mapNode, tagNode, textNode, type YamlNode } from './yaml.js';
 
 /** A value that stands in no file and must be set in the environment. */
 export interface Variable {

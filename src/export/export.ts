@@ -1,6 +1,7 @@
 /** The live model in, blueprint files that describe it out. Pure: nothing is written or asked. */
 
-import { convert } from '../convert/convert.js';
+import { moveIntoSections } from '../convert/sections.js';
+import { dataNode, fileText, listNode, mapNode, textNode, type YamlNode } from '../convert/yaml.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { catalogue } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
@@ -10,7 +11,6 @@ import { type Choice, choose, type LeftOut } from './choose.js';
 import { entryFor, idOf, type Variable, type Writer } from './entry.js';
 import { namesIn } from './names.js';
 import { subjectsIn } from './subjects.js';
-import { dataNode, fileText, listNode, mapNode, textNode, type YamlNode } from './yaml.js';
 
 /** How files are written: authentik's entries, or our compact form for what has one. */
 export type Format = 'sections' | 'entries';
@@ -103,9 +103,8 @@ function fileOf(
     ['entries', listNode(nodes)],
   ]);
   const name = `${subject}.yaml`;
-  const text = fileText(root, toBeSet(writer.variables));
-  const compact = format === 'sections' ? convert({ path: name, text }).text : undefined;
-  return { name, text: compact ?? text, objects: entries.length };
+  if (format === 'sections') moveIntoSections(root);
+  return { name, text: fileText(root, toBeSet(writer.variables)), objects: entries.length };
 }
 
 /** The comment that lists the variables of a file. */
