@@ -1,5 +1,5 @@
-/** The lists that stand for bindings: `policies` and `access` of what they guard. */
-import { isScalar } from 'yaml';
+/** Finds bindings that can become lists, and writes policy bindings as the `policies` or `access` of their target. */
+import { isScalar, type Scalar } from 'yaml';
 import { bindingFacts, bindingStep } from '../blueprint/sections-bindings.js';
 import type { KindFacts } from '../model/kinds.js';
 import { escapeKey } from '../model/model.js';
@@ -15,17 +15,17 @@ import {
   type YamlNode,
 } from './yaml.js';
 
-/** A binding, with its order and the attribute that names what it binds. */
+/** A binding, and the attribute that names what it binds (`stage`, `policy`, `group` or `user`). */
 export interface Bound {
   readonly draft: Draft;
   readonly order: number;
   readonly subject: string;
 }
 
-/** Bindings in their order, by the entry that they bind something to. */
+/** Bindings by their target, in order. */
 export type Bindings = ReadonlyMap<Draft, readonly Bound[]>;
 
-/** The entries of a kind of bindings that lists can stand for, by the entry that they bind something to, in their order. */
+/** The bindings of one kind whose target is an entry of the file, except those that a list cannot stand for. */
 export function boundTo(book: Book, facts: KindFacts, subjects: readonly string[]): Bindings {
   const found = new Map<Draft, Bound[]>();
   for (const draft of book.drafts) {
@@ -52,7 +52,7 @@ export function guardsOf(book: Book): Bindings {
   return boundTo(book, facts, subjects);
 }
 
-/** Writes the bindings of an object into its body, under `policies` where that is asked for and they are nothing else. */
+/** Writes the bindings of an object into its body: under `policies` if that is allowed and all bind policies, else `access`. */
 export function writeGuards(
   book: Book,
   guarded: Draft,
@@ -61,30 +61,31 @@ export function writeGuards(
   asPolicies: boolean,
 ): void {
   const { facts } = bindingFacts();
-  const items: { item: YamlMap; subject: string; reference: YamlNode }[] = [];
+  const items: { item: YamlMap; subject: string; reference: YamlNode; isName: boolean }[] = [];
   for (const { draft, subject } of guards) {
     const to = facts.fields[subject]!.reference!.to;
-    const reference = referenceOf(book, to, draft.attributes!.get(subject)!.value, draft);
+    const { value } = draft.attributes!.get(subject)!;
+    const reference = referenceOf(book, to, value, draft);
     const implied = { order: items.length * bindingStep };
     const item =
       reference && bodyOf(book, draft, { said: [facts.partOf!, subject], implied, around: guarded });
     if (!item) continue;
     item.items.unshift(pairOf(subject, reference));
     moveInto(book, draft, item);
-    items.push({ item, subject, reference });
+    items.push({ item, subject, reference, isName: reference !== value });
   }
   if (items.length === 0) return;
   const policies = asPolicies && items.every(({ subject }) => subject === 'policy');
   const list = listNode(items.map(({ item }) => item));
-  for (const { item, subject, reference } of items) {
-    if (!isScalar(reference) || reference.tag) continue;
-    const name = String(reference.value);
+  for (const { item, subject, reference, isName } of items) {
+    if (!isName) continue;
+    const name = String((reference as Scalar).value);
     shortenLater(book, list, item, reference, policies ? name : `${subject}/${escapeKey(name)}`);
   }
   body.items.push(pairOf(policies ? 'policies' : 'access', list));
 }
 
-/** Writes an item as one word when it turns out to say nothing but a value. */
+/** Replaces an item by a word if its `id` is dropped and nothing else is left of it but the value. */
 export function shortenLater(book: Book, list: YamlList, item: YamlMap, value: YamlNode, word: string): void {
   book.later.push(() => {
     const isOnly = item.items.length === 1 && (isScalar(value) || value.items.length === 0);

@@ -1,4 +1,4 @@
-/** The map that the compact form writes for the object of an entry. */
+/** Writes the body of one object in the compact form: its attributes, with names in the place of references. */
 import { isMap, isScalar, isSeq, Pair, type Scalar, visit, YAMLMap } from 'yaml';
 import { stagesKey } from '../blueprint/sections.js';
 import { bindingKeys } from '../blueprint/sections-bindings.js';
@@ -22,23 +22,23 @@ import {
   type YamlNode,
 } from './yaml.js';
 
-/** What an object has of the one that it stands in, unless it says its own. */
+/** What an object inherits from the one that it is written in, unless it has its own. */
 export type Around = Pick<Draft, 'state' | 'conditions'>;
 
 export interface Wanted {
-  /** Attributes that the place of the object says. */
+  /** Attributes that follow from where the object is written. */
   readonly said: readonly string[];
-  /** Values that the compact form gives to attributes that are not written. */
+  /** Defaults of the compact form: left out when equal. An object that does not write one cannot move. */
   readonly implied?: Readonly<Record<string, string | number>>;
   readonly around: Around;
 }
 
-/** What a name means in the compact form, whatever it means among an entry's attributes. */
+/** Keys with a meaning of their own in the compact form, so that no attribute can have their name. */
 const notAttributes = new Set<string>([...reservedKeys, ...bindingKeys, stagesKey]);
 
 /**
- * The body of an entry's object, below the comments that stood on what has no place in it; undefined when the compact
- * form would not say the same. Changes nothing.
+ * The body of an entry's object, with the comments of parts that are gone above it; undefined when the compact form
+ * cannot say the same. The entry itself is not changed.
  */
 export function bodyOf(
   book: Book,
@@ -84,13 +84,13 @@ export function bodyOf(
   return body;
 }
 
-/** Notes that an entry's object stands in a body. */
+/** Records that an entry has moved into a body. */
 export function moveInto(book: Book, draft: Draft, body: YamlMap): void {
   book.done.add(draft);
   if (draft.id !== undefined) book.ids.push({ map: body, id: draft.id });
 }
 
-/** The former key; false when it is more than that. */
+/** The former key, for `was`; false when the entry's `was` is more than a key. */
 function formerKey({ map, facts }: Draft): string | undefined | false {
   const was = childOf(map, 'was');
   if (!was) return undefined;
@@ -99,7 +99,7 @@ function formerKey({ map, facts }: Draft): string | undefined | false {
   return textOf(pair.value) ?? false;
 }
 
-/** The permissions on the object; false when the compact form would read them otherwise. */
+/** The permissions on the object; false when the compact form cannot write one of them. */
 function grantsOf(book: Book, draft: Draft): YamlNode | undefined | false {
   const list = childOf(draft.map, 'permissions');
   if (!isSeq(list) || list.items.length === 0) return undefined;
@@ -118,7 +118,7 @@ function grantsOf(book: Book, draft: Draft): YamlNode | undefined | false {
   return listNode(grants);
 }
 
-/** An attribute's value with names in the place of references; undefined when it would be read otherwise. */
+/** An attribute's value, references by name; undefined when a section would read it differently. */
 function valueFor(
   book: Book,
   draft: Draft,
@@ -135,7 +135,7 @@ function valueFor(
   return items.every((item) => item !== undefined) ? withComments(listNode(items), node) : undefined;
 }
 
-/** A reference by name, or as it stands when the compact form reads it in the same way. */
+/** A reference by name, or unchanged where a section reads it the same way; undefined where it does not. */
 export function referenceOf(
   book: Book,
   to: string,
@@ -152,7 +152,7 @@ export function referenceOf(
   return value && (value.value === null || !lookup || isId(value, lookup)) ? node : undefined;
 }
 
-/** The comments of an entry that stood on parts which are gone. */
+/** Comments on parts of the entry that have no place in the body. */
 function commentsOf(map: YamlMap, moved: ReadonlySet<unknown>): string | undefined {
   const found: (string | null | undefined)[] = [];
   visit(map, (_, node) => {

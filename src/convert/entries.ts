@@ -1,4 +1,4 @@
-/** The entries of a file in authentik's form, with what the compact form needs to know of each and of what refers to it. */
+/** Reads entries in authentik's form into what the section writer needs: kind, key, attributes, and what references mean. */
 import { isAlias, isMap, isScalar, isSeq, Scalar, visit } from 'yaml';
 import { fieldNamed, isIdName } from '../blueprint/check-names.js';
 import { kindNamed } from '../blueprint/kind-name.js';
@@ -8,6 +8,7 @@ import { ScalarNode } from '../yaml/node.js';
 import {
   childOf,
   giveCommentsToItems,
+  nodeText,
   pairsOf,
   scalarOf,
   textOf,
@@ -15,10 +16,9 @@ import {
   type YamlMap,
   type YamlNode,
   type YamlPair,
-  yamlText,
 } from './yaml.js';
 
-/** An attribute that an entry writes, among its identifiers or its `attrs`. */
+/** An attribute of an entry, from its `identifiers` or its `attrs`. */
 export interface Attribute {
   readonly name: string;
   readonly field: FieldFacts | undefined;
@@ -31,28 +31,28 @@ export interface Attribute {
 export interface Draft {
   readonly facts: KindFacts;
   readonly map: YamlMap;
-  /** The natural key, where it is one text that is written; `system` for the settings. */
+  /** The natural key, where the entry writes it as plain text; `system` for the settings. */
   readonly key: string | undefined;
   readonly id: string | undefined;
-  /** Undefined when a tag gives it. */
+  /** Undefined when it is a tag. */
   readonly state: string | undefined;
-  /** The conditions as they are written; empty when there are none. */
+  /** The conditions as YAML text; empty when there are none. */
   readonly conditions: string;
-  /** By the attribute's name; undefined when one is written twice, as identifier and attribute. */
+  /** By name; undefined when one is written twice, for example under an alias. */
   readonly attributes: ReadonlyMap<string, Attribute> | undefined;
 }
 
-/** The entries of a file, by what they may be called. */
+/** The entries of a file, and the state of moving them into sections. */
 export interface Book {
   readonly drafts: readonly Draft[];
   readonly byId: ReadonlyMap<string, Draft>;
-  /** By kind and natural key; what several entries describe is left out. */
+  /** By kind and natural key, without objects that several entries describe. */
   readonly byKey: ReadonlyMap<string, Draft>;
-  /** The entries that have a place in a section. */
+  /** Entries that have moved into a section. */
   readonly done: Set<Draft>;
-  /** The ids that were written into sections, each to be dropped when nothing refers to it. */
+  /** Ids written into sections; those that nothing refers to are dropped at the end. */
   readonly ids: { readonly map: YamlMap; readonly id: string }[];
-  /** What is left to shorten once those are gone. */
+  /** What can be shortened only once those are gone. */
   readonly later: (() => void)[];
 }
 
@@ -77,7 +77,7 @@ export function bookOf(lists: readonly YamlList[]): Book {
   return { drafts, byId, byKey: new Map(single), done: new Set(), ids: [], later: [] };
 }
 
-/** Undefined when a tag gives the kind, or when the entry shares something with another place of the file. */
+/** Undefined for an entry that cannot move: its kind is a tag, or it shares parts with other places through anchors. */
 function draftOf(map: YamlMap): Draft | undefined {
   const named = kindNamed(textOf(childOf(map, 'model')) ?? '');
   if (!('facts' in named) || isShared(map)) return undefined;
@@ -86,14 +86,14 @@ function draftOf(map: YamlMap): Draft | undefined {
   const identifiers = pairsOf(childOf(map, 'identifiers'));
   const state = childOf(map, 'state');
   const conditions = childOf(map, 'conditions');
-  const keyPair = more.length === 0 && identifiers.find((pair) => textOf(pair.key) === key);
+  const keyPair = more.length > 0 ? undefined : identifiers.find((pair) => textOf(pair.key) === key);
   return {
     facts,
     map,
-    key: facts.singleton && identifiers.length === 0 ? 'system' : textOf(keyPair && keyPair.value),
+    key: facts.singleton && identifiers.length === 0 ? 'system' : textOf(keyPair?.value),
     id: textOf(childOf(map, 'id')),
     state: state ? textOf(state) : 'present',
-    conditions: isSeq(conditions) && conditions.items.length > 0 ? yamlText(conditions as YamlList) : '',
+    conditions: isSeq(conditions) && conditions.items.length > 0 ? nodeText(conditions as YamlList) : '',
     attributes: attributesOf(facts, map),
   };
 }
@@ -123,7 +123,7 @@ function attributesOf(facts: KindFacts, map: YamlMap): Map<string, Attribute> | 
   return found;
 }
 
-/** Does an identifier say no more than an attribute would: no lookup, no id and no part of a value? */
+/** May an identifier become an attribute? Not a lookup, an id, or a map that is matched by what it contains. */
 export function saysOnlyValue({ facts }: Draft, { field, pair }: Attribute): boolean {
   if (!field || isIdName(facts, String(pair.key.value))) return false;
   return !field.retired && !field.secret && !field.map && !field.json;
@@ -138,7 +138,7 @@ export function targetOf(book: Book, node: YamlNode | null | undefined): Draft |
   return found && book.byKey.get(`${found.model} ${found.name}`);
 }
 
-/** The natural key under which the compact form finds what a reference means; undefined when it finds something else. */
+/** The natural key that may take the place of a reference; undefined when it would find something else. */
 export function nameOf(book: Book, to: string, node: YamlNode | null, holder: Draft): string | undefined {
   const lookup = lookupOf(to);
   if (!lookup) return undefined;
@@ -157,7 +157,7 @@ function isOneOf(facts: KindFacts, to: string): boolean {
   return facts.kind === to || facts.families.some((one) => one.family === to);
 }
 
-/** May a holder find the target by its name, whenever it may refer to its entry? */
+/** Does the target exist whenever the holder does, so that a name is as good as `!KeyOf`? */
 export function staysFor(target: Draft, holder: Draft): boolean {
   const { state } = target;
   if (state === undefined || (state === 'absent' && holder.state !== 'absent')) return false;
@@ -175,7 +175,7 @@ function plainFind(node: unknown): { model: string; field: string; name: string 
   return { model: base.slice(0, dot) + base.slice(dot).toLowerCase(), field, name };
 }
 
-/** The order that an entry writes, where that is a whole number. */
+/** The `order` of a binding, if it is a whole number. */
 export function orderOf({ attributes }: Draft): number | undefined {
   const value = scalarOf(attributes?.get('order')?.value)?.value;
   return typeof value === 'number' && Number.isInteger(value) ? value : undefined;

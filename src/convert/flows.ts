@@ -1,4 +1,4 @@
-/** The `stages` of a flow: its stage bindings, with the stages and prompts that are described where they are bound first. */
+/** Writes stage bindings as the `stages` of their flow; a stage or prompt is described where it is bound first. */
 import { isSeq } from 'yaml';
 import {
   existingStage,
@@ -33,7 +33,7 @@ interface Flow {
   readonly flow: Draft;
   readonly guards: Bindings;
   readonly list: YamlList;
-  /** Words of the stages, and names of the prompts, that follow from the flow's name: each is given once. */
+  /** Kinds of stages and default names of prompts so far: only the first of each may go without a name. */
   readonly given: Set<string>;
 }
 
@@ -85,14 +85,14 @@ function addStage({ book, flow, guards, list, given }: Flow, binding: Draft): vo
   writeGuards(book, binding, guards.get(binding) ?? [], item, true);
 }
 
-/** The entry that describes the stage of a name, whatever its kind, if it stands nowhere yet. */
+/** The entry for the stage with this name, of whatever kind, unless it has moved already. */
 function describedStage(book: Book, name: string): Draft | undefined {
   const found = [...stageKinds().values()].map(({ kind }) => book.byKey.get(`${kind} ${name}`));
   const first = found.find((one) => one);
   return first && !book.done.has(first) ? first : undefined;
 }
 
-/** Describes prompts in the first stage that asks for them. */
+/** Moves prompts into the first stage that uses them. */
 function addPrompts(book: Book, flow: Draft, stage: Draft, body: YamlMap, given: Set<string>): void {
   const { kind } = promptFacts();
   for (const { key, value: list } of body.items) {

@@ -1,21 +1,17 @@
-/** Lays out sections in lines: short maps and lists on one line or two, long ones with a line for each item. */
+/** Breaks sections into lines: short maps and lists go on one or two lines, longer ones get a line for each item. */
 import { isCollection, isMap, isScalar, Pair, Scalar, visit, YAMLMap, YAMLSeq } from 'yaml';
-import { Lines, type YamlNode, type YamlPair, yamlText } from './yaml.js';
+import { Lines, nodeText, type YamlNode, type YamlPair } from './yaml.js';
 
-/** How long a line of the compact form may be. */
+/** The longest line of the compact form. */
 const width = 120;
-/** By how much a level is indented. */
+/** Indentation of one level. */
 const step = 2;
 
-/** Lays out the value of a pair that is indented. What has `flow: false` already has a line for each item. */
+/** Lays out the value of a pair at an indentation. Collections that already have `flow: false` stay on separate lines. */
 export function layOut(pair: YamlPair, indent: number): void {
   const { key, value } = pair;
   if (value && !value.commentBefore)
-    pair.value = laidOut(
-      value,
-      indent + step,
-      indent + yamlText(key).trimEnd().split('\n').at(-1)!.length + 2,
-    );
+    pair.value = laidOut(value, indent + step, indent + nodeText(key).split('\n').at(-1)!.length + 2);
 }
 
 function laidOut(node: YamlNode, indent: number, column: number): YamlNode {
@@ -34,7 +30,7 @@ function laidOut(node: YamlNode, indent: number, column: number): YamlNode {
   return node;
 }
 
-/** May the node be written without line breaks? A comment above it does not stand in it. */
+/** Can the node be written without line breaks? A comment above it does not matter. */
 function canShareLine(node: YamlNode): boolean {
   let can = true;
   visit(node, (_, inner) => {
@@ -49,7 +45,7 @@ function canShareLine(node: YamlNode): boolean {
   return can;
 }
 
-/** The items on one line, or on two, the second below the first; undefined when they need more. */
+/** The items on one line or two; undefined when they need more. */
 function onTwoLines(node: YAMLMap | YAMLSeq, column: number): string | undefined {
   visit(node, {
     Collection: (_, inner) => {
@@ -64,9 +60,7 @@ function onTwoLines(node: YAMLMap | YAMLSeq, column: number): string | undefined
     const alone = isMap(node) ? new YAMLMap() : new YAMLSeq();
     alone.flow = true;
     alone.items.push(item as never);
-    const text = `${yamlText(alone as YamlNode)
-      .trimEnd()
-      .slice(1, -1)}${last ? '' : ','}`;
+    const text = `${nodeText(alone as YamlNode).slice(1, -1)}${last ? '' : ','}`;
     const line = lines.at(-1)!;
     const longer = line === '' ? text : `${line} ${text}`;
     if (start + longer.length + (last ? 1 : 0) <= width) lines[lines.length - 1] = longer;

@@ -1,4 +1,4 @@
-/** Moves the entries of a blueprint into sections: what the compact form cannot say stays an entry. */
+/** Moves the entries of a blueprint into sections. Whatever the compact form cannot say stays an entry. */
 import { isMap, isSeq, type Scalar, visit, YAMLMap } from 'yaml';
 import { hasNameBesideKey, sectionKinds, settingsKinds } from '../blueprint/sections.js';
 import { type Bindings, guardsOf, writeGuards } from './bindings.js';
@@ -17,7 +17,7 @@ import {
   type YamlPair,
 } from './yaml.js';
 
-/** Where the objects of a kind stand, in the order in which sections are written. */
+/** The section of each kind, in the order in which sections are written. */
 const places: readonly { readonly kind: string; readonly path: readonly string[] }[] = [
   ...['roles', 'groups', 'users', 'flows', 'invitations', 'applications'].map((section) => ({
     kind: sectionKinds[section]!,
@@ -27,7 +27,7 @@ const places: readonly { readonly kind: string; readonly path: readonly string[]
   { kind: settingsKinds.brands, path: ['settings', 'brands'] },
 ];
 
-/** Changes the root of a blueprint. `moved` and `kept` tell how many entries have a section now, and how many have not. */
+/** Rewrites the root map of a blueprint in place. Returns how many entries moved and how many stayed. */
 export function moveIntoSections(root: YamlMap): { readonly moved: number; readonly kept: number } {
   const lists = entryLists(root);
   const total = lists.reduce((sum, list) => sum + list.items.length, 0);
@@ -36,22 +36,20 @@ export function moveIntoSections(root: YamlMap): { readonly moved: number; reado
   const objects = places.map((place) => ({ ...place, pairs: objectsOf(root, book, place, bindings) }));
   const moved = book.done.size;
   if (moved === 0) return { moved, kept: total };
-  let at = removeMoved(root, book);
+  const at = removeMoved(root, book);
+  const added: YamlPair[] = [];
   for (const { path, pairs } of objects) {
     if (pairs.length === 0) continue;
-    let parent = root;
-    for (const key of path) {
-      const place = parent === root ? at : parent.items.length;
-      const isNew = !parent.has(key);
-      parent = mapAt(parent, key, place);
-      if (isNew && place === at) at++;
-    }
+    let section = root;
+    for (const key of path) section = mapAt(section, key, section === root ? added : section.items);
     for (const pair of pairs) {
-      const isApart = path[0] === 'flows' || pair.key.commentBefore;
-      pair.key.spaceBefore = Boolean(isApart) && parent.items.length > 0;
-      parent.items.push(pair);
+      const isApart = path[0] === 'flows' || pair.key.commentBefore !== undefined;
+      pair.key.spaceBefore = isApart && section.items.length > 0;
+      section.items.push(pair);
     }
   }
+  for (const [index, { key }] of added.entries()) key.spaceBefore = at + index > 0;
+  root.items.splice(at, 0, ...added);
   dropIds(root, book);
   for (const shorten of book.later) shorten();
   for (const { path, pairs } of objects) for (const pair of pairs) layOut(pair, 2 * path.length);
@@ -59,14 +57,14 @@ export function moveIntoSections(root: YamlMap): { readonly moved: number; reado
   return { moved, kept: total - moved };
 }
 
-/** The lists of entries of a blueprint: one, or several with names. */
+/** The blueprint's entries: one list, or several named ones. */
 function entryLists(root: YamlMap): YamlList[] {
   const entries = childOf(root, 'entries');
   if (isSeq(entries)) return [entries];
   return isMap(entries) ? entries.items.map((pair) => pair.value).filter((one) => isSeq<YamlNode>(one)) : [];
 }
 
-/** The objects of a kind that the compact form can say and that no other entry and no section of the file describes. */
+/** Moves the objects of a kind, except those that another entry or a section of the file describes as well. */
 function objectsOf(
   root: YamlMap,
   book: Book,
@@ -95,18 +93,15 @@ function objectsOf(
   });
 }
 
-/** The map under a key, made at a place when there is none. */
-function mapAt(parent: YamlMap, key: string, at: number): YamlMap {
-  const there = childOf(parent, key);
-  if (isMap(there)) return there;
-  const pair = pairOf(key, new YAMLMap<Scalar, YamlNode>());
-  pair.key.spaceBefore = at > 0;
-  const empty = parent.items.findIndex((one) => one.key.value === key);
-  parent.items.splice(empty === -1 ? at : empty, empty === -1 ? 0 : 1, pair);
+/** The map under a key, which is added when there is none. */
+function mapAt({ items }: YamlMap, key: string, added: YamlPair[]): YamlMap {
+  let pair = [...items, ...added].find((one) => one.key.value === key);
+  if (!pair) added.push((pair = pairOf(key, null)));
+  if (!isMap(pair.value)) pair.value = new YAMLMap<Scalar, YamlNode>();
   return pair.value as YamlMap;
 }
 
-/** Takes the entries out that have a section now. Gives the place where they stood. */
+/** Removes the entries that moved. Returns the index of `entries`, where the sections go. */
 function removeMoved(root: YamlMap, book: Book): number {
   const moved = new Set<unknown>([...book.done].map((draft) => draft.map));
   for (const list of entryLists(root)) list.items = list.items.filter((item) => !moved.has(item));

@@ -1,6 +1,6 @@
 /**
- * YAML 1.1 as it is written: nodes for data, text and tags that every reader takes for what they were made of. Scalars
- * hold text (the failsafe schema), so that what a file says in its own way, `010` or `yes`, is written back as it stands.
+ * Nodes for writing YAML 1.1 so that every reader gets back what went in, and helpers to read them. Scalars hold their
+ * source text (failsafe schema), so that a value like `010` or `yes` is written back exactly as the file had it.
  */
 import {
   Document,
@@ -29,7 +29,7 @@ const breaking = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/gu;
 /** Characters that can only be written escaped. */
 const escaped = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]/u;
 
-/** Lines that are written as they are. */
+/** Text that is written as it is, line breaks included. */
 export class Lines {
   constructor(readonly text: string) {}
 }
@@ -50,19 +50,22 @@ const options = {
   logLevel: 'silent',
 } as const;
 
-/** Reads a file of which it is known that it can be read, with its comments. */
+/** Parses a file that is known to be valid, with its comments. */
 export function documentOf(text: string): Document<ParsedNode> {
   return parseDocument(text, { ...options, keepSourceTokens: false }) as Document<ParsedNode>;
 }
 
-/** The text of a document, or of a node by itself. */
-export function yamlText(written: Document | YamlNode): string {
-  let document = written as Document;
-  if (!(written instanceof Document)) {
-    document = new Document(undefined, options);
-    document.contents = written as never;
-  }
+/** The text of a document. */
+export function yamlText(document: Document): string {
   return document.toString({ lineWidth: 0, flowCollectionPadding: false, indentSeq: true });
+}
+
+const scratch = new Document(undefined, options);
+
+/** The text of a node by itself. */
+export function nodeText(node: YamlNode): string {
+  scratch.contents = node as never;
+  return yamlText(scratch).trimEnd();
 }
 
 /** The text of a new file, below a comment. */
@@ -95,7 +98,7 @@ export function mapNode(pairs: readonly (readonly [key: string, value: YamlNode]
   return map;
 }
 
-export function pairOf(key: string, value: YamlNode): YamlPair {
+export function pairOf(key: string, value: YamlNode | null): YamlPair {
   const node = new Scalar(key);
   node.type = isPlain(key) ? Scalar.PLAIN : Scalar.QUOTE_DOUBLE;
   return new Pair<Scalar, YamlNode>(node, value);
@@ -147,7 +150,7 @@ function numberText(value: number): string {
 
 // Reading nodes
 
-/** What a scalar without a tag says; undefined for anything else. */
+/** A scalar without a tag as our own node, resolved as YAML 1.1; undefined for anything else. */
 export function scalarOf(node: unknown): ScalarNode | undefined {
   if (!isScalar(node) || node.tag) return undefined;
   const text = String(node.value);
@@ -155,7 +158,7 @@ export function scalarOf(node: unknown): ScalarNode | undefined {
   return new ScalarNode(0, 0, undefined, resolveScalar(text, isPlainText) as never, text, isPlainText);
 }
 
-/** The text that a scalar without a tag holds; undefined when it holds something else, or none. */
+/** The text of a scalar without a tag; undefined for other values and for empty text. */
 export function textOf(node: unknown): string | undefined {
   const value = scalarOf(node)?.value;
   return typeof value === 'string' && value !== '' ? value : undefined;
@@ -165,12 +168,12 @@ export function childOf(map: YamlMap, key: string): YamlNode | undefined {
   return map.get(key, true) as YamlNode | undefined;
 }
 
-/** The pairs of a map that has no tag. */
+/** The pairs of a map without a tag; none for anything else. */
 export function pairsOf(node: unknown): readonly YamlPair[] {
   return isYamlMap<Scalar, YamlNode>(node) && !node.tag ? node.items : [];
 }
 
-/** Takes out blank lines, and writes values that are missing as null: `{a:}` is not the same to every reader. */
+/** Removes blank lines, and writes missing values as null because readers disagree about `{a:}`. */
 export function tidy(node: YamlNode): void {
   const filled = (value: unknown): YamlNode => {
     const isMissing = !value || (isScalar(value) && value.source === '' && value.type === Scalar.PLAIN);
@@ -193,12 +196,12 @@ export function tidy(node: YamlNode): void {
 
 // Comments
 
-/** Comments one below the other. */
+/** Comments on lines of their own, one after the other. */
 export function joined(comments: readonly (string | null | undefined)[]): string | undefined {
   return comments.filter((one) => one).join('\n') || undefined;
 }
 
-/** A node with the comments of those whose place it takes. */
+/** Gives a node the comments of the nodes that it replaces. */
 export function withComments<T extends YamlNode>(node: T, ...from: unknown[]): T {
   const olds = from as (YamlNode | null | undefined)[];
   node.commentBefore = joined([node.commentBefore, ...olds.map((one) => one?.commentBefore)]);
@@ -206,7 +209,7 @@ export function withComments<T extends YamlNode>(node: T, ...from: unknown[]): T
   return node;
 }
 
-/** A comment above the first item of a list, or the first key of a value, is read as the collection's; it goes to that item. */
+/** Moves comments to the first item or key below them: the parser attaches them to the whole list or map. */
 export function giveCommentsToItems(node: YamlNode): void {
   visit(node, {
     Collection: (_, inner, path) => {
