@@ -50,5 +50,24 @@ export async function build(folder: string): Promise<void> {
   chmodSync(join(folder, 'cli.js'), 0o755);
 }
 
+/** Bundles a script of a test into a program that Node runs as it is. It finds `schemas/` two folders above. */
+export async function buildScript(script: string, file: string): Promise<void> {
+  await bundle({
+    absWorkingDir: root,
+    entryPoints: [script],
+    outfile: file,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    external: outside,
+    target: 'node20',
+    // What is CommonJS inside asks for Node's own modules by it.
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    logLevel: 'warning',
+  });
+}
+
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url))
   await build(join(root, 'dist'));
