@@ -2,11 +2,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openStore } from '../src/reconcile/open-store.js';
 import { apply } from '../src/reconcile/reconcile.js';
 import { diagnosticsText } from '../src/report/diagnostics.js';
 import { hostileInputs } from './hostile.js';
 import { databaseIn, request, temporaryFolder } from './support/request.js';
+import { snapshotOf } from './support/snapshot.js';
 
 /** Microseconds of computing that no input may take, however busy the machine is with other things. */
 const tooMuch = 20_000_000;
@@ -20,7 +20,7 @@ test.each(Array.from({ length: parts }, (_, part) => part))(
   async (part) => {
     const folder = temporaryFolder();
     const directory = databaseIn(folder);
-    const before = await contents(directory);
+    const before = await snapshotOf(directory);
     const slow: string[] = [];
     for (const { name, bytes, mustFail } of inputs.filter((_, at) => at % parts === part)) {
       const path = join(folder, 'input.yaml');
@@ -41,17 +41,6 @@ test.each(Array.from({ length: parts }, (_, part) => part))(
       expect(result.outcome, name).not.toBe('applied');
     }
     expect(slow).toEqual([]);
-    expect(await contents(directory)).toEqual(before);
+    expect(await snapshotOf(directory)).toEqual(before);
   },
 );
-
-/** Every object of the directory. */
-async function contents(url: string): Promise<unknown[]> {
-  const opened = await openStore(url);
-  const objects: unknown[] = [];
-  for (const kind of opened.directory.kinds) {
-    for await (const one of opened.directory.list(kind, {}, new AbortController().signal)) objects.push(one);
-  }
-  await opened.close();
-  return objects;
-}
