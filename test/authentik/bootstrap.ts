@@ -1,5 +1,6 @@
 /** What a fresh authentik has, as far as tests need it: the first administrator, the brand, the default flows and mappings, the embedded outpost. */
 import type { Context } from './answers.js';
+import { companionsOf } from './companions.js';
 import { generated, newUser } from './fill.js';
 import type { Json, JsonObject } from './json.js';
 import {
@@ -26,7 +27,9 @@ export function bootstrap(state: State, { pageSizeMaximum, permissions }: Fresh)
     ...freshSettings,
     ...(pageSizeMaximum ? { pagination_max_page_size: pageSizeMaximum } : {}),
   };
-  // The anonymous user is number one and never shown; what else takes the numbers up to akadmin's does not matter.
+  // The anonymous user is number one and never shown, the embedded outpost's account number two, akadmin number four (recorded).
+  nextNumber(state, 'authentik_core.user');
+  addEmbeddedOutpost(state);
   nextNumber(state, 'authentik_core.user');
   const admins = insertRow(state, kindNamed(state, 'authentik_core.group'), {
     ...{
@@ -55,21 +58,33 @@ export function bootstrap(state: State, { pageSizeMaximum, permissions }: Fresh)
     flow_user_settings: flows.get('default-user-settings-flow')!.id,
   });
   changeRow(state, brand, { branding_title: 'authentik' });
-  for (const [scope, managed] of freshScopes) {
+  for (const [scope, managed, title] of freshScopes) {
     const mapping = createRow(context, kindNamed(state, 'authentik_providers_oauth2.scopemapping'), {
-      name: `authentik default OAuth Mapping: ${managed.startsWith('proxy') ? 'Proxy outpost' : `OpenID '${scope}'`}`,
+      name: `authentik default OAuth Mapping: ${title}`,
       scope_name: scope,
       expression: 'return {}',
     });
     changeRow(state, mapping, { managed: `goauthentik.io/providers/${managed}` });
   }
-  const outpost = createRow(context, kindNamed(state, 'authentik_outposts.outpost'), {
-    ...{ name: 'authentik Embedded Outpost', type: 'proxy', config: { authentik_host: '' } },
-    providers: [],
+  insertRow(state, kindNamed(state, 'authentik_tasks_schedules.schedule'), {
+    ...{ identifier: 'None', uid: 'authentik.admin.tasks.update_latest_version', crontab: '3 * * * *' },
+    ...{ actor_name: 'authentik.admin.tasks.update_latest_version', paused: true, rel_obj_id: null },
+    ...{
+      next_run: timeText(state.now()),
+      description: 'Update latest version info.',
+      last_task_status: null,
+    },
   });
-  changeRow(state, outpost, { managed: 'goauthentik.io/outposts/embedded' });
   state.tables.delete('authentik_events.event');
   return addToken(state, permissions ? addUserWith(state, permissions) : akadmin);
+}
+
+function addEmbeddedOutpost(state: State): void {
+  const outpost = insertRow(state, kindNamed(state, 'authentik_outposts.outpost'), {
+    ...{ name: 'authentik Embedded Outpost', type: 'proxy', providers: [], service_connection: null },
+    ...{ config: { authentik_host: '' }, managed: 'goauthentik.io/outposts/embedded' },
+  });
+  companionsOf({ state }, outpost);
 }
 
 /** What a program acts as that is no client: for seeds. */
@@ -194,13 +209,14 @@ const freshFlows: readonly FreshFlow[] = [
   },
 ];
 
-const freshScopes: readonly [string, string][] = [
-  ['openid', 'oauth2/scope-openid'],
-  ['email', 'oauth2/scope-email'],
-  ['profile', 'oauth2/scope-profile'],
-  ['entitlements', 'oauth2/scope-entitlements'],
-  ['offline_access', 'oauth2/scope-offline_access'],
-  ['ak_proxy', 'proxy/scope-proxy'],
+/** Scope, `managed` and title of the bundled mappings. */
+const freshScopes: readonly [string, string, string][] = [
+  ['openid', 'oauth2/scope-openid', "OpenID 'openid'"],
+  ['email', 'oauth2/scope-email', "OpenID 'email'"],
+  ['profile', 'oauth2/scope-profile', "OpenID 'profile'"],
+  ['entitlements', 'oauth2/scope-entitlements', 'Application Entitlements'],
+  ['offline_access', 'oauth2/scope-offline_access', "OpenID 'offline_access'"],
+  ['ak_proxy', 'proxy/scope-proxy', 'Proxy outpost'],
 ];
 
 function addFlow(context: Context, { stages, ...values }: FreshFlow): Row {

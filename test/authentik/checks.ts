@@ -1,5 +1,6 @@
 /** The rules that a kind's serializer has of its own, beside what each field says by itself. Source: recorded refusals of a 2025.12.4. */
 import { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
 import { load } from 'js-yaml';
 import { type Context, crashed, Refusal } from './answers.js';
 import { isObject, type Json, type JsonObject } from './json.js';
@@ -103,6 +104,12 @@ const checks: Record<string, Checks> = {
     },
   },
   'authentik_enterprise.license': { fields: { key: () => 'Unable to verify license' } },
+  'authentik_events.event': {
+    fields: {
+      client_ip: (address) =>
+        address === null || isIP(String(address)) ? undefined : 'Enter a valid IPv4 or IPv6 address.',
+    },
+  },
   'authentik_events.notificationtransport': {
     fields: {
       email_template: (name) =>
@@ -116,13 +123,17 @@ const checks: Record<string, Checks> = {
         : nonField('Either evaluation on plan or evaluation on run must be enabled'),
   },
   'authentik_outposts.kubernetesserviceconnection': {
-    whole: ({ given }) => {
+    whole: ({ given, partial }) => {
+      if (partial) return undefined;
       if (given.local === undefined || given.kubeconfig === undefined) return 'crash';
       const empty = isObject(given.kubeconfig) && Object.keys(given.kubeconfig).length === 0;
       return given.local === false && empty
         ? nonField('You can only use an empty kubeconfig when connecting to a local cluster.')
         : undefined;
     },
+  },
+  'authentik_outposts.outpost': {
+    fields: { providers: (ids) => (isSet(ids) ? undefined : 'This list may not be empty.') },
   },
   'authentik_policies.policybinding': { whole: bindingProblem },
   'authentik_endpoints.deviceuserbinding': { whole: bindingProblem },

@@ -2,10 +2,18 @@
 import type { Context } from './answers.js';
 import { generated, newUser } from './fill.js';
 import type { JsonObject } from './json.js';
-import { changeRow, insertRow, kindNamed, type Row, timeText } from './state.js';
+import { changeRow, insertRow, kindNamed, type Row, rowOf, timeText } from './state.js';
+
+/** Renames an account along with its source. */
+export function followCompanions({ state }: Context, row: Row): void {
+  const account = rowOf(state, 'authentik_core.user', row.values.accountId);
+  if (!account || row.kind.kind !== 'authentik_sources_scim.scimsource') return;
+  const now = timeText(state.now());
+  changeRow(state, account, { name: `SCIM Source ${row.values.name} Service-Account`, last_updated: now });
+}
 
 /** Adds what goes with a new row. Source: recorded creates and the objects that were there afterwards. */
-export function companionsOf(context: Context, row: Row): void {
+export function companionsOf(context: Pick<Context, 'state'>, row: Row): void {
   if (row.kind.kind === 'authentik_sources_scim.scimsource') {
     const name = `ak-source-scim-${row.id}`;
     const user = addAccount(context, {
@@ -41,7 +49,7 @@ export function companionsOf(context: Context, row: Row): void {
   }
 }
 
-function addAccount(context: Context, values: JsonObject): Row {
+function addAccount(context: Pick<Context, 'state'>, values: JsonObject): Row {
   const now = timeText(context.state.now());
   return insertRow(context.state, kindNamed(context.state, 'authentik_core.user'), {
     is_active: true,
@@ -56,7 +64,7 @@ function addAccount(context: Context, values: JsonObject): Row {
   });
 }
 
-function addToken(context: Context, values: JsonObject): Row {
+function addToken(context: Pick<Context, 'state'>, values: JsonObject): Row {
   return insertRow(context.state, kindNamed(context.state, 'authentik_core.token'), {
     intent: 'api',
     description: '',

@@ -99,10 +99,12 @@ export const computed: Record<string, Work> = {
   root_url: ({ context }, row) => `${context.origin}/source/scim/${row.values.slug}/v2`,
   'authentik_sources_oauth.oauthsource.type': (_view, row) => sourceType(String(row.values.provider_type)),
   'authentik_sources_scim.scimsource.token_obj': (view, row) => {
-    // The answer to a create is made before the token is there (recorded).
     const token = rowOf(view.context.state, 'authentik_core.token', row.values.tokenId);
-    return token && view.when !== 'create' ? showAs(view, token, 'Token') : null;
+    return token ? showAs(view, token, 'Token') : null;
   },
+  // schedules: what one belongs to shows only where it belongs to something
+  rel_obj_app_label: (_view, row) => row.values.rel_obj_app_label,
+  rel_obj_model: (_view, row) => row.values.rel_obj_model,
   // outposts
   refresh_interval_s: (_view, row) => {
     const config = isObject(row.values.config) ? row.values.config : {};
@@ -110,12 +112,8 @@ export const computed: Record<string, Work> = {
   },
   token_identifier: (_view, row) => `ak-outpost-${row.id}-api`,
   // SAML
-  url_download_metadata: (view, row) => {
-    const application = applicationOf(view, row);
-    return application
-      ? `${view.context.origin}/api/v3/providers/saml/${row.id}/metadata/?download`
-      : `${view.context.origin}/api/v3/providers/saml/${row.id}/metadata/?download`;
-  },
+  url_download_metadata: ({ context }, row) =>
+    `${context.origin}/api/v3/providers/saml/${row.id}/metadata/?download`,
   ...Object.fromEntries(
     Object.entries({
       url_sso_post: 'sso/binding/post/',
@@ -134,24 +132,14 @@ export const computed: Record<string, Work> = {
     ]),
   ),
   // an object of a connection is shown whole
+  // The base class is all that a connection knows of its source.
   source_obj: (view, row) => {
     const source = findRow(view.context.state, 'source', row.values.source);
-    return source ? showAs(view, source, 'Source') : null;
-  },
-  service_connection_obj: (view, row) => {
-    const connection = findRow(
-      view.context.state,
-      'outpost-service-connection',
-      row.values.service_connection,
-    );
-    return connection ? showAs(view, connection, 'ServiceConnection', true) : null;
+    return source ? showAs(view, source, 'Source', true) : null;
   },
   'authentik_policies.policybinding.policy_obj': (view, row) => {
     const policy = findRow(view.context.state, 'policy', row.values.policy);
-    if (!policy) return null;
-    return view.when === 'create' || (view.when === 'update' && false)
-      ? showAs(view, policy, 'Policy', true)
-      : showRow(view.context, policy);
+    return policy ? showRow(view.context, policy) : null;
   },
 };
 
@@ -251,9 +239,11 @@ function launchUrl({ context }: View, row: Row): Json {
 
 const iconTypes: Record<string, string> = { ldap: 'png', kerberos: 'png', scim: 'png', saml: 'png' };
 
-function sourceIcon(_view: View, row: Row): Json {
-  if (row.values.icon) return row.values.icon;
+function sourceIcon({ asBase }: View, row: Row): Json {
   const own = row.kind.model.replace(/source$/, '');
+  // A directory's picture is its own whatever is written (recorded).
+  if (row.values.icon && own !== 'ldap') return row.values.icon;
+  if (asBase) return null;
   if (own === 'oauth') return `/static/authentik/sources/${row.values.provider_type}.svg`;
   return `/static/authentik/sources/${own}.${iconTypes[own] ?? 'svg'}`;
 }

@@ -2,15 +2,22 @@
  * Checks one written value as the serializer field behind it would, and says the same when it refuses. The words are those of Django
  * REST framework (3.16) and of authentik 2025.12.4, in English.
  */
+import { isIP } from 'node:net';
 import { isObject, type Json, type JsonObject } from './json.js';
 import type { Attribute } from './kinds.js';
 import { type Property, properties } from './openapi.js';
+import { hasProperty } from './releases.js';
 
 /** A value that may be kept, or what a 400 says about the field: a list of messages, or a map of such lists. */
 export type Checked = { readonly value: Json } | { readonly error: Json };
 
 /** Finds the id of the object that a reference means. */
 export type FindId = (to: string, id: Json) => Json | undefined;
+
+interface About {
+  readonly find: FindId;
+  readonly version: string;
+}
 
 const truths = new Set<Json>([
   't',
@@ -52,12 +59,12 @@ const uuidPattern = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-
 const slugPattern = '^[-a-zA-Z0-9_]+$';
 
 /** Checks the value that a request gives an attribute. */
-export function checkAttribute(attribute: Attribute, value: Json, find: FindId): Checked {
+export function checkAttribute(attribute: Attribute, value: Json, { find, version }: About): Checked {
   const { property, reference, many, duration } = attribute;
   if (value === null) return property.nullable ? { value } : { error: ['This field may not be null.'] };
   if (reference && many) return checkMany(attribute, value, find);
   if (reference) return checkReference(reference.to, property, value, find);
-  const checked = checkProperty(property, value);
+  const checked = checkProperty(property, value, version);
   if ('error' in checked || !duration || checked.value === '') return checked;
   return isDuration(String(checked.value))
     ? checked
@@ -102,7 +109,7 @@ function checkReference(to: string, property: Property, value: Json, find: FindI
 }
 
 /** Checks a value that refers to nothing. */
-export function checkProperty(property: Property, value: Json): Checked {
+export function checkProperty(property: Property, value: Json, version: string): Checked {
   if (value === null) return property.nullable ? { value } : { error: ['This field may not be null.'] };
   if (property.choices) return checkChoice(property, value);
   if (property.type === 'string') return checkText(property, value);
@@ -112,9 +119,9 @@ export function checkProperty(property: Property, value: Json): Checked {
     return falsehoods.has(value) ? { value: false } : { error: ['Must be a valid boolean.'] };
   }
   if (property.type === 'integer' || property.type === 'number') return checkNumber(property, value);
-  if (property.type === 'array') return checkList(property, value);
+  if (property.type === 'array') return checkList(property, value, version);
   if (property.type === 'object') {
-    if (property.component !== undefined) return checkNested(property.component, value);
+    if (property.component !== undefined) return checkNested(property.component, value, version);
     if (!isObject(value)) return { error: ['Value must be a dictionary, and not have any duplicate keys.'] };
   }
   return { value };
@@ -153,6 +160,9 @@ function formatError({ pattern, format }: Property, text: string): string | unde
   }
   if (format === 'email' && !/^[^@\s]+@[^@\s]+\.[^@\s.]+$/.test(text)) return 'Enter a valid email address.';
   if (format === 'uri' && !/^(https?|ftps?|ldaps?|unix):\/\/\S+$/i.test(text)) return 'Enter a valid URL.';
+  if (format === 'ipv4' || format === 'ipv6' || format === 'ip') {
+    return isIP(text) ? undefined : 'Enter a valid IPv4 or IPv6 address.';
+  }
   if (format === 'uuid' && !uuidPattern.test(text)) return 'Must be a valid UUID.';
   return undefined;
 }
@@ -188,10 +198,10 @@ function checkNumber({ type, minimum, maximum }: Property, value: Json): Checked
   return { value: number };
 }
 
-function checkList({ items, minItems }: Property, value: Json): Checked {
+function checkList({ items, minItems }: Property, value: Json, version: string): Checked {
   if (!Array.isArray(value)) return notAList(value);
   if (value.length === 0 && minItems === 1) return { error: ['This list may not be empty.'] };
-  const checked = value.map((one) => checkProperty(items!, one));
+  const checked = value.map((one) => checkProperty(items!, one, version));
   if (checked.every((one) => 'value' in one))
     return { value: checked.map((one) => (one as { value: Json }).value) };
   if (items!.component !== undefined)
@@ -200,7 +210,7 @@ function checkList({ items, minItems }: Property, value: Json): Checked {
   return { error: Object.fromEntries(wrong) as JsonObject };
 }
 
-function checkNested(component: string, value: Json): Checked {
+function checkNested(component: string, value: Json, version: string): Checked {
   if (!isObject(value)) {
     return {
       error: { non_field_errors: [`Invalid data. Expected a dictionary, but got ${pythonType(value)}.`] },
@@ -209,12 +219,13 @@ function checkNested(component: string, value: Json): Checked {
   const result: JsonObject = {};
   const errors: JsonObject = {};
   for (const [name, property] of properties(component)) {
+    if (!hasProperty(version, component, name)) continue;
     if (value[name] === undefined) {
       if (property.required) errors[name] = ['This field is required.'];
       else if (property.fallback !== undefined) result[name] = property.fallback;
       continue;
     }
-    const checked = checkProperty(property, value[name]);
+    const checked = checkProperty(property, value[name], version);
     if ('error' in checked) errors[name] = checked.error;
     else result[name] = checked.value;
   }

@@ -103,7 +103,7 @@ const fills: Record<string, Fill> = {
           created: now,
           expires: given.expires ?? timeText(context.state.now() + 365 * day),
           user: given.user ?? {},
-          brand: given.brand ?? defaultBrand(context),
+          brand: given.brand ?? fallbackBrand(),
         },
   'authentik_policies_geoip.geoippolicy': ({ values }) => ({
     countries: [...((values.countries ?? []) as string[])].sort(),
@@ -117,9 +117,11 @@ const fills: Record<string, Fill> = {
     redirect_uris: redirectsOf(String(values.external_host)),
     property_mappings: withDefaultScopes(context, (values.property_mappings ?? []) as Json[]),
   }),
-  'authentik_providers_radius.radiusprovider': onCreate('shared_secret', 128),
+  'authentik_providers_radius.radiusprovider': onCreate('shared_secret', 40),
   'authentik_sources_plex.plexsource': onCreate('client_id', 40),
   'authentik_sources_saml.samlsource': ({ existing }) => (existing ? nothing : { managed: null }),
+  'authentik_sources_oauth.useroauthsourceconnection': ({ existing, given, now }) =>
+    existing || given.expires !== undefined ? nothing : { expires: now },
   'authentik_stages_invitation.invitation': (saving) => ({
     ...refilled(saving),
     ...(saving.existing ? {} : { created_by: saving.context.user.id }),
@@ -158,15 +160,10 @@ export function certificateFacts(pem: string): JsonObject {
   };
 }
 
-function defaultBrand({ state }: Context): JsonObject {
-  const brand = rowsOf(state, 'authentik_brands.brand').find((one) => one.values.default === true);
-  if (!brand) return {};
-  return {
-    pk: String(brand.id).replaceAll('-', ''),
-    app: 'authentik_brands',
-    name: brand.values.default === true ? 'Default brand' : '',
-    model_name: 'brand',
-  };
+/** The brand of an event that is written over REST is not looked up. */
+function fallbackBrand(): JsonObject {
+  const pk = randomBytes(16).toString('hex');
+  return { app: 'authentik_brands', model_name: 'brand', pk, name: 'Brand fallback' };
 }
 
 /** The two addresses that an outpost answers at, as patterns (recorded). */
@@ -175,7 +172,7 @@ function redirectsOf(host: string): Json[] {
   return [
     {
       matching_mode: 'strict',
-      url: `${base}/outpost.goauthentik.io/callback?X-authentik-auth-callback=true`,
+      url: new URL('/outpost.goauthentik.io/callback?X-authentik-auth-callback=true', host).href,
     },
     { matching_mode: 'strict', url: `${base}?X-authentik-auth-callback=true` },
   ];

@@ -14,6 +14,11 @@ export function listAnswer(context: Context, rows: Row[], show: (row: Row) => Js
   return envelope(found.pagination, found.page.map(show));
 }
 
+/** The few lists that no search can be made in. */
+export function bareEnvelope(pagination: JsonObject, results: Json[]): JsonObject {
+  return { pagination, results };
+}
+
 export function envelope(pagination: JsonObject, results: Json[]): JsonObject {
   return { pagination, results, autocomplete: {} };
 }
@@ -163,6 +168,8 @@ function attributeFilter(state: State, kind: Kind, name: string, wanted: string[
   const [attribute = '', lookup] = name.split('__') as [string, string?];
   if (isShadow(kind, attribute)) return undefined;
   const known = kind.attributes.get(attribute);
+  const isOwn = known || attribute === 'pk' || attribute === kind.idName || kind.shown.has(attribute);
+  if (!isOwn) return undefined;
   const value = (row: Row): Json =>
     attribute === 'pk' || attribute === kind.idName ? row.id : (row.values[attribute] ?? null);
   if (lookup === 'isnull') {

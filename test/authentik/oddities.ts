@@ -10,7 +10,6 @@ export const shownThoughWriteOnly: Record<string, readonly string[]> = {
   'authentik_sources_kerberos.kerberossource': ['sync_ccache', 'spnego_ccache'],
   'authentik_stages_authenticator_email.authenticatoremailstage': ['password'],
   'authentik_stages_authenticator_sms.authenticatorsmsstage': ['auth', 'auth_password'],
-  'authentik_sources_plex.userplexsourceconnection': ['plex_token'],
 };
 
 /**
@@ -75,9 +74,20 @@ export const uniqueNamedByClass: ReadonlySet<string> = new Set([
   'authentik_stages_identification.identificationstage',
   'authentik_stages_password.passwordstage',
   'authentik_stages_user_delete.userdeletestage',
+  'authentik_stages_user_logout.userlogoutstage',
 ]);
 
 /** The owner of these may see and change them without any permission, and create them for himself. */
 export const ownedThrough: Record<string, string> = {
   'authentik_core.token': 'user',
 };
+
+/** Attributes whose own words stand for whatever is wrong with them, by `kind.attribute`. */
+export const otherWords: Record<string, Json> = {
+  'authentik_core.token.identifier': [
+    'Enter a valid "slug" consisting of letters, numbers, underscores or hyphens.',
+  ],
+};
+
+/** Kinds that `used_by` does not speak of. */
+export const unseenUsers: ReadonlySet<string> = new Set(['authentik_core.token']);

@@ -10,7 +10,7 @@ import {
   ok,
 } from './answers.js';
 import type { Json, JsonObject } from './json.js';
-import { envelope, paged } from './list.js';
+import { bareEnvelope, envelope, paged } from './list.js';
 import { verboseName } from './names.js';
 import { on } from './objects.js';
 import {
@@ -92,7 +92,7 @@ function listObjectGrants(context: Context): Answer {
   const grants = holders.flatMap((holder) => grantsOf(holder).filter((grant) => !isGlobal(grant)));
   const { page, pagination } = paged(context, grants);
   return ok(
-    envelope(
+    bareEnvelope(
       pagination,
       page.map((grant) => grantShown(context, grant)),
     ),
@@ -181,8 +181,7 @@ function assign(context: Context, holder: Row): Answer {
       (grant) => grant.permission === permission && grant.object === object,
     );
     if (existing) return existing;
-    const sequence = object === undefined ? 'grants' : 'object grants';
-    const grant: Grant = { id: nextNumber(context.state, sequence), permission, model, object };
+    const grant: Grant = { id: nextNumber(context.state, 'grants'), permission, model, object };
     setGrants(context, holder, [...grantsOf(holder), grant]);
     return grant;
   });

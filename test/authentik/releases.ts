@@ -144,6 +144,7 @@ export const formerAttributes: Record<string, FormerAttribute> = {
     fallback: '',
   },
   'authentik_stages_authenticator_webauthn.authenticatorwebauthnstage.prevent_duplicate_devices': {
+    since: '2026.5',
     until: '2026.5',
     schema: { type: 'boolean' },
     fallback: true,
@@ -156,6 +157,22 @@ export const formerAttributes: Record<string, FormerAttribute> = {
   },
 };
 
+/** The other side of a source's connection, which later releases no longer take; until 2026.5 it must be given. */
+const formerHolder: Record<string, FormerAttribute> = {
+  user: {
+    until: '2026.5',
+    schema: { type: 'integer' },
+    required: true,
+    reference: { to: 'authentik_core.user', onDelete: 'cascade' },
+  },
+  group: {
+    until: '2026.5',
+    schema: { type: 'string', format: 'uuid' },
+    required: true,
+    reference: { to: 'authentik_core.group', onDelete: 'cascade' },
+  },
+};
+
 /** Whether a release has a kind. */
 export function hasKind(version: string, kind: string): boolean {
   const since = kindsSince[kind];
@@ -164,17 +181,52 @@ export function hasKind(version: string, kind: string): boolean {
 
 /** Whether a release has an attribute of a kind (former ones are asked for with `formerAttributesOf`). */
 export function hasAttribute(version: string, kind: string, attribute: string): boolean {
+  if (
+    /sourceconnection$/.test(kind) &&
+    hiddenParts.has(`${kind.match(/\.(user|group)/)?.[1]}.${attribute}`)
+  ) {
+    return release(version) >= release('2026.2');
+  }
   const since = attributesSince[`${kind}.${attribute}`] ?? shownSince[`${kind}.${attribute}`];
   return since === undefined || release(version) >= release(since);
 }
 
+/** Parts of connections' answers that 2025.12 does not show. */
+const hiddenParts = new Set(['user.user_obj', 'group.source_obj', 'group.group_obj']);
+
 /** What a release shows in answers and a later one added; read-only. */
-const shownSince: Record<string, string> = {};
+const shownSince: Record<string, string> = {
+  'authentik_core.application.pbm_uuid': '2026.2',
+  'authentik_policies.policybinding.expires': '2026.2',
+  'authentik_policies.policybinding.expiring': '2026.2',
+  'authentik_endpoints.deviceuserbinding.expires': '2026.2',
+  'authentik_endpoints.deviceuserbinding.expiring': '2026.2',
+  'authentik_providers_saml.samlprovider.url_unified': '2026.2',
+  'authentik_providers_saml.samlprovider.url_unified_init': '2026.2',
+  'authentik_providers_scim.scimprovider.auth_oauth_token_last_updated': '2026.2',
+  'authentik_providers_scim.scimprovider.auth_oauth_token_expires': '2026.2',
+  'authentik_providers_scim.scimprovider.auth_oauth_url_callback': '2026.2',
+  'authentik_providers_scim.scimprovider.auth_oauth_url_start': '2026.2',
+  'authentik_providers_saml.samlprovider.url_issuer': '2026.8',
+  'authentik_sources_saml.samlsource.url_issuer': '2026.8',
+};
+
+/** Properties of parts (`component.property`) that later releases added. */
+const partsSince: Record<string, string> = { 'RedirectURIRequest.redirect_uri_type': '2026.2' };
+
+/** Whether a release knows a property of a component that is part of an attribute's value. */
+export function hasProperty(version: string, component: string, property: string): boolean {
+  const since = partsSince[`${component}.${property}`];
+  return since === undefined || release(version) >= release(since);
+}
 
 /** The attributes of a kind that a release has and the OpenAPI in use does not. */
 export function formerAttributesOf(version: string, kind: string): [string, FormerAttribute][] {
   const now = release(version);
-  return Object.entries(formerAttributes)
+  const holder = /\.(user|group)\w+sourceconnection$/.exec(kind)?.[1];
+  const connected: [string, FormerAttribute][] =
+    holder === undefined ? [] : [[`${kind}.${holder}`, formerHolder[holder]!]];
+  return [...connected, ...Object.entries(formerAttributes)]
     .filter(([name, { since, until }]) => {
       if (name.slice(0, name.lastIndexOf('.')) !== kind) return false;
       return now <= release(until) && (since === undefined || now >= release(since));

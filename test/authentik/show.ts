@@ -10,25 +10,30 @@ import { findRow, type Row } from './state.js';
 /** How an object is looked at. */
 export interface View {
   readonly context: Context;
-  /** The answer to a create still sees some parts as their base class. */
   readonly when: 'create' | 'update' | 'show';
+  /** What the body gave: the answer sees these parts as their base class still. */
+  readonly given: JsonObject;
   /** Seen through its family: a stage rather than a dummy stage. */
   readonly asBase: boolean;
   /** An object that was asked for, not a part of one. */
   readonly top: boolean;
 }
 
-/** Parts whose class the answer to a create does not know yet. */
-const baseOnCreate = new Set(['stage_obj', 'policy_obj', 'connector_obj']);
+/** Parts whose class the answer to a write does not know yet, if the write named them. */
+const baseOnWrite = new Set(['stage_obj', 'connector_obj', 'service_connection_obj']);
 /** Parts that are always seen through their base class. */
 const alwaysBase = new Set([
   'authentik_core.application.backchannel_providers_obj',
   'authentik_outposts.outpost.providers_obj',
-  'authentik_outposts.outpost.service_connection_obj',
 ]);
 
-export function showRow(context: Context, row: Row, when: View['when'] = 'show'): JsonObject {
-  return showAll({ context, when, asBase: false, top: true }, row, row.kind.shown);
+export function showRow(
+  context: Context,
+  row: Row,
+  when: View['when'] = 'show',
+  given: JsonObject = {},
+): JsonObject {
+  return showAll({ context, when, given, asBase: false, top: true }, row, row.kind.shown);
 }
 
 /** A row in the shape of another component: a part of a bigger object, or a member of a list of a whole family. */
@@ -40,13 +45,13 @@ function showAll(view: View, row: Row, shape: ReadonlyMap<string, Property>): Js
   const result: JsonObject = {};
   for (const [name, property] of shape) {
     if (!hasAttribute(view.context.state.version, row.kind.kind, name)) continue;
-    const value = valueOf(view, row, name, property);
+    const value = propertyOf(view, row, name, property);
     if (value !== undefined) result[name] = value;
   }
   return result;
 }
 
-function valueOf(view: View, row: Row, name: string, property: Property): Json | undefined {
+function propertyOf(view: View, row: Row, name: string, property: Property): Json | undefined {
   const { kind, values } = row;
   if (name === 'pk' || name === kind.shownIdName || name === kind.idName) return row.id;
   const work = computed[`${kind.kind}.${name}`] ?? computed[name];
@@ -72,14 +77,18 @@ function baseName(row: Row): string {
   return base ? (familyNames[base.family] ?? base.family) : verboseName(row.kind);
 }
 
+/** Whether a part was named by the write that is answered, so that its class has not been looked up yet. */
+function isFresh({ when, given }: View, name: string, attribute: string): boolean {
+  return when !== 'show' && baseOnWrite.has(name) && given[attribute] !== undefined;
+}
+
 /** `stage_obj` is the object that `stage` refers to. */
 function partOf(view: View, row: Row, name: string, property: Property): Json {
   const attribute = row.kind.attributes.get(name.slice(0, -'_obj'.length));
   const component = property.items?.component ?? property.component;
-  if (!attribute?.reference || component === undefined) return null;
+  if (!attribute?.reference || component === undefined) return property.type === 'array' ? [] : null;
   const { to } = attribute.reference;
-  const asBase =
-    alwaysBase.has(`${row.kind.kind}.${name}`) || (view.when === 'create' && baseOnCreate.has(name));
+  const asBase = alwaysBase.has(`${row.kind.kind}.${name}`) || isFresh(view, name, attribute.name);
   const show = (id: Json): Json => {
     const target = findRow(view.context.state, to, id);
     return target ? showAs(view, target, component, asBase) : null;

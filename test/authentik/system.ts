@@ -1,5 +1,6 @@
 /** The calls about the server itself, its settings, its certificates and blueprint instances, and creating an application with its provider at once. */
 import { type Answer, badRequest, type Context, forbidden, ok, Refusal } from './answers.js';
+import { selfSigned } from './certificates.js';
 import { addEvent, modelOf } from './events.js';
 import { checkProperty, isDuration } from './fields.js';
 import { isObject, type Json, type JsonObject } from './json.js';
@@ -68,6 +69,7 @@ export const systemCalls: Record<string, Call> = {
   'GET /crypto/certificatekeypairs/{kp_uuid}/view_certificate/': (context) =>
     viewKeys(context, 'certificate_data'),
   'GET /crypto/certificatekeypairs/{kp_uuid}/view_private_key/': (context) => viewKeys(context, 'key_data'),
+  'POST /crypto/certificatekeypairs/generate/': generateCertificate,
   'PUT /core/transactional/applications/': transactional,
 };
 
@@ -78,7 +80,10 @@ function needs(context: Context, permission: string, then: () => Answer): Answer
 function systemInfo(context: Context): Answer {
   const { state, path, origin } = context;
   const host = origin.replace(/^http:\/\//, '');
+  const [name = '', port = ''] = host.split(':');
   const http = {
+    ...{ SERVER_NAME: name, SERVER_PORT: port, REMOTE_HOST: '127.0.0.1', QUERY_STRING: '', SCRIPT_NAME: '' },
+    ...{ HTTP_USER_AGENT: 'test', HTTP_ACCEPT: '*/*', HTTP_CONNECTION: 'keep-alive' },
     REQUEST_METHOD: 'GET',
     PATH_INFO: `/api/v3${path}`,
     HTTP_HOST: host,
@@ -145,7 +150,7 @@ function changeSettings(context: Context, partial: boolean): Answer {
       continue;
     }
     // A release's flags are its own; the named ones of the OpenAPI in use need not be there.
-    const checked = name === 'flags' ? { value } : checkProperty(property, value);
+    const checked = name === 'flags' ? { value } : checkProperty(property, value, state.version);
     if ('error' in checked) errors[name] = checked.error;
     else if (/_(duration|retention)$/.test(name) && !isDuration(String(checked.value))) {
       errors[name] = [`${checked.value} is not in the correct format of 'hours=3;minutes=1'.`];
@@ -196,6 +201,24 @@ function viewKeys(context: Context, attribute: string): Answer {
     addEvent(context, 'secret_view', 'authentik.crypto.api', { secret: modelOf(row) });
     return ok({ data: row.values[attribute] ?? '' });
   });
+}
+
+function generateCertificate(context: Context): Answer {
+  const { state, user } = context;
+  if (!isAllowed(state, user, 'authentik_crypto.add_certificatekeypair')) return forbidden;
+  const { common_name: name, validity_days: days, alg } = bodyOf(context);
+  if (typeof name !== 'string' || name === '')
+    return badRequest({ common_name: ['This field is required.'] });
+  const { certificate, key } = selfSigned(
+    name,
+    Number(days ?? 365),
+    state.now(),
+    alg === 'ecdsa' ? 'ecdsa' : 'rsa',
+  );
+  const kind = kindNamed(state, 'authentik_crypto.certificatekeypair');
+  return ok(
+    showRow(context, createRow(context, kind, { name, certificate_data: certificate, key_data: key })),
+  );
 }
 
 /** An application with its provider and bindings, all or nothing. Errors come nested (recorded). */

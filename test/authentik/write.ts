@@ -1,7 +1,7 @@
 /** Creates, changes and deletes objects: checks the body as the serializer does, keeps what it may, and does what else happens then. */
 import { type Answer, badRequest, type Context, crashed, noContent, Refusal } from './answers.js';
 import { checksOf } from './checks.js';
-import { companionsOf } from './companions.js';
+import { companionsOf, followCompanions } from './companions.js';
 import { recordEvent } from './events.js';
 import { checkAttribute } from './fields.js';
 import { computedValues } from './fill.js';
@@ -14,6 +14,7 @@ import {
   needsLicence,
   otherDefaults,
   otherRequired,
+  otherWords,
   plainUnique,
   uniqueNamedByClass,
 } from './oddities.js';
@@ -22,7 +23,7 @@ import { changeRow, deleteRow, findRow, holderOf, insertRow, isShadow, type Row,
 
 export function createObject(context: Context, kind: Kind): Answer {
   const row = createRow(context, kind, bodyOf(context));
-  return { status: 201, json: showRow(context, row, 'create') };
+  return { status: 201, json: showRow(context, row, 'create', bodyOf(context)) };
 }
 
 /** Creates an object from a body, or throws the refusal. */
@@ -44,7 +45,7 @@ export function createRow(context: Context, kind: Kind, body: JsonObject): Row {
 
 export function updateObject(context: Context, row: Row): Answer {
   updateRow(context, row, bodyOf(context), context.method === 'PATCH');
-  return { status: 200, json: showRow(context, row, 'update') };
+  return { status: 200, json: showRow(context, row, 'update', bodyOf(context)) };
 }
 
 /** Saves an object with what a body gives; a PATCH that gives nothing is saved and logged like any other. */
@@ -58,6 +59,7 @@ export function updateRow(context: Context, row: Row, body: JsonObject, partial:
   Object.assign(values, computedValues(context, kind, { ...row.values, ...values }, given, row));
   changeRow(context.state, row, unshadowed(kind, values));
   setMembers(context, row, values);
+  followCompanions(context, row);
   recordEvent(context, 'model_updated', row);
 }
 
@@ -92,6 +94,7 @@ export function checkBody(
   const checks = checksOf(kind.kind);
   const given: JsonObject = {};
   const errors: JsonObject = {};
+  const about = { find: (to: string, id: Json) => findRow(state, to, id)?.id, version: state.version };
   for (const attribute of kind.attributes.values()) {
     const { name } = attribute;
     const value = body[name];
@@ -100,8 +103,8 @@ export function checkBody(
       if (required && !partial) errors[name] = ['This field is required.'];
       continue;
     }
-    const checked = checkAttribute(attribute, value, (to, id) => findRow(state, to, id)?.id);
-    if ('error' in checked) errors[name] = checked.error;
+    const checked = checkAttribute(attribute, value, about);
+    if ('error' in checked) errors[name] = otherWords[`${kind.kind}.${name}`] ?? checked.error;
     else {
       const words = checks?.fields?.[name]?.(checked.value, { context, existing });
       if (words !== undefined) errors[name] = typeof words === 'string' ? [words] : words;
