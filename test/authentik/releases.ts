@@ -257,3 +257,8 @@ export function missingPaths(version: string, listed: ReadonlySet<string>): Set<
     }),
   );
 }
+
+/** Blueprints and flows were imported here until 2025.12, by any model. */
+export function formerImport(version: string, path: string): boolean {
+  return path === '/flows/instances/import/' && release(version) <= release('2025.12');
+}

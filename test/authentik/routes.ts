@@ -9,7 +9,7 @@ import { isShown, withRow } from './objects.js';
 import { bodySchema, methodsOf, routeOf } from './openapi.js';
 import { isAllowed, permissionFor, visible } from './permissions.js';
 import { roleCalls } from './rbac.js';
-import { missingPaths, release } from './releases.js';
+import { formerImport, missingPaths } from './releases.js';
 import { showRow } from './show.js';
 import { type Row, rowsOf } from './state.js';
 import { systemCalls } from './system.js';
@@ -56,11 +56,6 @@ export function route(
   if (method === 'OPTIONS') return { answer: ok({ name: template, parses: ['application/json'] }), allow };
   const call = calls[`${method} ${template}`] ?? usualCall(context, method, template);
   return { answer: call ? call(context) : notHere(`${method} ${template}`), allow };
-}
-
-/** Blueprints and flows were imported here until 2025.12, by any model; nobody has needed it in a test yet. */
-function formerImport(version: string, path: string): boolean {
-  return path === '/flows/instances/import/' && release(version) <= release('2025.12');
 }
 
 function notHere(what: string): Answer {
