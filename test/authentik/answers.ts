@@ -1,5 +1,5 @@
 /** The answers that authentik gives, errors among them, in its own shapes. */
-import type { Json } from './json.js';
+import type { Json, JsonObject } from './json.js';
 import type { Row, State } from './state.js';
 
 export interface Answer {
@@ -21,6 +21,8 @@ export interface Context {
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly body: Json | undefined;
+  /** The object that the path names as it was when the request came in; a save writes all of it back. */
+  readonly before?: { readonly row: Row; readonly values: JsonObject };
   /** `http://127.0.0.1:1234` */
   readonly origin: string;
   readonly options: {

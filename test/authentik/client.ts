@@ -1,6 +1,8 @@
 /** The smallest client of the test server, for its own tests: one request, its status and its body. */
+
+import { onTestFinished } from 'vitest';
 import type { Json, JsonObject } from './json.js';
-import type { Authentik } from './server.js';
+import { type Authentik, type AuthentikOptions, startAuthentik } from './server.js';
 
 export interface Reply {
   readonly status: number;
@@ -11,6 +13,13 @@ export interface Reply {
 }
 
 export type Call = (method: string, path: string, body?: Json) => Promise<Reply>;
+
+/** A server that stops with the test that starts it, and its client. */
+export async function start(options: AuthentikOptions = {}): Promise<{ server: Authentik; call: Call }> {
+  const server = await startAuthentik(options);
+  onTestFinished(() => server.close());
+  return { server, call: clientOf(server) };
+}
 
 /** A client of a server, under its token or another. */
 export function clientOf(server: Pick<Authentik, 'url' | 'token'>, token = server.token): Call {

@@ -58,6 +58,12 @@ export interface Kind {
   readonly families: readonly Family[];
   /** What REST takes, in the order of the serializer. */
   readonly attributes: ReadonlyMap<string, Attribute>;
+  /** Attributes that refer to other objects, those that REST does not take among them (a device's user). */
+  readonly references: readonly {
+    readonly name: string;
+    readonly reference: Reference;
+    readonly many: boolean;
+  }[];
   /** What an answer shows. */
   readonly shown: ReadonlyMap<string, Property>;
   readonly unique: readonly Unique[];
@@ -172,10 +178,25 @@ function readKind(facts: Facts, version: string): Kind | undefined {
     shownIdName: shown.has('pk') ? 'pk' : idName,
     families,
     attributes,
+    references: referencesOf(facts, attributes),
     shown,
     unique: unique.filter(({ fields }) => fields.every((field) => attributes.has(field))),
     permissions,
   };
+}
+
+function referencesOf(facts: Facts, attributes: ReadonlyMap<string, Attribute>): Kind['references'] {
+  const written = [...attributes.values()];
+  const others = Object.entries(facts.properties)
+    .filter(([name]) => !attributes.has(name))
+    .map(([name, schema]) => ({
+      name,
+      reference: schema['x-asbuilt']?.reference,
+      many: schema['x-asbuilt']?.many === true,
+    }));
+  return [...written, ...others].flatMap(({ name, reference, many }) =>
+    reference ? [{ name, reference, many }] : [],
+  );
 }
 
 function readAttribute(
@@ -218,6 +239,7 @@ function listedOnly(path: string): Kind {
     idName,
     shownIdName: shown.has('pk') ? 'pk' : idName,
     families: [],
+    references: [],
     attributes: new Map(),
     shown,
     unique: [],

@@ -168,7 +168,12 @@ function attributeFilter(state: State, kind: Kind, name: string, wanted: string[
   const [attribute = '', lookup] = name.split('__') as [string, string?];
   if (isShadow(kind, attribute)) return undefined;
   const known = kind.attributes.get(attribute);
-  const isOwn = known || attribute === 'pk' || attribute === kind.idName || kind.shown.has(attribute);
+  const isOwn =
+    known ||
+    attribute === 'managed' ||
+    attribute === 'pk' ||
+    attribute === kind.idName ||
+    kind.shown.has(attribute);
   if (!isOwn) return undefined;
   const value = (row: Row): Json =>
     attribute === 'pk' || attribute === kind.idName ? row.id : (row.values[attribute] ?? null);

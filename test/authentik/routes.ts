@@ -1,6 +1,7 @@
 /** Finds what answers a request: a special call, or list, retrieve, create, change and delete as every kind has them. */
 import { accountCalls } from './accounts.js';
 import { type Answer, type Context, crash, forbidden, methodNotAllowed, ok } from './answers.js';
+import { deviceCalls } from './devices.js';
 import { familyCalls } from './families.js';
 import type { Json } from './json.js';
 import type { Kind } from './kinds.js';
@@ -24,6 +25,7 @@ const calls: Readonly<Record<string, Call>> = {
   ...roleCalls,
   ...systemCalls,
   ...familyCalls,
+  ...deviceCalls,
 };
 
 interface Sender {

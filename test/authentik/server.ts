@@ -10,7 +10,7 @@ import { bootstrap } from './bootstrap.js';
 import type { Json } from './json.js';
 import { defaultVersion } from './releases.js';
 import { route } from './routes.js';
-import { createState, type Row, rowOf, rowsOf, type State } from './state.js';
+import { createState, type Row, rowAt, rowOf, rowsOf, type State } from './state.js';
 
 export interface AuthentikOptions {
   /** The release to be: `2025.12.4` unless said otherwise. Others lack or have what `releases.ts` says. */
@@ -106,6 +106,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, server
     status: 0,
   };
   server.requests.push(recorded);
+  const before = path === undefined ? undefined : rowBefore(state, path);
   if (options.latency) await new Promise((resolve) => setTimeout(resolve, options.latency));
   const context: Omit<Context, 'user' | 'parameters'> = {
     state,
@@ -113,6 +114,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, server
     path: path ?? url.pathname,
     query: url.searchParams,
     body: 'body' in parsed ? parsed.body : undefined,
+    before,
     origin: `http://${request.headers.host}`,
     options: { online: options.online ?? true, licensed: options.licensed ?? false },
   };
@@ -134,6 +136,14 @@ async function handle(request: IncomingMessage, response: ServerResponse, server
       throw error;
     }
   }
+}
+
+/** The object that a path names, and its values at this moment. */
+function rowBefore(state: State, path: string): Context['before'] {
+  const [, list, key] = /^(.*\/)([^/]+)\/$/.exec(path) ?? [];
+  const kind = state.catalogue.byPath.get(list ?? '');
+  const row = kind && rowAt(state, kind, decodeURIComponent(key ?? ''));
+  return row && { row, values: row.values };
 }
 
 function crash404(method: string): Answer {

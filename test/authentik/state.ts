@@ -162,8 +162,8 @@ export function referrersOf(state: State, target: Row): Referrer[] {
   for (const kind of state.catalogue.kinds.values()) {
     const table = state.tables.get(kind.kind);
     if (!table?.size) continue;
-    for (const { name, reference, many } of kind.attributes.values()) {
-      if (!reference || !names.has(reference.to) || isShadow(kind, name)) continue;
+    for (const { name, reference, many } of kind.references) {
+      if (!names.has(reference.to) || isShadow(kind, name)) continue;
       for (const row of table.values()) {
         const value = row.values[name];
         const hit = Array.isArray(value) ? value.includes(target.id) : value === target.id;

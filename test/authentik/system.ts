@@ -50,7 +50,6 @@ export const systemCalls: Record<string, Call> = {
       cache_timeout_policies: 300,
     }),
   'GET /core/brands/current/': currentBrand,
-  'GET /authenticators/admin/all/': () => ok([]),
   'GET /enterprise/license/summary/': () =>
     ok({
       internal_users: 0,

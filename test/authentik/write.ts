@@ -57,10 +57,20 @@ export function updateRow(context: Context, row: Row, body: JsonObject, partial:
     for (const name of emptiedByPut[kind.kind] ?? []) values[name] ??= [];
   }
   Object.assign(values, computedValues(context, kind, { ...row.values, ...values }, given, row));
-  changeRow(context.state, row, unshadowed(kind, values));
+  changeRow(context.state, row, { ...staleValues(context, row), ...unshadowed(kind, values) });
   setMembers(context, row, values);
   followCompanions(context, row);
   recordEvent(context, 'model_updated', row);
+}
+
+/**
+ * A save writes the whole row as it was read, so that what another request has written meanwhile is lost; lists of references are
+ * written only when they are given. (Recorded: of 48 PATCHes of different attributes, eight at a time, 33 were lost.)
+ */
+function staleValues({ before }: Context, row: Row): JsonObject {
+  if (!before || before.row !== row) return {};
+  const isKept = ([name]: [string, Json]) => row.kind.attributes.get(name)?.many !== true;
+  return Object.fromEntries(Object.entries(before.values).filter(isKept));
 }
 
 export function deleteObject(context: Context, row: Row): Answer {
