@@ -123,6 +123,33 @@ test('a server starts with the page size that is asked for', async () => {
   expect(resultsOf(await call('GET', '/core/groups/?page_size=1000&include_users=false'))).toHaveLength(200);
 });
 
+test('lists are filtered by values, by what is referred to and by time; a filter that authentik does not know changes nothing', async () => {
+  let now = Date.parse('2026-01-01T00:00:00Z');
+  const { server, call } = await start({ now: () => now });
+  const { users, groups } = seed(server.state, { users: 3, groups: 2, applications: 1 });
+  now += 60_000;
+  await call('PATCH', `/core/users/${users[1]!.id}/`, { name: 'Other' });
+  const count = async (path: string) => resultsOf(await call('GET', path)).length;
+  const counts: [string, number][] = [
+    ['/core/users/?username=seed-user-1', 1],
+    ['/core/users/?name=Other&username=seed-user-0', 0],
+    [`/core/users/?groups_by_pk=${groups[0]!.id}`, 2],
+    ['/core/users/?groups_by_name=seed-group-1', 1],
+    ['/core/users/?is_superuser=true', 1],
+    ['/core/users/?last_updated__gt=2026-01-01T00:00:30Z', 1],
+    ['/core/users/?search=other', 1],
+    ['/core/groups/?members_by_username=seed-user-0', 1],
+    ['/core/tokens/?user__username=akadmin', 1],
+    ['/providers/oauth2/?name=seed-provider-0', 1],
+    ['/providers/ldap/?name__iexact=SEED', 0],
+    [`/events/events/?action=model_updated&context_model_pk=${users[1]!.id}`, 1],
+    ['/events/events/?context_model_name=group', 0],
+    ['/core/groups/?nosuch=1', 3],
+  ];
+  for (const [path, expected] of counts) expect(await count(path), path).toBe(expected);
+  expect((await call('GET', '/core/applications/?only_with_launch_url=true')).status).toBe(501);
+});
+
 test('members are left out of groups when they are not asked for', async () => {
   const { server, call } = await start();
   seed(server.state, { users: 2, groups: 1 });
