@@ -1,10 +1,9 @@
 /** The name of an invitation in, the links of those that are live out. Nothing else shows an invitation's id. */
+
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { type Directory, DirectoryError, type LiveObject } from '../directory/directory.js';
+import { flowKind, invitationKind } from '../model/kind-names.js';
 import { type Request, withDirectory } from '../reconcile/request.js';
-
-const invitationKind = 'authentik_stages_invitation.invitation';
-const flowKind = 'authentik_flows.flow';
 
 /** Links of the form `<base>/if/flow/<slug>/?itoken=<id>` (authentik 2026.5). */
 export async function invitationLink(

@@ -2,13 +2,12 @@
 
 import { codes } from '../diagnostic/codes.js';
 import type { Source } from '../diagnostic/source.js';
+import { userKind } from '../model/kind-names.js';
 import { catalogue } from '../model/kinds.js';
 import { personalFields } from '../report/redact.js';
 import type { Sort } from '../report/redact-words.js';
 import { child, type MapNode, type Node } from '../yaml/node.js';
 import { readYaml } from '../yaml/read-yaml.js';
-
-const userKind = 'authentik_core.user';
 
 /** A word and what it says. */
 export interface PersonalWord {

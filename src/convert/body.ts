@@ -1,10 +1,12 @@
 /** An entry in, the map that the compact form writes for its object out; nothing when it cannot say the same. */
+
 import { isMap, isScalar, isSeq, Pair, type Scalar, visit, YAMLMap, YAMLSeq } from 'yaml';
 import type { State } from '../blueprint/blueprint.js';
 import { stagesKey } from '../blueprint/sections.js';
 import { bindingKeys } from '../blueprint/sections-bindings.js';
 import { reservedKeys } from '../blueprint/sections-entry.js';
 import { isId, lookupOf } from '../blueprint/sections-nodes.js';
+import { roleKind, userKind } from '../model/kind-names.js';
 import { objectPermissions } from '../model/kinds.js';
 import { child, type Node } from '../yaml/node.js';
 import {
@@ -161,8 +163,8 @@ function grantsFor(book: Book, draft: Draft): YAMLSeq | undefined | false {
 }
 
 const holders: ReadonlyMap<string, string> = new Map([
-  ['user', 'authentik_core.user'],
-  ['role', 'authentik_rbac.role'],
+  ['user', userKind],
+  ['role', roleKind],
 ]);
 
 /** An attribute's value with names in the place of references; undefined when it would be read otherwise. */

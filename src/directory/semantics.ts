@@ -3,18 +3,15 @@
  * unique keys, and what goes along with a deletion. Pure; every store of our own shares it.
  */
 
+import { canonical } from '../model/canonical.js';
 import { normalDateTime } from '../model/datetime.js';
 import { catalogue, type FieldFacts, type KindFacts, objectPermissions } from '../model/kinds.js';
 import type { Id, Json, Kind } from '../model/model.js';
 import { type UniqueGroup, uniqueGroups } from '../model/unique-values.js';
 import { DirectoryError, type Fields, type Selector } from './directory.js';
-import { elementText, sameJson } from './normal.js';
+import { sameJson } from './normal.js';
 
 /** Kinds whose meaning a store has to know beyond their facts. */
-export const userKind = 'authentik_core.user';
-export const groupKind = 'authentik_core.group';
-export const roleKind = 'authentik_rbac.role';
-export const settingsKind = 'asbuilt.settings';
 
 /** The fields of a kind, sorted by how a store keeps them. */
 export interface Layout {
@@ -131,7 +128,7 @@ export function uniqueKeys(facts: KindFacts, attributes: Fields): UniqueKey[] {
     if (values.some((value) => value === undefined || value === null)) continue;
     if (only !== undefined && !sameJson(values[0], only)) continue;
     const byReference = fields.some((name) => facts.fields[name]?.reference);
-    keys.push({ scope, value: elementText(only ?? (values as Json[])), fields, byReference });
+    keys.push({ scope, value: canonical(only ?? (values as Json[])), fields, byReference });
   }
   return keys;
 }

@@ -1,4 +1,5 @@
 /** The steps of a plan: list, resolve, compare. */
+
 import { setImmediate as turn } from 'node:timers/promises';
 import { type ReadBlueprints, silenceOf as silenceIn } from '../blueprint/read.js';
 import { missingFiles } from '../blueprint/vanished-files.js';
@@ -7,6 +8,7 @@ import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
 import type { LiveObject } from '../directory/directory.js';
 import { fingerprints } from '../model/fingerprint.js';
+import { userKind } from '../model/kind-names.js';
 import { catalogue } from '../model/kinds.js';
 import { buildLiveModel, type LiveModel } from '../model/live-model.js';
 import type { Address, DesiredResource, Json, Kind, OwnedRecord, Value } from '../model/model.js';
@@ -185,7 +187,6 @@ export async function compare(
     approves: approved && ((address, hazard) => approves(approved, address, hazard)),
     writeSecrets: new Set(request.writeSecrets),
     issue: request.issue === true,
-    account:
-      directory.account === undefined ? undefined : live.byId('authentik_core.user', directory.account)?.ref,
+    account: directory.account === undefined ? undefined : live.byId(userKind, directory.account)?.ref,
   });
 }

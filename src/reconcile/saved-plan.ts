@@ -4,12 +4,13 @@ import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { ownSchemas } from '../model/ajv-options.js';
+import { canonical } from '../model/canonical.js';
 import { type Address, isMap, type Json, Unavailable } from '../model/model.js';
 import type { HazardName, Plan, Verb } from '../plan/change.js';
 import { jsonText, planJson } from '../report/json.js';
 import { visible } from '../report/terminal.js';
 import { fieldName } from '../report/value.js';
-import { canonical, differencesBetween } from './saved-plan-differences.js';
+import { differencesBetween } from './saved-plan-differences.js';
 
 /** A saved plan: what would be done and what is dangerous about it. Compared, never replayed; holds no secret. */
 export type SavedPlan = {
@@ -119,7 +120,9 @@ function formOf(plan: Plan): SavedPlan {
 }
 
 function digestOf(content: object): string {
-  return `sha256:${createHash('sha256').update(canonical(content)).digest('hex')}`;
+  return `sha256:${createHash('sha256')
+    .update(canonical(content as Json))
+    .digest('hex')}`;
 }
 
 let schemaCheck: ValidateFunction | undefined;

@@ -1,6 +1,8 @@
 /** Events of a run in, the same events without names and emails of people out: every report is written from them alike. */
+
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import type { Place, Source } from '../diagnostic/source.js';
+import { invitationKind, userKind } from '../model/kind-names.js';
 import { type Attributes, Deferred, isMap, type Json, type Kind, Ref, type Value } from '../model/model.js';
 import type { Change, FieldChange, Plan } from '../plan/change.js';
 import { pseudonyms, type Sort, unescapedKey } from './redact-words.js';
@@ -19,7 +21,6 @@ export type PeopleIn = (
   source: Source,
 ) => readonly { readonly sort: Sort; readonly word: string }[] | undefined;
 
-const userKind = 'authentik_core.user';
 const userAddress = 'user/';
 
 /** The attributes of a user that say who it is, and what they say. */
@@ -32,7 +33,7 @@ export const personalFields: Readonly<Record<string, Sort>> = {
 
 /** Kinds with a map in which attributes of a person stand. */
 const personalMaps: Readonly<Record<Kind, string>> = {
-  'authentik_stages_invitation.invitation': 'fixed_data',
+  [invitationKind]: 'fixed_data',
 };
 
 /** What people write about a user beside that may be a phone number or a title; it is not shown either. */

@@ -2,6 +2,7 @@
  * Nothing in; a small directory and ledger in memory out, for tests. It is not atomic: what was written before a
  * failure stays. Hooks let a test fail before or after the n-th write, or look at what is written.
  */
+
 import { randomUUID } from 'node:crypto';
 import { checker } from '../../src/directory/checks.js';
 import { completeFields } from '../../src/directory/computed.js';
@@ -24,7 +25,6 @@ import {
   danglingError,
   duplicateError,
   factsOf,
-  groupKind,
   isExpired,
   isSelected,
   labelOf,
@@ -33,13 +33,12 @@ import {
   type Referrer,
   realFields,
   refuseSingleton,
-  settingsKind,
   superuserGroups,
   targetKinds,
   uniqueKeys,
-  userKind,
 } from '../../src/directory/semantics.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
+import { groupKind, settingsKind, userKind } from '../../src/model/kind-names.js';
 import { catalogue, type KindFacts, objectPermissions } from '../../src/model/kinds.js';
 import type { Id, Json, Kind } from '../../src/model/model.js';
 import { memoryLedger } from './memory-ledger.js';

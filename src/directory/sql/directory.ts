@@ -1,11 +1,13 @@
 /** A connection in, the embedded directory on it out. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
+import { userKind } from '../../model/kind-names.js';
 import { catalogue } from '../../model/kinds.js';
 import type { Kind } from '../../model/model.js';
 import { checker } from '../checks.js';
 import type { Directory, Fields } from '../directory.js';
 import { normalFields } from '../normal.js';
-import { factsOf, layoutOf, refuseSingleton, userKind } from '../semantics.js';
+import { factsOf, layoutOf, refuseSingleton } from '../semantics.js';
 import type { Connection } from './connection.js';
 import { readPages } from './read.js';
 import { migrate, readMeta } from './schema.js';

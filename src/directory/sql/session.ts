@@ -1,9 +1,10 @@
 /** A connection in a transaction in; what its writes share out: the clock, the settings, ids to give, events to record. */
+import { groupKind, settingsKind, userKind } from '../../model/kind-names.js';
 import { catalogue, type KindFacts } from '../../model/kinds.js';
 import type { Id, Kind } from '../../model/model.js';
 import { type Circumstances, durationOf } from '../computed.js';
 import { DirectoryError, type Fields } from '../directory.js';
-import { groupKind, labelOf, settingsKind, userKind } from '../semantics.js';
+import { labelOf } from '../semantics.js';
 import { type Connection, insertRows } from './connection.js';
 import { deleteRow } from './delete.js';
 import { rowsOf, type Target } from './find.js';

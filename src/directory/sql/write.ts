@@ -1,5 +1,7 @@
 /** Fields as they were asked for in; objects of the store made and changed by the rules of their kinds out. */
+
 import { hash, randomUUID } from 'node:crypto';
+import { userKind } from '../../model/kind-names.js';
 import { type FieldFacts, type KindFacts, objectPermissions } from '../../model/kinds.js';
 import type { Id, Json, Kind } from '../../model/model.js';
 import type { Checker } from '../checks.js';
@@ -17,7 +19,6 @@ import {
   refuseSingleton,
   type UniqueKey,
   uniqueKeys,
-  userKind,
 } from '../semantics.js';
 import { insertRows } from './connection.js';
 import { deleteRow } from './delete.js';
