@@ -15,6 +15,9 @@ export interface ApplyOptions extends SharedOptions, ReportOptions {
   readonly approved?: string;
 }
 
+/** Changes that an apply shows in a pipe, where it does not wait for anybody to approve them. */
+const mostUnread = 100;
+
 /** Applies what was approved. */
 export function apply(
   surroundings: Surroundings,
@@ -38,9 +41,12 @@ async function applied(
   if (approved && 'problem' in approved) return failed(reports, [approved.problem]);
   const refusals: Diagnostic[] = [];
   let shown: Plan | undefined;
+  // Rendering thousands of changes that nobody is going to approve takes a good part of an apply.
+  const approvedAlready = options.autoApprove || approved !== undefined;
+  const most = approvedAlready && !surroundings.outIsTerminal ? mostUnread : undefined;
   const show = (plan: Plan) => {
     shown = plan;
-    if (reports.text) surroundings.out(planText(reports.shown(plan), surroundings.outLook));
+    if (reports.text) surroundings.out(planText(reports.shown(plan), surroundings.outLook, most));
   };
   let told: readonly Diagnostic[] = [];
   const approve: spine.Approve = async (plan, again, diagnostics) => {
@@ -52,7 +58,7 @@ async function applied(
     }
     told = diagnostics;
     show(plan);
-    if (options.autoApprove || approved) return true;
+    if (approvedAlready) return true;
     if (!surroundings.ask) {
       refusals.push(nobodyToAsk());
       return false;

@@ -50,18 +50,27 @@ const gap = 2;
 const narrowestAddress = 30;
 const narrowestPlace = 26;
 
-/** The whole plan: a line of counts, a block per change, the orphans. Ends with a line break. */
-export function planText(plan: Plan, look: Look): string {
+/**
+ * The plan for people: a line of counts, a block per change, held changes, orphans, refusals. Ends with a line break. With
+ * `most`, a longer plan shows only that many changes, those with hazards before others, and says what it leaves out.
+ */
+export function planText(plan: Plan, look: Look, most = Number.POSITIVE_INFINITY): string {
   const paints = paintsOf(look);
-  const columns = columnsOf(plan, look);
-  const changes = shownChanges(plan);
+  const all = shownChanges(plan);
+  const changes = mostTelling(all, most);
+  const columns = columnsOf(plan, changes, look);
   const nothing =
     plan.held.length > 0 ? 'Nothing else to do.' : 'Nothing to do: the directory is as the blueprints say.';
   const sections = [
-    [`${visible(plan.directory)}  ${countsText(plan.counts)}`, ...stanceLines(plan, look)],
+    [
+      `${visible(plan.directory)}  ${countsText(plan.counts)}`,
+      ...stanceLines(plan, look),
+      ...(changes === all ? [] : hazardCounts(all, paints)),
+    ],
     changes.length === 0
       ? [paints.green(nothing)]
       : changes.flatMap((one) => changeLines(one, columns, look, paints)),
+    ...(changes === all ? [] : [leftOutLines(all.length - changes.length, look)]),
     ...(plan.held.length === 0 ? [] : [heldLines(plan, columns, look, paints)]),
     ...(plan.orphans.length === 0 ? [] : [orphanLines(plan, columns, look, paints)]),
     ...(plan.pruneBlocked === undefined
@@ -70,6 +79,31 @@ export function planText(plan: Plan, look: Look): string {
     ...(plan.refused.length === 0 ? [] : [refusedLines(plan, look, paints)]),
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+/** The changes to show when there is only room for some: those with hazards first, in the order of the plan. */
+function mostTelling(changes: readonly Change[], most: number): readonly Change[] {
+  if (changes.length <= most) return changes;
+  const hazardous = changes.filter(({ hazards }) => hazards.length > 0);
+  const harmless = changes.filter(({ hazards }) => hazards.length === 0);
+  const chosen = new Set([...hazardous, ...harmless].slice(0, most));
+  return changes.filter((one) => chosen.has(one));
+}
+
+/** How often each hazard occurs in the whole plan. */
+function hazardCounts(changes: readonly Change[], paints: Paints): string[] {
+  const counts = new Map<string, number>();
+  for (const { hazards } of changes)
+    for (const { name } of hazards) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const parts = [...counts].map(([name, count]) => `${name} ${count}`);
+  return parts.length === 0 ? [] : [`${paints.bold(paints.yellow('hazards:'))} ${parts.join(', ')}`];
+}
+
+function leftOutLines(count: number, look: Look): string[] {
+  return wrapped(
+    `… and ${counted(count, 'more change')}, not shown. To see all of them, run \`asbuilt plan\` before applying, or add \`--report text=plan.txt\`.`,
+    look.width,
+  );
 }
 
 /** The changes that people are told about: an update that only completes a create is part of it. */
@@ -104,11 +138,11 @@ interface Columns {
   readonly place: number;
 }
 
-function columnsOf(plan: Plan, look: Look): Columns {
+function columnsOf(plan: Plan, changes: readonly Change[], look: Look): Columns {
   const widest = Math.max(narrowestAddress, Math.floor(look.width / 2) - 2);
   let address = narrowestAddress;
   let place = narrowestPlace;
-  for (const change of shownChanges(plan)) {
+  for (const change of changes) {
     const width = displayWidth(visible(change.ref.address));
     if (width <= widest) address = Math.max(address, width);
     // A place that nothing follows may stick out.

@@ -188,6 +188,34 @@ describe('in GitHub Actions', () => {
   });
 });
 
+describe('an apply that nobody has to approve', () => {
+  const many = `version: 1\ngroups:\n${Array.from({ length: 150 }, (_, at) => `  g${at}: {}\n`).join('')}`;
+  const shownIn = (text: string): number => text.match(/^\+ group\//gm)?.length ?? 0;
+
+  test('shows a hundred changes in a pipe and says how to see all, which a report does', async () => {
+    const { cwd, read, options } = setUp(many);
+    const ran = commandIn(cwd);
+    const given = { ...options, autoApprove: true, report: ['text=plan.txt'] };
+    expect(await apply(ran.surroundings, ['staff.yaml'], given)).toBe(0);
+    expect(shownIn(ran.out())).toBe(100);
+    expect(ran.out()).toContain('… and 50 more changes, not shown.');
+    expect(ran.out()).toContain('applied 150 changes');
+    expect(shownIn(read('plan.txt'))).toBe(150);
+  });
+
+  test('shows all on a terminal, and wherever it asks', async () => {
+    const terminal = setUp(many);
+    const ran = commandIn(terminal.cwd, { outIsTerminal: true });
+    await apply(ran.surroundings, ['staff.yaml'], { ...terminal.options, autoApprove: true });
+    expect(shownIn(ran.out())).toBe(150);
+    const asking = setUp(many);
+    const asked = commandIn(asking.cwd, { ask: async () => 'no' });
+    await apply(asked.surroundings, ['staff.yaml'], asking.options);
+    expect(shownIn(asked.out())).toBe(150);
+    expect(shownIn(asked.err())).toBe(150);
+  });
+});
+
 describe('--redact', () => {
   const people = /ada|lovelace|@/i;
 
