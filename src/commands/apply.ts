@@ -79,8 +79,9 @@ async function applied(
     const printed = new Set(told);
     reports.print(diagnostics.filter((one) => !printed.has(one)));
     if (!shown && outcome.plan && outcome.outcome !== 'invalid') show(outcome.plan);
-    for (const line of outcome.differences ?? []) surroundings.err(`  ${reports.shownText(line)}\n`);
-    surroundings.out(reports.shownText(outcomeText(outcome, surroundings.outLook, linkOptions(options))));
+    const ended = reports.shownOutcome(outcome);
+    for (const line of ended.differences ?? []) surroundings.err(`  ${line}\n`);
+    surroundings.out(outcomeText(ended, surroundings.outLook, linkOptions(options)));
   }
   const stopped = ['declined', 'refused', 'stale'].includes(outcome.outcome);
   const code = stopped ? exitCodes.refused : outcome.ok ? exitCodes.done : exitCodes.failed;

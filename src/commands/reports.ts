@@ -1,4 +1,4 @@
-/** Options that ask for reports in, a run written in all the forms that were asked for out. */
+/** Runs a command and writes its reports: the one on standard output and those that go to files. */
 import { appendFileSync, closeSync, openSync, writeFileSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
@@ -15,9 +15,8 @@ import { redaction } from '../report/redact.js';
 import { type Format, formats, type Run } from '../report/run.js';
 import { sarifReport } from '../report/sarif.js';
 import { counted } from '../report/terminal.js';
-import { outcomeText, planText } from '../report/text.js';
+import { type Outcome, outcomeText, planText } from '../report/text.js';
 import { failureOf } from './failure.js';
-import { commonWords, peopleIn } from './people.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 
 /** The options of commands that write reports. */
@@ -37,8 +36,8 @@ export interface Reports {
   readonly text: boolean;
   /** The plan as it may be shown. */
   readonly shown: (plan: Plan) => Plan;
-  /** A line of text as it may be shown. */
-  readonly shownText: (text: string) => string;
+  /** What an apply did, as it may be shown. */
+  readonly shownOutcome: <T extends Outcome>(outcome: T) => T;
   /** Prints diagnostics for people, to standard error. */
   readonly print: (diagnostics: readonly Diagnostic[]) => void;
 }
@@ -78,7 +77,7 @@ export async function withReports(
     printDiagnostics(surroundings, [chosen]);
     return exitCodes.failed;
   }
-  const people = options.redact ? redaction(commonWords(), peopleIn) : undefined;
+  const people = options.redact ? redaction() : undefined;
   const print = (diagnostics: readonly Diagnostic[]): void => {
     if (people) printRedacted(surroundings, people.diagnostics(diagnostics));
     else printDiagnostics(surroundings, diagnostics);
@@ -88,14 +87,14 @@ export async function withReports(
     ended = await work({
       text: chosen.format === 'text',
       shown: (plan) => people?.plan(plan) ?? plan,
-      shownText: (text) => people?.text(text) ?? text,
+      shownOutcome: (outcome) => people?.outcome(outcome) ?? outcome,
       print,
     });
   } catch (error) {
     const failure = failureOf(error, surroundings.signal.aborted, surroundings.verbosity > 0);
     const { code, message } = failure;
     ended = { run: { ok: false, diagnostics: [], failure: { code, message } }, code: failure.exitCode };
-    surroundings.err(people?.text(failure.text) ?? failure.text);
+    surroundings.err(people ? `error: ${people.failure(code, message)}\n` : failure.text);
   }
   const run: Run = { ...ended.run, command };
   const shown: Shown = people ? { run: people.run(run), redacted: true } : { run, redacted: false };

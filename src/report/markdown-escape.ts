@@ -25,8 +25,8 @@ export function prose(text: string): string {
   return result;
 }
 
-/** Words are separated by white space, but not within a pseudonym (`‹person 1›`) or a map. */
-const word = /(?:‹[^›\s]* [^›\s]*›|\{[^{}\s][^{}]*\}|\S)+/gu;
+/** Words are separated by white space, but not within a map. */
+const word = /(?:\{[^{}\s][^{}]*\}|\S)+/gu;
 const punctuated = /^([("“‘'«]*)(.*?)([)"”’'».,;:!?…]*)$/su;
 /** Letters, with apostrophes and hyphens between them, or a number: what no platform makes anything of. */
 const harmless = /^(?:\p{L}[\p{L}\p{M}]*(?:['’-]\p{L}[\p{L}\p{M}]*)*|\d{1,6}|\d{1,3}%|[–—→×…]|)$/u;

@@ -225,12 +225,13 @@ describe('--redact', () => {
     for (const format of ['text', 'json', 'markdown', 'github', 'sarif']) {
       const broken = commandIn(cwd);
       expect(await validate(broken.surroundings, ['staff.yaml'], { format, redact: true })).toBe(1);
-      expect(broken.out() + broken.err()).toContain('emial');
+      expect(broken.out() + broken.err()).toMatch(/unknown-attribute|The kind has no such attribute/);
       expect(broken.out() + broken.err()).not.toMatch(people);
       const ran = commandIn(valid.cwd);
       const given = { ...valid.options, format, redact: true };
       expect(await plan(ran.surroundings, ['staff.yaml'], given)).toBe(0);
-      expect(ran.out() + ran.err()).toContain('‹person 1›');
+      // Changes are no findings about files, so SARIF has none.
+      if (format !== 'sarif') expect(ran.out() + ran.err()).toContain('‹hidden-1›');
       expect((ran.out() + ran.err()).replaceAll(options.directory, '')).not.toMatch(people);
     }
   });
@@ -240,7 +241,7 @@ describe('--redact', () => {
     const ran = commandIn(cwd);
     const given = { ...options, redact: true, autoApprove: true };
     expect(await apply(ran.surroundings, ['staff.yaml'], given)).toBe(0);
-    expect(ran.out()).toContain('+ user/‹person 1›');
+    expect(ran.out()).toContain('+ user/‹hidden-1›');
     expect(ran.out() + ran.err()).not.toMatch(people);
   });
 });
