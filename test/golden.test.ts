@@ -4,6 +4,7 @@
  * `options.json` (and `before/options.json`) has parts of the request; `"offline": true` runs `validate` instead.
  * `UPDATE=1 npm test` rewrites the outputs.
  */
+
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,11 +15,12 @@ import { apply, type Planned, plan, validate } from '../src/reconcile/reconcile.
 import type { Request } from '../src/reconcile/request.js';
 import { diagnosticsText } from '../src/report/diagnostics.js';
 import { planText } from '../src/report/text.js';
+import { hiddenValues } from '../src/yaml/hidden-values.js';
 import { databaseIn, request, temporaryFolder } from './support/request.js';
 import { snapshotOf } from './support/snapshot.js';
 
 const root = fileURLToPath(new URL('golden/', import.meta.url));
-const style = { colour: false, width: 100 };
+const style = { hidden: hiddenValues, colour: false, width: 100 };
 
 /** Codes that other tests show. */
 const elsewhere = new Set<string>([

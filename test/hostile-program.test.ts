@@ -1,10 +1,12 @@
 /** 500 mutated and malformed inputs through the whole program: each is refused with diagnostics, and nothing changes. */
+
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openDirectory } from '../src/reconcile/open-store.js';
 import { apply } from '../src/reconcile/reconcile.js';
 import { diagnosticsText } from '../src/report/diagnostics.js';
+import { hiddenValues } from '../src/yaml/hidden-values.js';
 import { hostileInputs } from './hostile.js';
 import { databaseIn, request, temporaryFolder } from './support/request.js';
 
@@ -27,7 +29,7 @@ test('every hostile input gives diagnostics, and none an exception or a change',
       expect(result.ok, name).toBe(false);
       expect(errors.length, name).toBeGreaterThan(0);
     }
-    const text = diagnosticsText(result.diagnostics, { colour: false, width: 100 });
+    const text = diagnosticsText(result.diagnostics, { hidden: hiddenValues, colour: false, width: 100 });
     expect(text, name).not.toMatch(/\n\s+at .*\.[jt]s:\d+/);
     expect(result.outcome, name).not.toBe('applied');
   }

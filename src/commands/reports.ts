@@ -16,6 +16,7 @@ import { type Format, formats, type Run } from '../report/run.js';
 import { sarifReport } from '../report/sarif.js';
 import { counted } from '../report/terminal.js';
 import { type Outcome, outcomeText, planText } from '../report/text.js';
+import { hiddenValues } from '../yaml/hidden-values.js';
 import { failureOf } from './failure.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 
@@ -79,8 +80,7 @@ export async function withReports(
   }
   const people = options.redact ? redaction() : undefined;
   const print = (diagnostics: readonly Diagnostic[]): void => {
-    if (people) printRedacted(surroundings, people.diagnostics(diagnostics));
-    else printDiagnostics(surroundings, diagnostics);
+    printDiagnostics(surroundings, people?.diagnostics(diagnostics) ?? diagnostics, !people);
   };
   let ended: Ended;
   try {
@@ -164,7 +164,7 @@ const nothingDone = {
   milliseconds: 0,
 } as const;
 
-function textOf(run: Run, noExcerpts: boolean): string {
+function textOf(run: Run, redacted: boolean): string {
   const look = { width: fileWidth, colour: false };
   const { checked, plan, outcome, failure } = run;
   const valid =
@@ -173,23 +173,13 @@ function textOf(run: Run, noExcerpts: boolean): string {
       : '';
   const parts = [
     failure ? `error: ${failure.message}\n` : '',
-    diagnosticsText(run.diagnostics, { ...look, noExcerpts }),
+    diagnosticsText(run.diagnostics, { ...look, hidden: redacted ? undefined : hiddenValues }),
     plan && (run.ok || outcome) ? planText(plan, look) : '',
     ...(outcome?.differences?.length ? [outcome.differences.map((line) => `  ${line}\n`).join('')] : []),
     outcome ? outcomeText(outcome, look) : '',
     valid,
   ];
   return parts.filter((part) => part !== '').join('\n');
-}
-
-function printRedacted(surroundings: Surroundings, diagnostics: readonly Diagnostic[]): void {
-  surroundings.err(
-    diagnosticsText(diagnostics, {
-      ...surroundings.errLook,
-      noExcerpts: true,
-      allNotes: surroundings.verbosity > 0,
-    }),
-  );
 }
 
 /** The reports that the options ask for, or what is wrong with them. */

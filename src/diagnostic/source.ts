@@ -14,6 +14,9 @@ export interface Place {
   readonly length?: number;
 }
 
+/** Offsets of a stretch of a text: of its first character, and behind its last. */
+export type Range = readonly [start: number, end: number];
+
 /** Line and column, both counted from 1, the column in code units. */
 export interface Position {
   readonly line: number;
