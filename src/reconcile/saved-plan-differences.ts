@@ -2,6 +2,7 @@
 
 import { canonical, canonicalSet } from '../model/canonical.js';
 import { isMap, type Json } from '../model/model.js';
+import { commonStart } from '../report/difference.js';
 import { cut, cutAround, quoted, visible } from '../report/terminal.js';
 import { fieldName, textValue } from '../report/value.js';
 import type { SavedChange, SavedField, SavedHazard, SavedPlan } from './saved-plan.js';
@@ -104,8 +105,7 @@ function fieldText(field: SavedField): string {
 
 /** Two texts cut to where they differ. */
 function apart(one: string, other: string): [string, string] {
-  let at = 0;
-  while (at < one.length && one[at] === other[at]) at++;
+  const at = commonStart(one, other);
   return [cutAround(one, at, room), cutAround(other, at, room)];
 }
 

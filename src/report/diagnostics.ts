@@ -110,7 +110,7 @@ function blockOf(one: Diagnostic, look: DiagnosticsLook, paints: Paints, helped:
 }
 
 /** Its own help always; the general remedy of a code once. */
-function helpOf(one: Diagnostic, helped: Set<string>): string | undefined {
+export function helpOf(one: Diagnostic, helped: Set<string>): string | undefined {
   if (one.help !== undefined) return one.help;
   if (helped.has(one.code)) return undefined;
   helped.add(one.code);
@@ -135,7 +135,8 @@ function headLines(one: Diagnostic, look: Look, paints: Paints): string[] {
   return [fits ? `${start} ${first}` : start, ...below.map((line) => `${margin}${line}`)];
 }
 
-function where(place: Place): string {
+/** `file:line:column`. */
+export function where(place: Place): string {
   const { line, column } = positionOf(place);
   return `${visible(place.source.path)}:${line}:${column}`;
 }

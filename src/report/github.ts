@@ -1,4 +1,4 @@
-/** A run in, workflow commands of GitHub Actions out: annotations on the lines of the blueprints that ask for something. */
+/** A run as workflow commands of GitHub Actions: annotations on the lines of the blueprints that ask for something. */
 
 import { codes } from '../diagnostic/codes.js';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
@@ -8,7 +8,7 @@ import { inOrder } from './diagnostics.js';
 import { endOf, type PathOf } from './places.js';
 import type { Run } from './run.js';
 import { counted, cut, visible } from './terminal.js';
-import { countsText, shownChanges, wordsOf } from './text.js';
+import { acceptedHazards, countsText, shownChanges, wordsOf } from './text.js';
 import { fieldName } from './value.js';
 
 /** GitHub shows ten annotations of a level per step; more errors and warnings still stand in the log. */
@@ -87,22 +87,16 @@ function oneLine(text: string): string {
 function hazardAnnotations(plan: Plan): Annotation[] {
   const changes = [...shownChanges(plan), ...plan.held];
   const places = new Map(changes.map((one) => [one.ref.address, one.place]));
-  const refused = new Set<string>();
   const annotation = (level: Level, how: string, address: string, { name, message }: Hazard): Annotation => ({
     level,
     title: `${how}${name}: ${address}`,
     message: oneLine(message),
     place: places.get(address),
   });
-  const errors = plan.refused.map(({ address, hazard }) => {
-    refused.add(`${hazard.name} ${address}`);
-    return annotation('error', 'refused, ', address, hazard);
-  });
+  const errors = plan.refused.map(({ address, hazard }) => annotation('error', 'refused, ', address, hazard));
   const warnings = (list: readonly Change[], how: string): Annotation[] =>
-    list.flatMap(({ ref, hazards }) =>
-      hazards
-        .filter(({ name }) => !refused.has(`${name} ${ref.address}`))
-        .map((hazard) => annotation('warning', how, ref.address, hazard)),
+    acceptedHazards(plan, list).map(({ change, hazard }) =>
+      annotation('warning', how, change.ref.address, hazard),
     );
   return [...errors, ...warnings(shownChanges(plan), ''), ...warnings(plan.held, 'held back, ')];
 }

@@ -1,8 +1,8 @@
-/** A plan, or the outcome of an apply, in; the text that people read on a terminal out. */
+/** A plan, and the outcome of an apply, as people read them on a terminal. */
 
 import { shortPlace } from '../diagnostic/source.js';
 import type { Address } from '../model/model.js';
-import type { Change, Counts, Plan, Verb } from '../plan/change.js';
+import type { Change, Counts, Hazard, Plan, Verb } from '../plan/change.js';
 import { fieldLines } from './fields.js';
 import {
   counted,
@@ -214,10 +214,25 @@ function signPaint(verb: Verb, paints: Paints): (text: string) => string {
   return verb === 'update' ? paints.yellow : paints.cyan;
 }
 
+/** What becomes of a hazard, in a word. */
+export const stanceWords = { show: 'allowed', hold: 'held', refuse: 'refused' } as const;
+
+/** The changes of a plan with the hazards that are not refused. */
+export function acceptedHazards(
+  plan: Plan,
+  changes: readonly Change[],
+): { change: Change; hazard: Hazard }[] {
+  const refused = new Set(plan.refused.map(({ address, hazard }) => `${hazard.name} ${address}`));
+  return changes.flatMap((change) =>
+    change.hazards
+      .filter(({ name }) => !refused.has(`${name} ${change.ref.address}`))
+      .map((hazard) => ({ change, hazard })),
+  );
+}
+
 /** Stances that somebody changed, so that nobody is surprised by what they let through. */
 function stanceLines(plan: Plan, look: Look): string[] {
-  const names = { show: 'allowed', hold: 'held', refuse: 'refused' } as const;
-  const changed = Object.entries(plan.stances).map(([name, stance]) => `${name} ${names[stance]}`);
+  const changed = Object.entries(plan.stances).map(([name, stance]) => `${name} ${stanceWords[stance]}`);
   return changed.length === 0 ? [] : wrapped(`not by default: ${changed.join(', ')}`, look.width);
 }
 
