@@ -1,4 +1,4 @@
-/** `asbuilt apply`: blueprints in, a directory that equals them out. Shows the plan, asks, and writes. */
+/** `asbuilt apply`: shows the plan, asks for approval, and writes it to the directory. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
@@ -48,15 +48,15 @@ async function applied(
     shown = plan;
     if (reports.text) surroundings.out(planText(reports.shown(plan), surroundings.outLook, most));
   };
-  let told: readonly Diagnostic[] = [];
+  let printed: readonly Diagnostic[] = [];
   const approve: spine.Approve = async (plan, again, diagnostics) => {
-    if (again) surroundings.err('The directory has changed meanwhile; this is what would be done now:\n');
-    // Whoever approves has read what is said about it.
+    if (again) surroundings.err('The directory has changed since; this is the plan now:\n');
+    // Diagnostics come before the question, so that whoever approves has read them.
     if (reports.text) {
       reports.print(diagnostics);
       if (diagnostics.length > 0) surroundings.err('\n');
     }
-    told = diagnostics;
+    printed = diagnostics;
     show(plan);
     if (approvedAlready) return true;
     if (!surroundings.ask) {
@@ -76,8 +76,7 @@ async function applied(
   );
   const diagnostics = [...outcome.diagnostics, ...refusals];
   if (reports.text) {
-    const printed = new Set(told);
-    reports.print(diagnostics.filter((one) => !printed.has(one)));
+    reports.print(diagnostics.filter((one) => !printed.includes(one)));
     if (!shown && outcome.plan && outcome.outcome !== 'invalid') show(outcome.plan);
     const ended = reports.shownOutcome(outcome);
     for (const line of ended.differences ?? []) surroundings.err(`  ${line}\n`);
@@ -99,7 +98,7 @@ function nobodyToAsk(): Diagnostic {
   });
 }
 
-/** What `invitation link` must be told to find the same directory; credentials are left to the reader. */
+/** The options with which `invitation link` finds the same directory; a URL with credentials is not repeated. */
 function linkOptions({ directory }: ApplyOptions): readonly string[] {
   return directory === undefined || directory.includes('@') ? [] : ['--directory', directory];
 }

@@ -31,7 +31,7 @@ export interface ReportOptions {
   readonly out?: string;
 }
 
-/** How a command talks while it runs. */
+/** How a command prints while it runs. */
 export interface Reports {
   /** Is standard output for people? Otherwise the report is all that goes there. */
   readonly text: boolean;
@@ -104,7 +104,7 @@ export async function withReports(
   return problems.length > 0 && unharmed ? exitCodes.failed : ended.code;
 }
 
-/** Writes every report; what could not be written comes back. */
+/** Writes every report; returns what went wrong. */
 function write(surroundings: Surroundings, chosen: Chosen, shown: Shown): Diagnostic[] {
   const { cwd, env } = surroundings;
   const problems: Diagnostic[] = [];
@@ -154,7 +154,7 @@ function jsonOf(run: Run): Json {
   }
 }
 
-/** Of an apply that did not come as far as a plan. */
+/** The outcome of an apply that never had a plan. */
 const nothingDone = {
   outcome: 'invalid',
   done: 0,
@@ -195,18 +195,18 @@ function chosenReports(options: ReportOptions, { cwd }: Surroundings): Chosen | 
     const path = written.slice(at + 1);
     if (at < 1 || path === '') {
       return wrong(
-        `--report \`${written}\` is not of the form format=file`,
+        `--report \`${written}\` must have the form format=file`,
         'Write `--report sarif=asbuilt.sarif`.',
       );
     }
     const own = formatOf(written.slice(0, at));
     if (typeof own !== 'string') return own;
     if (taken.has(resolve(cwd, path)))
-      return wrong(`two things are to be written to ${path}`, 'Give each report a file of its own.');
+      return wrong(`${path} would be written twice`, 'Give each report a file of its own.');
     taken.add(resolve(cwd, path));
     files.push({ format: own, path });
   }
-  // Better to know before anything is done than when the work cannot be shown any more.
+  // Fail before anything is done, not when the result cannot be written.
   for (const { path } of files) {
     try {
       closeSync(openSync(resolve(cwd, path), 'a'));
@@ -221,8 +221,8 @@ function formatOf(name: string): Format | Diagnostic {
   const found = formats.find((one) => one === name);
   if (found) return found;
   return wrong(
-    `there is no report format \`${name}\``,
-    didYouMean(name, formats) ?? `There are ${formats.join(', ')}.`,
+    `unknown report format \`${name}\``,
+    didYouMean(name, formats) ?? `The formats are ${formats.join(', ')}.`,
   );
 }
 

@@ -101,7 +101,7 @@ function hazardAnnotations(plan: Plan): Annotation[] {
   return [...errors, ...warnings(shownChanges(plan), ''), ...warnings(plan.held, 'held back, ')];
 }
 
-/** What came of an apply, where it was not what was asked for. */
+/** What an apply failed to do. */
 function outcomeAnnotations({ outcome }: Run): Annotation[] {
   if (!outcome) return [];
   const level = 'error';
@@ -116,7 +116,7 @@ function outcomeAnnotations({ outcome }: Run): Annotation[] {
       ? [
           {
             level,
-            title: 'the plan is not the one that was approved',
+            title: 'the plan differs from the approved one',
             message: outcome.differences.slice(0, mostDifferences).join('\n'),
           } as const,
         ]
@@ -153,7 +153,7 @@ function list(names: readonly string[]): string {
   return more > 0 ? `${names.slice(0, mostFields).join(', ')} and ${more} more` : names.join(', ');
 }
 
-/** As many as are read, the last of them a count of those left out. */
+/** As many as GitHub shows, the last one with a count of the rest. */
 function limited(all: readonly Annotation[]): readonly Annotation[] {
   const level = all[0]?.level ?? 'notice';
   if (all.length <= most[level]) return all;

@@ -1,6 +1,6 @@
 /**
- * Text that anybody may have written in, Markdown that shows exactly this text out: no value can start a mention,
- * a link, an image, an element of HTML, or end the block it stands in.
+ * Escapes text for Markdown, so that it is shown exactly as it is: no value can start a mention, a link, an image or an
+ * HTML element, or end the block that it stands in.
  */
 import { visible } from './terminal.js';
 

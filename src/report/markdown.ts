@@ -76,7 +76,7 @@ function title(run: Run): string {
     case 'declined':
       return `${name}: not approved, nothing was applied. ${counts}`;
     case 'stale':
-      return `${name}: nothing was applied, the plan is not the one that was approved. ${counts}`;
+      return `${name}: nothing was applied, the plan differs from the approved one. ${counts}`;
     case 'invalid':
       return `${name} failed: ${diagnosticsCount(diagnostics)}`;
     default:
@@ -89,7 +89,7 @@ function subtitle(plan: Plan): string {
     ([name, stance]) => `${code(name)} ${stanceWords[stance]}`,
   );
   const line = `${code(cut(plan.directory, 200))}, project ${code(cut(plan.project, 200))}`;
-  return stances.length === 0 ? line : `${line}; not by default: ${stances.join(', ')}`;
+  return stances.length === 0 ? line : `${line}; stances changed: ${stances.join(', ')}`;
 }
 
 /** What went wrong while applying, and what is left to do. */
@@ -100,7 +100,7 @@ function outcomeParts({ outcome }: Run): string[] {
     const failed = outcome.failed.map(({ address, message }) => `**failed** ${named(address, message)}`);
     const skipped = outcome.skipped.map((address) => `**skipped** ${code(cut(address, 200))}`);
     const lines = bullets([...failed, ...skipped], rooms.alert);
-    parts.push(alert('CAUTION', ['Running apply again does what is left.', '', ...lines]));
+    parts.push(alert('CAUTION', ['Run apply again to do the rest.', '', ...lines]));
   }
   if (outcome.differences?.length) {
     const lines = outcome.differences.map((line) => prose(cut(line, longestMessage)));
@@ -161,7 +161,7 @@ function refusedPart(plan: Plan): string[] {
   const lines = hazardItems(plan.refused);
   return [
     alert('CAUTION', [
-      `**Refused: nothing will be applied while these are in the plan.** If they are meant: ${how}`,
+      `**Refused: nothing will be applied while these are in the plan.** To allow them: ${how}`,
       '',
       ...bullets(lines, rooms.alert),
     ]),
@@ -261,7 +261,7 @@ function orphansPart({ orphans }: Plan): string[] {
   );
   return [
     folded(
-      `${orphans.length} orphaned, and left as they are`,
+      `${orphans.length} orphaned and kept`,
       [
         'No longer in any blueprint (created or adopted by this project).',
         '',

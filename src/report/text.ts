@@ -30,7 +30,7 @@ export interface Outcome {
   readonly milliseconds: number;
 }
 
-/** What stands before a change of each verb. */
+/** The sign before a change, by verb. */
 export const signs: Readonly<Record<Verb, string>> = {
   create: '+',
   update: '~',
@@ -39,14 +39,14 @@ export const signs: Readonly<Record<Verb, string>> = {
   forget: '.',
 };
 
-/** Verbs that a sign alone would not tell. */
+/** What a sign alone does not say. */
 const verbWords: Partial<Record<Verb, string>> = {
-  adopt: 'exists, becomes ours',
-  forget: 'stays, no longer ours',
+  adopt: 'already exists, adopted',
+  forget: 'kept, no longer managed',
 };
 
 const gap = 2;
-// The columns of a small plan; they only grow for longer names.
+// Columns of a small plan; longer names make them wider.
 const narrowestAddress = 30;
 const narrowestPlace = 26;
 
@@ -106,7 +106,7 @@ function leftOutLines(count: number, look: Look): string[] {
   );
 }
 
-/** The changes that people are told about: an update that only completes a create is part of it. */
+/** The changes to show: an update that only completes a create counts as part of it. */
 export function shownChanges(plan: Plan): readonly Change[] {
   return plan.changes.filter((one) => one.partOf === undefined);
 }
@@ -145,7 +145,7 @@ function columnsOf(plan: Plan, changes: readonly Change[], look: Look): Columns 
   for (const change of changes) {
     const width = displayWidth(visible(change.ref.address));
     if (width <= widest) address = Math.max(address, width);
-    // A place that nothing follows may stick out.
+    // A place with nothing behind it may be wider than its column.
     if (wordsOf(change)) place = Math.max(place, displayWidth(placeOf(change)));
   }
   for (const orphan of plan.orphans) {
@@ -182,14 +182,14 @@ function headLines(change: Change, columns: Columns, look: Look, paints: Paints)
   const tail = words === '' ? place : `${padded(place, columns.place)}${words}`;
   const painted = `${paints.dim(tail.slice(0, tail.length - words.length))}${words}`;
   const used = displayWidth(address) + 2;
-  // A long address has the line for itself when the rest would not fit behind it.
+  // When the rest does not fit behind a long address, it goes on the next line.
   if (used + gap > column && used + gap + displayWidth(tail) > look.width) {
     return [head, `${' '.repeat(column)}${painted}`];
   }
   return [`${head}${' '.repeat(Math.max(gap, column - used))}${painted}`];
 }
 
-/** `file:line` of the entry that asks for the change, or of the one that is gone. */
+/** `file:line` of the entry that asks for the change, or of the one that was removed. */
 export function placeOf(change: Change): string {
   if (change.place) return visible(shortPlace(change.place));
   return change.formerPlace === undefined ? '' : `was ${visible(change.formerPlace)}`;
@@ -198,7 +198,7 @@ export function placeOf(change: Change): string {
 /** Why the change is there, and what its sign does not tell. */
 export function wordsOf(change: Change): string {
   const former = change.place === undefined && change.formerPlace !== undefined;
-  // That a deletion or a forgotten record was pruned is plain; that somebody was switched off is not.
+  // For a deletion or a forgotten record, `pruned` is obvious; for a deactivation it is not.
   const plain = former && change.verb !== 'update';
   const reasons = change.reasons.filter((one) => one !== 'new' && !(plain && one === 'pruned'));
   return [
@@ -230,10 +230,10 @@ export function acceptedHazards(
   );
 }
 
-/** Stances that somebody changed, so that nobody is surprised by what they let through. */
+/** Stances that differ from the default, so that nobody is surprised by what they let through. */
 function stanceLines(plan: Plan, look: Look): string[] {
   const changed = Object.entries(plan.stances).map(([name, stance]) => `${name} ${stanceWords[stance]}`);
-  return changed.length === 0 ? [] : wrapped(`not by default: ${changed.join(', ')}`, look.width);
+  return changed.length === 0 ? [] : wrapped(`stances changed: ${changed.join(', ')}`, look.width);
 }
 
 function heldLines(plan: Plan, columns: Columns, look: Look, paints: Paints): string[] {
@@ -249,7 +249,7 @@ function refusedLines(plan: Plan, look: Look, paints: Paints): string[] {
   const how = names.map((name) => `--allow ${name}`).join(' ');
   return [
     ...wrapped(
-      `Refused: nothing will be applied while these are in the plan. If one is meant, ${how}.`,
+      `Refused: nothing will be applied while these are in the plan. To allow them: ${how}`,
       look.width,
     ),
     ...plan.refused.flatMap(({ address, hazard }) => {
@@ -266,8 +266,7 @@ function refusedLines(plan: Plan, look: Look, paints: Paints): string[] {
 }
 
 function orphanLines(plan: Plan, columns: Columns, look: Look, paints: Paints): string[] {
-  const title =
-    'Orphaned, and left as they are: this project made or adopted them, and no blueprint mentions them now.';
+  const title = 'Orphaned and kept: no longer in any blueprint (created or adopted by this project).';
   return [
     ...wrapped(title, look.width),
     ...plan.orphans.map(({ address, place }) => {
@@ -297,7 +296,7 @@ export function outcomeText(applied: Outcome, look: Look, linkOptions: readonly 
     case 'refused':
       return `${paints.red('nothing was applied: the plan is refused')}\n`;
     case 'stale':
-      return `${paints.red('nothing was applied: the plan is not the one that was shown or approved')}\n`;
+      return `${paints.red('nothing was applied: the plan has changed since it was shown or approved')}\n`;
     case 'applied':
       return `${[paints.green(`applied ${counted(total, 'change')}${to} ${time}`), ...links].join('\n')}\n`;
     default:
@@ -308,7 +307,7 @@ export function outcomeText(applied: Outcome, look: Look, linkOptions: readonly 
         ),
         ...applied.skipped.map((address) => `  skipped  ${visible(address)}`),
         ...links,
-        'Running apply again does what is left.',
+        'Run apply again to do the rest.',
       ].join('\n')}\n`;
   }
 }

@@ -54,11 +54,11 @@ describe('--format', () => {
     expect(await plan(near.surroundings, ['staff.yaml'], { ...options, format: 'markdwon' })).toBe(1);
     expect(near.out()).toBe('');
     expect(near.err()).toBe(
-      'error[usage]: there is no report format `markdwon`\n  help: Did you mean `markdown`?\n',
+      'error[usage]: unknown report format `markdwon`\n  help: Did you mean `markdown`?\n',
     );
     const far = commandIn(cwd);
     expect(await validate(far.surroundings, ['staff.yaml'], { format: 'x' })).toBe(1);
-    expect(far.err()).toContain('help: There are text, json, markdown, github, sarif.');
+    expect(far.err()).toContain('help: The formats are text, json, markdown, github, sarif.');
     const both = commandIn(cwd);
     expect(await validate(both.surroundings, ['staff.yaml'], { json: true, format: 'sarif' })).toBe(1);
     expect(both.err()).toContain('error[usage]: --json and --format sarif contradict each other');
@@ -126,8 +126,8 @@ describe('--report', () => {
   test('is checked before anything is done', async () => {
     const { cwd, root, options } = setUp();
     for (const [report, message] of [
-      ['sarif', '--report `sarif` is not of the form format=file'],
-      ['sarif=', '--report `sarif=` is not of the form format=file'],
+      ['sarif', '--report `sarif` must have the form format=file'],
+      ['sarif=', '--report `sarif=` must have the form format=file'],
       ['srif=a', 'Did you mean `sarif`?'],
       ['json=missing/a.json', 'error[unwritable-file]: missing/a.json: '],
     ] as const) {
@@ -138,12 +138,12 @@ describe('--report', () => {
     }
     const twice = commandIn(cwd);
     expect(await validate(twice.surroundings, ['staff.yaml'], { report: ['json=a', 'sarif=./a'] })).toBe(1);
-    expect(twice.err()).toContain('two things are to be written to ./a');
+    expect(twice.err()).toContain('./a would be written twice');
     expect(existsSync(join(cwd, 'a'))).toBe(false);
     const saved = commandIn(cwd);
     const both = { ...options, out: 'plan.json', report: ['json=./plan.json'] };
     expect(await plan(saved.surroundings, ['staff.yaml'], both)).toBe(1);
-    expect(saved.err()).toContain('two things are to be written to ./plan.json');
+    expect(saved.err()).toContain('./plan.json would be written twice');
     expect(existsSync(join(root, 'directory.db'))).toBe(false);
   });
 

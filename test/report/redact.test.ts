@@ -173,7 +173,7 @@ describe('a redacted run', () => {
     const [shown] = redaction().run(run).diagnostics;
     expect(shown).toMatchObject({
       code: 'user-no-email',
-      message: 'The user has no email, so that no mail for recovery or confirmation arrives.',
+      message: 'The user has no email, so recovery and confirmation mails cannot be sent.',
       place: { source: { path: 'blueprints/staff.yaml' }, offset: run.diagnostics[0]!.place!.offset },
     });
     expect(shown!.help).toBeUndefined();
