@@ -2,7 +2,7 @@
 import { parseBlueprint } from '../blueprint/parse.js';
 import { type Diagnostic, hasErrors } from '../diagnostic/diagnostic.js';
 import type { Source } from '../diagnostic/source.js';
-import { canonical } from '../model/fingerprint.js';
+import { canonical } from '../model/canonical.js';
 import { nothingLive } from '../model/live-model.js';
 import type { Address, Value } from '../model/model.js';
 import { resolve } from '../resolve/resolve.js';
@@ -27,7 +27,7 @@ export function describedBy(source: Source): ReadonlyMap<Address, string> | unde
       const { state, attributes, initial, labels, was, wantedId } = one;
       const sets = { onlyAdd: [...(one.onlyAdd ?? [])], origins: [...one.origins] };
       const whole = { state, attributes, initial, labels, was, wantedId, ...sets };
-      return [one.ref.address, canonical(whole as unknown as Value, () => undefined)];
+      return [one.ref.address, canonical(whole as unknown as Value)];
     }),
   );
 }
