@@ -2,18 +2,16 @@
  * A kind's facts and an object's fields in, what a directory makes of them out: normal forms, set differences,
  * unique keys, and what goes along with a deletion. Pure; every store of our own shares it.
  */
-import { catalogue, type FieldFacts, type KindFacts, objectPermissions } from '../catalogue.js';
-import { normalDateTime } from '../datetime.js';
-import type { Id, Json, Kind } from '../model.js';
-import { type UniqueGroup, uniqueGroups } from '../unique.js';
-import { DirectoryError, type Fields, type Selector } from './directory.js';
-import { elementText, sameJson } from './normal.js';
 
-/** Kinds whose meaning a store has to know beyond their facts. */
-export const userKind = 'authentik_core.user';
-export const groupKind = 'authentik_core.group';
-export const roleKind = 'authentik_rbac.role';
-export const settingsKind = 'asbuilt.settings';
+import { canonical } from '../model/canonical.js';
+import { normalDateTime } from '../model/datetime.js';
+import { catalogue, type FieldFacts, type KindFacts, objectPermissions } from '../model/kinds.js';
+import type { Fields, Id, Json, Kind } from '../model/model.js';
+import { type UniqueGroup, uniqueGroups } from '../model/unique-values.js';
+import type { Selector } from './directory.js';
+import { DirectoryError } from './errors.js';
+import { labelOf } from './label.js';
+import { sameJson } from './normal.js';
 
 /** The fields of a kind, sorted by how a store keeps them. */
 export interface Layout {
@@ -86,14 +84,6 @@ export function refuseSingleton(facts: KindFacts): void {
   throw new DirectoryError('unsupported', message, { kind: facts.kind });
 }
 
-/** What people call an object: kind and natural key, as far as the key is plain and not secret. */
-export function labelOf(facts: KindFacts, fields: Fields): string {
-  const parts = facts.key
-    .map((name) => (facts.fields[name]?.secret ? undefined : fields[name]))
-    .filter((value) => value !== undefined && value !== null);
-  return parts.length > 0 ? `${facts.name} ${parts.join(':')}` : facts.name;
-}
-
 /** Fields under their real names, retired ones dropped. An unknown field is an error. */
 export function realFields(facts: KindFacts, fields: Fields): Fields {
   const real: Fields = {};
@@ -130,7 +120,7 @@ export function uniqueKeys(facts: KindFacts, attributes: Fields): UniqueKey[] {
     if (values.some((value) => value === undefined || value === null)) continue;
     if (only !== undefined && !sameJson(values[0], only)) continue;
     const byReference = fields.some((name) => facts.fields[name]?.reference);
-    keys.push({ scope, value: elementText(only ?? (values as Json[])), fields, byReference });
+    keys.push({ scope, value: canonical(only ?? (values as Json[])), fields, byReference });
   }
   return keys;
 }

@@ -1,0 +1,116 @@
+/** Says what to do about a syntax error that the `yaml` package found. */
+import type { YAMLParseError } from 'yaml';
+
+export type YamlError = Pick<YAMLParseError, 'code' | 'message' | 'pos'>;
+
+interface Explained {
+  readonly message: string;
+  readonly help?: string;
+}
+
+/** Says what is wrong at the place of an error. Repeats nothing of the text: what does not parse may be a secret. */
+export function explainSyntaxError({ code, message }: YamlError): Explained {
+  switch (code) {
+    case 'TAB_AS_INDENT':
+      return { message: 'a tab indents this line', help: 'Indent with spaces: YAML does not allow tabs.' };
+    case 'BAD_INDENT':
+      if (message.includes('must end with') || message.includes('must be sufficiently indented')) {
+        return unclosed(message);
+      }
+      return {
+        message: 'this line is indented differently from the ones it belongs to',
+        help: 'Items of one list or map start at the same column.',
+      };
+    case 'MULTILINE_IMPLICIT_KEY':
+      return {
+        message: 'a key with its `:` must stand on one line',
+        help: 'Look for a missing `:`, quote or bracket just above.',
+      };
+    case 'BLOCK_AS_IMPLICIT_KEY':
+      return {
+        message: 'a second `:` makes a map inside a value on the same line',
+        help: 'Quote the value if its `: ` is text, or start the inner map on its own line.',
+      };
+    case 'BLOCK_IN_FLOW':
+      return {
+        message: 'an indented list or map stands inside braces or brackets',
+        help: 'Write it with braces or brackets too.',
+      };
+    case 'BAD_SCALAR_START':
+      return {
+        message: 'text may not start with this character',
+        help: 'Quote it.',
+      };
+    case 'BAD_DQ_ESCAPE':
+      return {
+        message: 'double quotes do not know this escape',
+        help: 'Use single quotes, where a backslash is itself, or write `\\\\`.',
+      };
+    case 'MISSING_CHAR':
+      return missing(message);
+    case 'UNEXPECTED_TOKEN':
+      return unexpected(message);
+    case 'BAD_ALIAS':
+      return {
+        message: 'an anchor or alias needs a name',
+        help: 'Quote the text if it starts with `*` or `&` for another reason.',
+      };
+    case 'ALIAS_PROPS':
+      return { message: 'an alias can have no tag or anchor of its own' };
+    case 'TAG_RESOLVE_FAILED':
+      return {
+        message: 'the tag cannot be read',
+        help: 'Tags are written `!Name`, followed by a space.',
+      };
+    case 'KEY_OVER_1024_CHARS':
+      return {
+        message: 'a key may have at most 1024 characters',
+        help: 'Look for a missing quote or line break.',
+      };
+    case 'RESOURCE_EXHAUSTION':
+      return { message: 'lists and maps are nested too deeply to be read' };
+    default:
+      return { message: 'this cannot be read as YAML' };
+  }
+}
+
+function missing(message: string): Explained {
+  if (message.includes('quote')) return { message: 'the closing quote is missing' };
+  if (message.startsWith('Implicit map keys')) {
+    return {
+      message: 'a `:` is missing after this key',
+      help: 'Or the line belongs to the text above and needs its indentation or quotes.',
+    };
+  }
+  if (message.includes('must end with') || message.includes('sufficiently indented'))
+    return unclosed(message);
+  const between = /Missing (.*) between (flow \w+) items/.exec(message);
+  if (between) {
+    const what = between[2] === 'flow map' ? 'braces' : 'brackets';
+    return {
+      message: `a comma is missing between the items inside ${what}`,
+      help: 'Quote the text if it holds a quote, comma or bracket.',
+    };
+  }
+  if (message.startsWith('Missing space after')) return { message: 'a space is missing after `:`' };
+  if (message.startsWith('Tags and anchors'))
+    return { message: 'a space is missing after the tag or anchor' };
+  if (message.startsWith('Comments must'))
+    return { message: 'a space is missing before `#`', help: 'Quote the text if `#` belongs to it.' };
+  return { message: 'something is missing here' };
+}
+
+function unclosed(message: string): Explained {
+  const closing = /end with a (\S)/.exec(message)?.[1] ?? ']';
+  return { message: `the closing \`${closing}\` is missing, or is indented less than what it closes` };
+}
+
+function unexpected(message: string): Explained {
+  if (message.includes('block-scalar') || message.includes('Block scalar')) {
+    return { message: 'nothing but an indentation number, `+` or `-` may follow `|` and `>` on their line' };
+  }
+  return {
+    message: 'what stands here is not expected',
+    help: 'Look for a missing `:`, comma or quote before it.',
+  };
+}
