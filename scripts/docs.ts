@@ -1,7 +1,7 @@
 /** The table of diagnostic codes in, `docs/diagnostics.md` out; with `--check`, fails when the file is another. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { codes } from '../src/diagnostic-codes.js';
+import { codes } from '../src/diagnostic/codes.js';
 
 const file = fileURLToPath(new URL('../docs/diagnostics.md', import.meta.url));
 const text = diagnosticsPage();

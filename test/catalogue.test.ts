@@ -8,7 +8,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { catalogue, type FieldFacts, type KindFacts } from '../src/catalogue.js';
+import { catalogue, type FieldFacts, type KindFacts } from '../src/model/kinds.js';
 import { corpus, withoutCorpus } from './support/corpus.js';
 
 const addFormats = formats as unknown as typeof formats.default;

@@ -1,14 +1,14 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { environmentOf } from '../src/blueprint/environment.js';
-import { type Config, findConfig, readConfig, resolveDirectory, tokenOf } from '../src/config.js';
-import { credentialIn } from '../src/config-credentials.js';
-import { blueprintPaths } from '../src/config-paths.js';
-import { type Diagnostic, hasErrors } from '../src/diagnostic.js';
+import { type Config, findConfig, readConfig, resolveDirectory, tokenOf } from '../src/config/config.js';
+import { environmentOf } from '../src/config/environment.js';
+import { blueprintPaths } from '../src/config/paths.js';
+import { type Diagnostic, hasErrors } from '../src/diagnostic/diagnostic.js';
+import { positionOf } from '../src/diagnostic/source.js';
 import { hazardNames } from '../src/plan/change.js';
 import { diagnosticsText } from '../src/report/diagnostics.js';
-import { positionOf } from '../src/source.js';
+import { credentialIn } from '../src/secrets/credentials.js';
 import { temporaryFolder } from './support/request.js';
 
 /** Writes files below a folder, with the folders they need. */

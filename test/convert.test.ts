@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readYaml } from '../src/blueprint/yaml.js';
 import { understand } from '../src/commands/program.js';
-import { convert } from '../src/convert.js';
-import { differenceOf } from '../src/convert-check.js';
+import { differenceOf } from '../src/convert/check.js';
+import { convert } from '../src/convert/convert.js';
+import { readYaml } from '../src/yaml/read-yaml.js';
 import { entries, fileOf } from './support/arbitrary.js';
 import { commandIn } from './support/command.js';
 import { corpus, withoutCorpus } from './support/corpus.js';
@@ -141,6 +141,14 @@ entries:
     identifiers: {username: a}
     attrs: {groups: [!KeyOf g]}
 `));
+
+  test('a user by number is not shortened to an address, which would be read as a name', () =>
+    expect(
+      converted(`entries:
+  - {model: authentik_core.application, id: a, identifiers: {slug: a}, attrs: {name: a}}
+  - {model: authentik_policies.policybinding, identifiers: {target: !KeyOf a, user: 5, order: 0}}
+`),
+    ).toBe('applications:\n  a: {access: [{user: 5}]}\n'));
 
   test('two entries for one object stay together', () => {
     const text = `entries:\n${group}${group.replace('id: g, ', '')}`;

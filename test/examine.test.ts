@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { apply } from '../src/commands/apply.js';
 import { type DoctorOptions, doctor } from '../src/commands/doctor.js';
-import { examine } from '../src/examine.js';
+import { examine } from '../src/reconcile/examine.js';
 import { commandIn } from './support/command.js';
 import { temporaryFolder } from './support/request.js';
 

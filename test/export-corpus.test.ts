@@ -2,9 +2,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { exportFrom } from '../src/export/take.js';
-import { writeNew } from '../src/export/write.js';
-import { apply, plan } from '../src/reconcile.js';
+import { writeNew } from '../src/commands/write-files.js';
+import { exportFrom } from '../src/reconcile/export.js';
+import { apply, plan } from '../src/reconcile/reconcile.js';
 import { corpus, withoutCorpus } from './support/corpus.js';
 import { databaseIn, request, temporaryFolder } from './support/request.js';
 

@@ -1,9 +1,9 @@
 /** The text that is hashed: what a ledger holds was made from it, so it may never change. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { catalogue } from '../src/catalogue.js';
-import { canonical, fingerprints } from '../src/fingerprint.js';
-import { Ref, type Value } from '../src/model.js';
+import { canonical, fingerprints } from '../src/model/fingerprint.js';
+import { catalogue } from '../src/model/kinds.js';
+import { Ref, type Value } from '../src/model/model.js';
 
 /** The definition: JSON with sorted keys. */
 function byDefinition(value: Value): string {

@@ -3,9 +3,9 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { apply, plan } from '../src/reconcile.js';
+import { apply, plan } from '../src/reconcile/reconcile.js';
+import type { Request } from '../src/reconcile/request.js';
 import { planText } from '../src/report/text.js';
-import type { Request } from '../src/request.js';
 import { entries, fileOf, type PlainEntry } from './support/arbitrary.js';
 import { databaseIn, request, temporaryFolder } from './support/request.js';
 

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
-import type { JsonSchema } from '../src/catalogue.js';
-import { ownSchemas } from '../src/own-schemas.js';
+import { ownSchemas } from '../src/model/ajv-options.js';
+import type { JsonSchema } from '../src/model/kinds.js';
 
 const folder = new URL('../schemas/', import.meta.url);
 const names = readdirSync(folder, { recursive: true }).map(String);

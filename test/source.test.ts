@@ -1,7 +1,7 @@
 /** Places in a text: the same line and column whether they are counted or looked up. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { positionOf } from '../src/source.js';
+import { positionOf } from '../src/diagnostic/source.js';
 
 test('the first positions asked for are those that are looked up later', () => {
   const text = fc

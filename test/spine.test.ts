@@ -4,8 +4,8 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'libsql';
 import { describe, expect, test } from 'vitest';
-import { apply, plan, validate } from '../src/reconcile.js';
-import type { Request } from '../src/request.js';
+import { apply, plan, validate } from '../src/reconcile/reconcile.js';
+import type { Request } from '../src/reconcile/request.js';
 import { corpus, examples, withoutCorpus } from './support/corpus.js';
 import { databaseIn, request, temporaryFolder } from './support/request.js';
 

@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { describe, expect, test } from 'vitest';
-import { apply, plan } from '../src/reconcile.js';
-import type { Request } from '../src/request.js';
+import { apply, plan } from '../src/reconcile/reconcile.js';
+import type { Request } from '../src/reconcile/request.js';
 import { databaseIn, request, temporaryFolder } from './support/request.js';
 
 function project(text: string): { asked: Request; write: (text: string) => void; database: string } {

@@ -4,7 +4,7 @@
  * An editor does not resolve tags: it sees `!KeyOf x` as text and `!Find [...]` as a list. So this schema knows names,
  * enums and rough types, accepts text and lists wherever a tag may stand, and leaves the rest to `asbuilt validate`.
  */
-import type { Json } from '../../src/model.js';
+import type { Json } from '../../src/model/model.js';
 import type { KindSchema } from './kind.js';
 import type { Schema } from './openapi.js';
 import { sectionSchemas } from './sections.js';

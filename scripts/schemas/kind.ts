@@ -1,5 +1,5 @@
 /** One kind's OpenAPI bodies and overlay in; its `<kind>.schema.json` out (the keys are explained in `schemas/README.md`). */
-import type { Json } from '../../src/model.js';
+import type { Json } from '../../src/model/model.js';
 import {
   componentNamed,
   endpoint,

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { load } from 'js-yaml';
-import type { Json } from '../../src/model.js';
+import type { Json } from '../../src/model/model.js';
 
 export type Schema = { [key: string]: Json };
 

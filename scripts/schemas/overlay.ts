@@ -1,8 +1,8 @@
 /** `schemas/overlay.yaml` in; what it says about one kind, inherited facts folded in, out. */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import type { OnDelete } from '../../src/catalogue.js';
-import type { Json } from '../../src/model.js';
+import type { OnDelete } from '../../src/model/kinds.js';
+import type { Json } from '../../src/model/model.js';
 import type { Schema } from './openapi.js';
 
 /** What the overlay says of one attribute. A plain value or list stands for `{default: …}`. */

@@ -1,7 +1,8 @@
 /** What a blueprint file holds, before anything is resolved: entries with their parts as nodes. */
-import type { KindFacts } from '../catalogue.js';
-import type { Source } from '../source.js';
-import type { MapNode, Node, ScalarNode } from './node.js';
+
+import type { Source } from '../diagnostic/source.js';
+import type { KindFacts } from '../model/kinds.js';
+import type { MapNode, Node, ScalarNode } from '../yaml/node.js';
 
 export const states = ['present', 'created', 'must_created', 'absent'] as const;
 export type State = (typeof states)[number];

@@ -1,7 +1,8 @@
 /** A model name as somebody writes it in; the kind that it stands for out, or what is wrong with it. */
-import { catalogue, type KindFacts } from '../catalogue.js';
-import type { DiagnosticCode } from '../diagnostic-codes.js';
-import { didYouMean } from '../near.js';
+
+import type { DiagnosticCode } from '../diagnostic/codes.js';
+import { didYouMean } from '../diagnostic/did-you-mean.js';
+import { catalogue, type KindFacts } from '../model/kinds.js';
 
 /** The kind that a model name stands for: the app label as written, the model in any case, as authentik takes it. */
 export function kindNamed(

@@ -4,8 +4,8 @@ import { closeSync, type Dirent, openSync, readFileSync, readSync, statSync } fr
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { type Diagnostic, diagnose } from '../diagnostic.js';
-import type { Source } from '../source.js';
+import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
+import type { Source } from '../diagnostic/source.js';
 
 /** The largest file that is read, in bytes. */
 export const maximumFileSize = 64 * 1024 * 1024;

@@ -1,10 +1,11 @@
 /** An entry's node in, the entry out: its keys, its kind and its permissions checked, every problem reported. */
-import type { KindFacts } from '../catalogue.js';
-import type { DiagnosticCode } from '../diagnostic-codes.js';
+
+import type { DiagnosticCode } from '../diagnostic/codes.js';
+import type { KindFacts } from '../model/kinds.js';
+import { child, type MapNode, type Node } from '../yaml/node.js';
 import type { Entry, EntryPermission } from './blueprint.js';
-import { checkAttributes, checkIdentifiers } from './check.js';
+import { checkAttributes, checkIdentifiers } from './check-names.js';
 import { kindNamed } from './kind-name.js';
-import { child, type MapNode, type Node } from './node.js';
 import type { Reader } from './sections-entry.js';
 
 const entryKeys = [
@@ -26,7 +27,6 @@ const permissionKeys = ['permission', 'user', 'role'];
 /** What the reader of a file lends to its entries. */
 export interface EntryReader extends Reader {
   /** Nothing of the file is wrong or surprising, so that nothing need be checked. */
-  readonly isFine: boolean;
   /** Reports the keys of a map that are not among the known ones, nor free. */
   unknownKeys(map: MapNode, known: string[], where: string, free?: (key: string) => boolean): void;
 }
@@ -45,7 +45,7 @@ export function entryOf(reader: EntryReader, node: Node): Entry | undefined {
   const identifiers = reader.map(part.identifiers, 'identifiers');
   const attributes = reader.map(part.attrs, 'attrs');
   const absent = state === 'absent';
-  if (facts && !reader.isFine) {
+  if (facts) {
     const report = (code: DiagnosticCode, message: string, at: Node, help?: string): void =>
       reader.report(code, message, at, help);
     checkIdentifiers(facts, identifiers, report);

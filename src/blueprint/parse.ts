@@ -1,9 +1,11 @@
 /** A tree in, a blueprint out: checks the file's structure and reports every problem with its place. */
-import { type Diagnostic, diagnose } from '../diagnostic.js';
-import type { DiagnosticCode } from '../diagnostic-codes.js';
-import { didYouMean } from '../near.js';
-import { nameAlone } from '../secret-places.js';
-import type { Place, Source } from '../source.js';
+
+import type { DiagnosticCode } from '../diagnostic/codes.js';
+import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
+import { didYouMean } from '../diagnostic/did-you-mean.js';
+import type { Place, Source } from '../diagnostic/source.js';
+import { nameAlone } from '../secrets/secret-ranges.js';
+import { child, type MapNode, type Node, type SequenceNode, type Tree } from '../yaml/node.js';
 import {
   type Blueprint,
   type Entry,
@@ -12,8 +14,6 @@ import {
   type State,
   states,
 } from './blueprint.js';
-import { type Chunk, type Chunks, inFile, type Parsed } from './chunk.js';
-import { child, type MapNode, type Node, type SequenceNode, type Tree } from './node.js';
 import { type EntryReader, entryOf, permissionsOf } from './parse-entry.js';
 import { sectionEntries, sectionKeys } from './sections.js';
 
@@ -24,30 +24,9 @@ export const instantiateLabel = 'blueprints.goauthentik.io/instantiate';
 /**
  * Reads a blueprint out of a tree. Undefined when the tree is none (`not-a-blueprint`: an error for a file that
  * was named, a note in a folder); entries with problems are left out, the problems are in `diagnostics`.
- * `isFine`: there is nothing to say of it, as was found out before.
  */
-export function parseBlueprint(
-  tree: Tree,
-  named: boolean,
-  diagnostics: Diagnostic[],
-  isFine = false,
-): Blueprint | undefined {
-  return parseTree(tree, named, new Parser(tree.source, diagnostics, isFine));
-}
-
-/**
- * The same for a tree whose stretches may have been parsed before: these give what they gave then, the very same
- * entries. `clash` when an id is used twice, which takes entries away: then the file is to be read as a whole.
- */
-export function parseChunks(
-  tree: Tree,
-  named: boolean,
-  diagnostics: Diagnostic[],
-  chunks: Chunks,
-): { blueprint: Blueprint | undefined; clash: boolean } {
-  const parser = new Parser(tree.source, diagnostics, false, chunks);
-  const blueprint = parseTree(tree, named, parser);
-  return { blueprint, clash: parser.clash };
+export function parseBlueprint(tree: Tree, named: boolean, diagnostics: Diagnostic[]): Blueprint | undefined {
+  return parseTree(tree, named, new Parser(tree.source, diagnostics));
 }
 
 function parseTree({ source, root }: Tree, named: boolean, parser: Parser): Blueprint | undefined {
@@ -73,66 +52,15 @@ function parseTree({ source, root }: Tree, named: boolean, parser: Parser): Blue
   return parser.blueprint(root);
 }
 
-// What most stretches have none of is not kept a hundred thousand times.
 const none: never[] = [];
-const noIds: ReadonlyMap<string, Node> = new Map();
 
 class Parser implements EntryReader {
   private readonly ids = new Map<string, Node>();
-  /** An id was met twice. */
-  clash = false;
 
   constructor(
     readonly source: Source,
     readonly diagnostics: Diagnostic[],
-    readonly isFine = false,
-    private readonly chunks?: Chunks,
   ) {}
-
-  remembered(value: Node, work: (reader: this) => Entry[]): readonly Entry[] {
-    const chunk = this.chunks?.whole(value);
-    return chunk ? this.noted((chunk.parsed ??= this.parsed(chunk, work))) : work(this);
-  }
-
-  each<Item>(
-    collection: Node,
-    items: readonly Item[],
-    work: (reader: this, item: Item) => readonly Entry[],
-  ): Entry[] {
-    const chunks = this.chunks?.of(collection);
-    const entries: Entry[] = [];
-    for (let at = 0; at < items.length; at++) {
-      const chunk = chunks?.[at];
-      const made = chunk
-        ? this.noted((chunk.parsed ??= this.parsed(chunk, (reader) => work(reader, items[at]!))))
-        : work(this, items[at]!);
-      for (const entry of made) entries.push(entry);
-    }
-    return entries;
-  }
-
-  /** Takes over what a stretch gave when it was parsed. */
-  private noted({ entries, diagnostics, ids }: Parsed): readonly Entry[] {
-    if (diagnostics !== none) for (const one of diagnostics) this.diagnostics.push(inFile(one));
-    if (ids === noIds) return entries;
-    for (const [id, node] of ids) {
-      if (this.ids.has(id)) this.clash = true;
-      this.ids.set(id, node);
-    }
-    return entries;
-  }
-
-  private parsed({ source }: Chunk, work: (reader: this) => readonly Entry[]): Parsed {
-    const reader = new Parser(source, []) as this;
-    const entries = work(reader);
-    if (reader.clash) this.clash = true;
-    const { diagnostics, ids } = reader;
-    return {
-      entries: entries.length > 0 ? entries : none,
-      diagnostics: diagnostics.length > 0 ? diagnostics : none,
-      ids: ids.size > 0 ? ids : noIds,
-    };
-  }
 
   place(node: Node | undefined): Place {
     return { source: this.source, offset: node?.start ?? 0, length: node ? lengthOf(node) : 0 };
@@ -162,7 +90,7 @@ class Parser implements EntryReader {
     const metadata = this.metadata(child(root, 'metadata'));
     const context = this.map(child(root, 'context'), 'context');
     const list = child(root, 'entries');
-    const own = list ? this.remembered(list, (reader) => reader.entries(list)) : [];
+    const own = list ? this.entries(list) : [];
     const entries = own.concat(sectionEntries(this, root));
     const empty = list?.type === 'sequence' && list.items.length === 0;
     return { source: this.source, ...metadata, context, entries, empty };
@@ -201,9 +129,9 @@ class Parser implements EntryReader {
     if (node.tag) this.report('tag-not-allowed', 'no tag may stand for the entries', node);
     else if (node.type === 'sequence') return this.listed(node);
     else if (node.type === 'map') {
-      return this.each(node, node.pairs, (reader, { value }) => {
-        if (value.type === 'sequence' && !value.tag) return reader.listed(value);
-        reader.report('wrong-type', 'a named part of the entries must be a list', value);
+      return node.pairs.flatMap(({ value }) => {
+        if (value.type === 'sequence' && !value.tag) return this.listed(value);
+        this.report('wrong-type', 'a named part of the entries must be a list', value);
         return none;
       });
     } else this.report('wrong-type', 'entries must be a list, or a map of named lists', node);
@@ -211,10 +139,7 @@ class Parser implements EntryReader {
   }
 
   private listed(list: SequenceNode): Entry[] {
-    return this.each(list, list.items, (reader, item) => {
-      const entry = entryOf(reader, item);
-      return entry ? [entry] : none;
-    });
+    return list.items.flatMap((item) => entryOf(this, item) ?? none);
   }
 
   state(node: Node | undefined): State | Node | undefined {
@@ -239,7 +164,6 @@ class Parser implements EntryReader {
     }
     const first = this.ids.get(node.value);
     if (first && node.value !== '') {
-      this.clash = true;
       const related = [{ place: this.place(first), message: 'first used here' }];
       const message = `the id \`${node.value}\` is used twice in this file`;
       this.diagnostics.push(diagnose('duplicate-id', message, this.place(node), { related }));
@@ -269,7 +193,6 @@ class Parser implements EntryReader {
   }
 
   unknownKeys(map: MapNode, known: string[], where: string, free?: (key: string) => boolean): void {
-    if (this.isFine) return;
     for (const { key } of map.pairs) {
       const text = typeof key.value === 'string' ? key.value : key.text;
       if (typeof key.value === 'string' && (known.includes(text) || free?.(text))) continue;

@@ -1,12 +1,11 @@
 /** Paths in, blueprints out: load, read, parse, with all problems of all files together. */
-import type { Diagnostic } from '../diagnostic.js';
-import type { OwnedRecord } from '../model.js';
+import type { Diagnostic } from '../diagnostic/diagnostic.js';
+import type { OwnedRecord } from '../model/model.js';
+import { readYaml } from '../yaml/read-yaml.js';
 import type { Blueprint } from './blueprint.js';
-import type { ReadCache } from './cache.js';
-import { type FileReading, readingOf } from './chunk-reading.js';
+import { type FileReading, readingOf } from './file-reading.js';
 import { type Loaded, type LoadedSource, yamlName } from './load.js';
 import type { ReadMemory } from './read-memory.js';
-import { readYaml } from './yaml.js';
 
 /** The blueprints of some paths. */
 export interface ReadBlueprints {
@@ -18,20 +17,12 @@ export interface ReadBlueprints {
   readonly unread: readonly string[];
 }
 
-/** What spares reading what was read before. */
-export interface ReadOptions {
-  /** Kept from one reading to the next. */
-  readonly memory?: ReadMemory;
-  /** Kept from one run to the next. */
-  readonly cache?: ReadCache;
-}
-
 /** Reads the blueprints in files. `progress` is told how far it is; a signal ends it with what it says. */
 export function readBlueprints(
   { sources, diagnostics: found, unread }: Loaded,
   signal: AbortSignal,
   progress: (done: number, total: number) => void,
-  { memory, cache }: ReadOptions = {},
+  memory?: ReadMemory,
 ): ReadBlueprints {
   const diagnostics = [...found];
   const blueprints: Blueprint[] = [];
@@ -39,23 +30,17 @@ export function readBlueprints(
   for (const [at, source] of sources.entries()) {
     signal.throwIfAborted();
     progress(at, sources.length);
-    const reading = memory ? memory.read(source, cache) : readOnce(source, cache);
+    const reading = memory ? memory.read(source, readOnce) : readOnce(source);
     for (const one of reading.diagnostics) diagnostics.push(one);
     if (reading.blueprint) blueprints.push(reading.blueprint);
     if (reading.silent) silent.push(source.path);
   }
-  memory?.forgetOthers();
+  memory?.keepOnly(new Set(sources.map((one) => one.path)));
   return { blueprints, diagnostics, silent, unread };
 }
 
-/** Reads a file, from the cache where it has it; else it is kept there. */
-export function readOnce(source: LoadedSource, cache: ReadCache | undefined): FileReading {
-  const kept = cache?.get(source);
-  if (kept) return readingOf(source, kept);
-  const yaml = readYaml(source);
-  const reading = readingOf(source, yaml);
-  cache?.put(source, yaml, reading.diagnostics.length === 0);
-  return reading;
+function readOnce(source: LoadedSource): FileReading {
+  return readingOf(source, readYaml(source));
 }
 
 /**

@@ -1,8 +1,9 @@
 /** `policies` and `access` of a flow, a stage in a flow or an application in; entries of policy bindings out. */
-import { catalogue, type KindFacts } from '../catalogue.js';
-import { didYouMean } from '../near.js';
+
+import { didYouMean } from '../diagnostic/did-you-mean.js';
+import { catalogue, type KindFacts } from '../model/kinds.js';
+import { child, type MapNode, type Node } from '../yaml/node.js';
 import type { Entry } from './blueprint.js';
-import { child, type MapNode, type Node } from './node.js';
 import { entryOf, everyone, type Inherited, type Reader } from './sections-entry.js';
 import { namedReference, numberNode, pairOf, type Span, textNode } from './sections-nodes.js';
 

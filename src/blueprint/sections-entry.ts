@@ -1,12 +1,14 @@
 /** One object of a section in, the entry it stands for out: reserved keys, attributes, references by name. */
-import { type FieldFacts, type KindFacts, objectPermissions } from '../catalogue.js';
-import type { Diagnostic } from '../diagnostic.js';
-import type { DiagnosticCode } from '../diagnostic-codes.js';
-import { nearest } from '../near.js';
-import type { Source } from '../source.js';
+
+import type { DiagnosticCode } from '../diagnostic/codes.js';
+import type { Diagnostic } from '../diagnostic/diagnostic.js';
+import { nearest } from '../diagnostic/did-you-mean.js';
+import type { Source } from '../diagnostic/source.js';
+import { type FieldFacts, type KindFacts, objectPermissions } from '../model/kinds.js';
+import { accessLabel } from '../model/labels.js';
+import { child, type MapNode, type Node, type Pair } from '../yaml/node.js';
 import type { Entry, EntryPermission, State } from './blueprint.js';
-import { checkAttributes, fieldNamed, isIdName } from './check.js';
-import { child, type MapNode, type Node, type Pair } from './node.js';
+import { checkAttributes, fieldNamed, isIdName } from './check-names.js';
 import {
   mapNode,
   namedReference,
@@ -35,20 +37,10 @@ export interface Reader {
   /** The entry's `id`, noted as taken. */
   id(node: Node | undefined): string | undefined;
   permissions(node: Node | undefined): EntryPermission[];
-  /** What `work` gives for the value of a top-level key; it is spared the work where that was read before and has not changed. */
-  remembered(value: Node, work: (reader: this) => Entry[]): readonly Entry[];
-  /** What `work` gives for all items of a collection; it is spared the work for each that was read before and has not changed. */
-  each<Item>(
-    collection: Node,
-    items: readonly Item[],
-    work: (reader: this, item: Item) => readonly Entry[],
-  ): Entry[];
 }
 
 /** `access: everyone`: no binding, said on purpose. */
 export const everyone = 'everyone';
-/** The label that says the same of an entry. */
-export const accessLabel = 'asbuilt.io/access';
 
 /** What every object of a section may say beside its attributes. */
 export const reservedKeys = ['state', 'id', 'labels', 'was', 'conditions', objectPermissions] as const;

@@ -1,6 +1,6 @@
 /** Nodes of a section in, the nodes that an entry would hold out: synthetic ones stand where what they are made of stands. */
-import { catalogue, type FieldFacts } from '../catalogue.js';
-import { MapNode, type Node, type Pair, ScalarNode, SequenceNode } from './node.js';
+import { catalogue, type FieldFacts } from '../model/kinds.js';
+import { MapNode, type Node, type Pair, ScalarNode, SequenceNode } from '../yaml/node.js';
 
 /** Where a synthetic node stands. */
 export type Span = Pick<Node, 'start' | 'end'>;
@@ -80,6 +80,15 @@ export function namedReference(to: string, node: Node): Node {
 export function findNode({ model, key }: Lookup, node: ScalarNode): SequenceNode {
   const pair = sequenceNode([textNode(key, node), textNode(node.text, node)], node);
   return sequenceNode([textNode(model, node), pair], node, 'Find');
+}
+
+/** The name that stands in a section where an entry would have a `!Find`: such a lookup has the place of the name itself. */
+export function nameIn(node: Node): string | undefined {
+  if (node.type !== 'sequence' || node.tag !== 'Find' || node.items[0]?.start !== node.start)
+    return undefined;
+  const pair = node.items[1];
+  const name = pair?.type === 'sequence' ? pair.items[1] : undefined;
+  return name?.type === 'scalar' ? name.text : undefined;
 }
 
 /** The value of an attribute as an entry would write it: natural keys in the place of references become lookups. */

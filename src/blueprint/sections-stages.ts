@@ -1,9 +1,17 @@
 /** The `stages` of a flow in; entries of stages, prompts, their bindings to the flow and what guards those out. */
-import { catalogue, type KindFacts } from '../catalogue.js';
-import { didYouMean, nearest } from '../near.js';
-import { nameAlone } from '../secret-places.js';
+
+import { didYouMean, nearest } from '../diagnostic/did-you-mean.js';
+import { catalogue, type KindFacts } from '../model/kinds.js';
+import { nameAlone } from '../secrets/secret-ranges.js';
+import {
+  child,
+  type MapNode,
+  type Node,
+  type Pair,
+  type ScalarNode,
+  type SequenceNode,
+} from '../yaml/node.js';
 import type { Entry } from './blueprint.js';
-import { child, type MapNode, type Node, type Pair, type ScalarNode, type SequenceNode } from './node.js';
 import { bindingKeys, policyBindings } from './sections-bindings.js';
 import { bodyOf, type Desugared, entryOf, type Inherited, nameIn, type Reader } from './sections-entry.js';
 import {

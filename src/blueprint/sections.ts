@@ -1,7 +1,7 @@
 /** The compact form in, entries out: every object of a section becomes the entry that it is short for. */
-import { catalogue, type KindFacts } from '../catalogue.js';
+import { catalogue, type KindFacts } from '../model/kinds.js';
+import { child, type MapNode, type Node, type Pair, type ScalarNode } from '../yaml/node.js';
 import type { Entry } from './blueprint.js';
-import { child, type MapNode, type Node, type Pair, type ScalarNode } from './node.js';
 import { bindingKeys, policyBindings } from './sections-bindings.js';
 import { bodyOf, entryOf, type Reader } from './sections-entry.js';
 import { findNode, lookupOf, pairOf, textNode } from './sections-nodes.js';
@@ -33,8 +33,7 @@ export function sectionEntries(reader: FileReader, root: MapNode): Entry[] {
   const entries: Entry[] = [];
   for (const { key, value } of root.pairs) {
     if (!sectionKeys.includes(key.text)) continue;
-    for (const entry of reader.remembered(value, (own) => sectionEntriesOf(own, key.text, value)))
-      entries.push(entry);
+    for (const entry of sectionEntriesOf(reader, key.text, value)) entries.push(entry);
   }
   return entries;
 }
@@ -65,7 +64,7 @@ function settingsEntry(reader: Reader, { key, value }: Pair): Entry[] {
 
 function objects(reader: FileReader, facts: KindFacts, node: Node, name: string): Entry[] {
   const pairs = bodyOf(reader, node, name)?.pairs ?? [];
-  return reader.each(node, pairs, (own, pair) => objectEntries(own, facts, pair));
+  return pairs.flatMap((pair) => objectEntries(reader, facts, pair));
 }
 
 /** The entries for one object and for what is written inside it. */

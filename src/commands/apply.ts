@@ -1,10 +1,10 @@
 /** `asbuilt apply`: blueprints in, a directory that equals them out. Shows the plan, asks, and writes. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { readApproved } from '../approved.js';
-import { type Diagnostic, diagnose } from '../diagnostic.js';
+import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import type { Plan } from '../plan/change.js';
-import * as spine from '../reconcile.js';
+import * as spine from '../reconcile/reconcile.js';
+import { readApproved } from '../reconcile/saved-plan.js';
 import { outcomeText, planText } from '../report/text.js';
 import { type Ended, type ReportOptions, type Reports, withReports } from './reports.js';
 import { areProblems, requestOf, type SharedOptions } from './request.js';

@@ -1,8 +1,8 @@
 /** A shell's name and the program in, a completion script for that shell out: commands, options, kinds. */
 import type { Command } from 'commander';
-import { catalogue } from '../catalogue.js';
-import { diagnose } from '../diagnostic.js';
-import { didYouMean } from '../near.js';
+import { diagnose } from '../diagnostic/diagnostic.js';
+import { didYouMean } from '../diagnostic/did-you-mean.js';
+import { catalogue } from '../model/kinds.js';
 import { hazardNames } from '../plan/change.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 

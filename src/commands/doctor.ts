@@ -1,9 +1,9 @@
 /** `asbuilt doctor`: blueprints and a directory in, what would not work in them out. Writes nothing. */
-import { diagnose, hasErrors, withoutRepeats } from '../diagnostic.js';
-import type { Examined } from '../examine.js';
+import { diagnose, hasErrors, withoutRepeats } from '../diagnostic/diagnostic.js';
+import type { Examined } from '../reconcile/examine.js';
+import type { Request } from '../reconcile/request.js';
 import { diagnosticJson, jsonText } from '../report/json.js';
 import { counted } from '../report/terminal.js';
-import type { Request } from '../request.js';
 import { failWith } from './fail.js';
 import { areProblems, requestOf, type SharedOptions } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';

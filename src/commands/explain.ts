@@ -1,5 +1,5 @@
 /** `asbuilt explain`: the name of a diagnostic, kind or attribute in, what is known about it out. */
-import { catalogue } from '../catalogue.js';
+import { catalogue } from '../model/kinds.js';
 import { explainJson, explainText, topicOf } from '../report/explain.js';
 import { jsonText } from '../report/json.js';
 import { failWith } from './fail.js';

@@ -1,5 +1,5 @@
 /** What is wrong in, a command that ends because of it out: told to people, and as data where data was asked for. */
-import type { Diagnostic } from '../diagnostic.js';
+import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { jsonText, planJson } from '../report/json.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 

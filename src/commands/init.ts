@@ -1,21 +1,21 @@
 /** `asbuilt init`: a folder in, a repository that `validate` and `plan` work in out. What is there is never changed. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
-import { credentialIn } from '../config-credentials.js';
-import { type Diagnostic, diagnose, hasErrors } from '../diagnostic.js';
+import { type Diagnostic, diagnose, hasErrors } from '../diagnostic/diagnostic.js';
 import type { Exported } from '../export/export.js';
-import { adoptExported, exportFrom } from '../export/take.js';
-import { contentsOf, writeNew } from '../export/write.js';
-import { starterFiles } from '../init/starter.js';
-import { repositoryFiles, type TemplateFile } from '../init/templates.js';
+import { packageVersion } from '../model/version.js';
+import { adoptExported, exportFrom } from '../reconcile/export.js';
+import type { Request } from '../reconcile/request.js';
 import { diagnosticJson, jsonText } from '../report/json.js';
 import { shellWord } from '../report/terminal.js';
-import type { Request } from '../request.js';
-import { packageVersion } from '../version.js';
+import { credentialIn } from '../secrets/credentials.js';
 import { exportText } from './export.js';
 import { failWith } from './fail.js';
+import { starterFiles } from './init-starter.js';
+import { repositoryFiles, type TemplateFile } from './init-templates.js';
 import { areProblems, requestOf, type SharedOptions } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
+import { contentsOf, writeNew } from './write-files.js';
 
 export interface InitOptions extends Pick<SharedOptions, 'json'> {
   readonly from?: string;

@@ -1,9 +1,9 @@
 /** `asbuilt invitation link`: the name of an invitation in, its link out. The only output that shows an invitation's id. */
-import { diagnose } from '../diagnostic.js';
-import * as invitations from '../invitations.js';
+import { diagnose } from '../diagnostic/diagnostic.js';
 import { jsonText, linksJson } from '../report/json.js';
 import { visible } from '../report/terminal.js';
 import { failWith } from './fail.js';
+import * as invitations from './invitation-link.js';
 import { areProblems, requestOf, type SharedOptions } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 

@@ -1,11 +1,12 @@
 /** The source of a blueprint in, the words it says about people out: what a report with `--redact` must not show. */
-import { child, type MapNode, type Node } from '../blueprint/node.js';
-import { readYaml } from '../blueprint/yaml.js';
-import { catalogue } from '../catalogue.js';
-import { codes } from '../diagnostic-codes.js';
+
+import { codes } from '../diagnostic/codes.js';
+import type { Source } from '../diagnostic/source.js';
+import { catalogue } from '../model/kinds.js';
 import { personalFields } from '../report/redact.js';
 import type { Sort } from '../report/redact-words.js';
-import type { Source } from '../source.js';
+import { child, type MapNode, type Node } from '../yaml/node.js';
+import { readYaml } from '../yaml/read-yaml.js';
 
 const userKind = 'authentik_core.user';
 

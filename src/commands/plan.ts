@@ -1,10 +1,10 @@
 /** `asbuilt plan`: blueprints and a directory in, the plan on standard output. Writes nothing. */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { savedText, savePlan } from '../approved.js';
-import { type Diagnostic, diagnose } from '../diagnostic.js';
+import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import type { Plan } from '../plan/change.js';
-import * as spine from '../reconcile.js';
+import * as spine from '../reconcile/reconcile.js';
+import { savedText, savePlan } from '../reconcile/saved-plan.js';
 import { shellWord, visible } from '../report/terminal.js';
 import { planText, shownChanges } from '../report/text.js';
 import { type ReportOptions, withReports } from './reports.js';

@@ -1,9 +1,10 @@
 /** Options that ask for reports in, a run written in all the forms that were asked for out. */
 import { appendFileSync, closeSync, openSync, writeFileSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { type Diagnostic, diagnose } from '../diagnostic.js';
-import type { Json } from '../model.js';
-import { didYouMean } from '../near.js';
+import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
+import { didYouMean } from '../diagnostic/did-you-mean.js';
+import type { Json } from '../model/model.js';
+import { packageVersion } from '../model/version.js';
 import type { Plan } from '../plan/change.js';
 import { diagnosticsText } from '../report/diagnostics.js';
 import { githubReport } from '../report/github.js';
@@ -15,7 +16,6 @@ import { type Format, formats, type Run } from '../report/run.js';
 import { sarifReport } from '../report/sarif.js';
 import { counted } from '../report/terminal.js';
 import { outcomeText, planText } from '../report/text.js';
-import { packageVersion } from '../version.js';
 import { failureOf } from './failure.js';
 import { commonWords, peopleIn } from './people.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';

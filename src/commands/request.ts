@@ -2,13 +2,20 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { type ChosenDirectory, type Config, findConfig, readConfig, resolveDirectory } from '../config.js';
-import { blueprintPaths } from '../config-paths.js';
-import { type Diagnostic, diagnose, hasErrors } from '../diagnostic.js';
-import { isMap, type Json } from '../model.js';
-import { didYouMean } from '../near.js';
+import {
+  type ChosenDirectory,
+  type Config,
+  findConfig,
+  readConfig,
+  resolveDirectory,
+  tokenOf,
+} from '../config/config.js';
+import { blueprintPaths } from '../config/paths.js';
+import { type Diagnostic, diagnose, hasErrors } from '../diagnostic/diagnostic.js';
+import { didYouMean } from '../diagnostic/did-you-mean.js';
+import { isMap, type Json } from '../model/model.js';
 import { type HazardName, hazardNames } from '../plan/change.js';
-import type { Request } from '../request.js';
+import type { Request } from '../reconcile/request.js';
 import { failWith } from './fail.js';
 import type { Surroundings } from './surroundings.js';
 import { directoryLine, isNew, originOf } from './which-directory.js';
@@ -195,8 +202,11 @@ export function requestOf(
       ),
     ];
   }
+  const credentials = needs.directory && chosen?.token ? tokenOf(chosen, env) : {};
+  if (isProblem(credentials)) return [credentials];
   const request: Asked = {
     cwd,
+    credentials,
     paths: found.paths,
     // Without a place it is about the folder that is looked for when none is named.
     problems: ifAny ? found.problems.filter((one) => one.place) : [],
@@ -211,7 +221,6 @@ export function requestOf(
     targets: options.target ?? [],
     prune,
     pruneBlocked: 'partly' in found ? found.partly : undefined,
-    cacheFolder: env.ASBUILT_CACHE === 'off' ? undefined : join(config?.folder ?? cwd, '.asbuilt', 'cache'),
     stances: stances.stances,
     writeSecrets: options.writeSecrets,
     issue: options.issue,

@@ -1,14 +1,15 @@
 /** `asbuilt unlock`: a directory in; its lock free of what a dead run left behind out. */
+
+import { withStore } from '../reconcile/request.js';
 import { jsonText } from '../report/json.js';
-import { withDirectory } from '../request.js';
 import { type SharedOptions, withRequest } from './request.js';
 import { exitCodes, type Surroundings } from './surroundings.js';
 
 /** Clears the lock, or says who really holds it. */
 export async function unlock(surroundings: Surroundings, options: SharedOptions): Promise<number> {
   return withRequest(surroundings, options, (request) =>
-    withDirectory(request, async (opened) => {
-      const { free, holder } = (await opened.unlock?.()) ?? { free: true, holder: undefined };
+    withStore(request, async ({ ledger }) => {
+      const { free, holder } = (await ledger.unlock?.()) ?? { free: true, holder: undefined };
       const who = holder
         ? `${holder.who} (${holder.command}, process ${holder.process}), since ${holder.since}`
         : 'another process';

@@ -1,5 +1,5 @@
 /** `asbuilt validate`: blueprints in, what is wrong with them out. Needs no directory. */
-import * as spine from '../reconcile.js';
+import * as spine from '../reconcile/reconcile.js';
 import { counted } from '../report/terminal.js';
 import { type ReportOptions, withReports } from './reports.js';
 import { areProblems, requestOf, type SharedOptions } from './request.js';

@@ -1,9 +1,9 @@
 /** Values as they were written in, the one form in which a store of our own keeps and compares them out. */
-import { type FieldFacts, type JsonSchema, type KindFacts, objectPermissions } from '../catalogue.js';
-import { normalDateTime } from '../datetime.js';
-import type { Json } from '../model.js';
-import { sortTexts } from '../sort-texts.js';
-import type { Fields } from './directory.js';
+
+import { normalDateTime } from '../model/datetime.js';
+import { type FieldFacts, type JsonSchema, type KindFacts, objectPermissions } from '../model/kinds.js';
+import type { Fields, Json } from '../model/model.js';
+import { sortTexts } from '../model/sort-texts.js';
 import { grantsJson, readGrants } from './grants.js';
 
 /**

@@ -1,6 +1,6 @@
 /** A connection in, the history of runs kept in its `run` table out. */
 import type { Connection, Row } from '../directory/sql/connection.js';
-import type { History, Run } from '../history.js';
+import type { History, Run } from './run-history.js';
 
 /** Runs kept; older ones go when a new one begins. */
 const keptAtMost = 1_000;

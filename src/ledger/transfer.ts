@@ -1,5 +1,5 @@
 /** Records of a project in, a file that can be kept or moved out; and back. */
-import { isMap, type Json } from '../model.js';
+import { isMap, type Json } from '../model/model.js';
 import type { LedgerRecord } from './ledger.js';
 
 const format = 'asbuilt-ledger';

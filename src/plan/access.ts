@@ -1,5 +1,5 @@
 /** A model in, who may do what out: superusers, permissions, what guards a flow or an application. */
-import { Ref, type Value } from '../model.js';
+import { Ref, type Value } from '../model/model.js';
 import type { Model } from './after.js';
 
 export const userKind = 'authentik_core.user';

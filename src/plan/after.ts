@@ -1,7 +1,7 @@
 /** The live model and changes in, the model as it would be out: what hazards look at. */
-import { catalogue } from '../catalogue.js';
-import type { LiveModel } from '../live.js';
-import { type Attributes, type Kind, type LiveResource, Ref, type Value } from '../model.js';
+import { catalogue } from '../model/kinds.js';
+import type { LiveModel } from '../model/live-model.js';
+import { type Attributes, type Kind, type LiveResource, Ref, type Value } from '../model/model.js';
 import type { Change } from './change.js';
 
 /** A model that can be asked for the attributes of what is in it. */

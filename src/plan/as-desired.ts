@@ -1,6 +1,6 @@
 /** A resource as desired and as live in; whether there is without doubt nothing to tell of it out. */
-import type { KindFacts } from '../catalogue.js';
-import { type Attributes, isMap, type LiveResource, Unavailable, type Value } from '../model.js';
+import type { KindFacts } from '../model/kinds.js';
+import { type Attributes, isMap, type LiveResource, Unavailable, type Value } from '../model/model.js';
 import { sameValue } from './values.js';
 
 /**

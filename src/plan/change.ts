@@ -1,5 +1,6 @@
 /** What a plan is made of. A plan is a value: what is printed, saved and executed is the same. */
-import type { Diagnostic } from '../diagnostic.js';
+import type { Diagnostic } from '../diagnostic/diagnostic.js';
+import type { Place } from '../diagnostic/source.js';
 import type {
   Address,
   Attributes,
@@ -10,8 +11,7 @@ import type {
   OwnedRecord,
   Ref,
   Value,
-} from '../model.js';
-import type { Place } from '../source.js';
+} from '../model/model.js';
 
 export type Verb = 'create' | 'update' | 'delete' | 'adopt' | 'forget';
 

@@ -1,6 +1,6 @@
 /** An attribute of a resource that is made in, what is shown of it out. */
-import type { KindFacts } from '../catalogue.js';
-import { type DesiredResource, isMap, type Value } from '../model.js';
+import type { KindFacts } from '../model/kinds.js';
+import { type DesiredResource, isMap, type Value } from '../model/model.js';
 import type { FieldChange, Reason } from './change.js';
 import { originsAt } from './origins.js';
 

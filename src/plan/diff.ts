@@ -1,6 +1,7 @@
 /** One resource as desired, as live, and as last applied in; the differences out. Knows values, no kinds by name. */
-import type { FieldFacts, KindFacts } from '../catalogue.js';
-import { elementKey, type Fingerprints, fingerprintIn, originsIn } from '../fingerprint.js';
+
+import { elementKey, type Fingerprints, fingerprintIn, originsIn } from '../model/fingerprint.js';
+import type { FieldFacts, KindFacts } from '../model/kinds.js';
 import {
   type Attributes,
   type Id,
@@ -13,7 +14,7 @@ import {
   Ref,
   Unavailable,
   type Value,
-} from '../model.js';
+} from '../model/model.js';
 import type { FieldChange, Reason } from './change.js';
 import { covers, valueAt, withoutPath } from './map-paths.js';
 import { isAround, originsAt } from './origins.js';

@@ -1,6 +1,6 @@
 /** Hazards of the way in: flows that would lose a stage, brands their flow, applications and flows their guards. */
-import type { Ref } from '../model.js';
-import { Ref as Reference } from '../model.js';
+import type { Ref } from '../model/model.js';
+import { Ref as Reference } from '../model/model.js';
 import type { Model } from './after.js';
 import type { Change, HazardName } from './change.js';
 

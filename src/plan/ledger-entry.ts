@@ -1,6 +1,7 @@
 /** A resource, its record and what is written of it in; what the ledger is to remember out, and whether it does already. */
-import type { KindFacts } from '../catalogue.js';
-import { appliedPaths, type Fingerprints, originsIn, unsettled, withOrigins } from '../fingerprint.js';
+
+import { appliedPaths, type Fingerprints, originsIn, unsettled, withOrigins } from '../model/fingerprint.js';
+import type { KindFacts } from '../model/kinds.js';
 import {
   type Address,
   type Attributes,
@@ -9,7 +10,7 @@ import {
   type OwnedRecord,
   type Ref,
   Unavailable,
-} from '../model.js';
+} from '../model/model.js';
 import type { LedgerEntry } from './change.js';
 import { originsBelow } from './origins.js';
 

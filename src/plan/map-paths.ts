@@ -1,5 +1,5 @@
 /** A free map and a path into it in; what is there, or the map without it, out. */
-import { isMap, type Value } from '../model.js';
+import { isMap, type Value } from '../model/model.js';
 
 /** Is the path, a part of it, or something below it written? */
 export function covers(written: Readonly<Record<string, Value>>, path: readonly string[]): boolean {

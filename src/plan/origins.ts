@@ -1,5 +1,5 @@
 /** The origins of a resource's values by JSON Pointer and a path in; which of them touch the path out. */
-import { type Origin, pointerStep } from '../model.js';
+import { type Origin, pointerStep } from '../model/model.js';
 
 /** The origins of a path, of anything above it or below it. */
 export function originsAt(

@@ -1,6 +1,6 @@
 /** Relations that can be written from both sides: a list's element in, what the desired resource at its other end says out. */
-import { catalogue, type KindFacts } from '../catalogue.js';
-import { type Address, type Attributes, type DesiredResource, Ref } from '../model.js';
+import { catalogue, type KindFacts } from '../model/kinds.js';
+import { type Address, type Attributes, type DesiredResource, Ref } from '../model/model.js';
 import type { DiffContext } from './diff.js';
 
 type OtherSide = DiffContext['otherSide'];

@@ -1,7 +1,9 @@
 /** The desired model, the live model, what is owned and the time in; a plan out. Pure: nothing is read or written. */
-import { catalogue, type KindFacts } from '../catalogue.js';
-import { type Diagnostic, diagnose } from '../diagnostic.js';
-import { unsettled } from '../fingerprint.js';
+
+import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
+import { unsettled } from '../model/fingerprint.js';
+import { catalogue, type KindFacts } from '../model/kinds.js';
+import { idIn } from '../model/live-model.js';
 import {
   type Address,
   type DesiredResource,
@@ -10,7 +12,7 @@ import {
   type OwnedRecord,
   objectKey,
   type Ref,
-} from '../model.js';
+} from '../model/model.js';
 import { cascades } from './after.js';
 import { isAsDesired } from './as-desired.js';
 import type { Change, Counts, LedgerEntry, Plan, Reason } from './change.js';
@@ -373,11 +375,6 @@ class Planner {
     if (change) this.changes.push(change);
     return change !== undefined;
   }
-}
-
-/** The id of a resource, in a family where one is asked for. */
-export function idIn(live: LiveResource | undefined, family?: string): Id | undefined {
-  return (family === undefined ? undefined : live?.familyIds?.[family]) ?? live?.id;
 }
 
 function countVerbs(changes: readonly Change[]): Omit<Counts, 'unchanged' | 'spent' | 'held' | 'orphaned'> {

@@ -1,7 +1,8 @@
 /** An object that nothing mentions any more in; what prune does about it out. */
-import { catalogue } from '../catalogue.js';
-import { type Fingerprints, fingerprintIn } from '../fingerprint.js';
-import type { LiveResource, OwnedRecord } from '../model.js';
+
+import { type Fingerprints, fingerprintIn } from '../model/fingerprint.js';
+import { catalogue } from '../model/kinds.js';
+import type { LiveResource, OwnedRecord } from '../model/model.js';
 import type { Change, FieldChange, LedgerEntry } from './change.js';
 
 /** Label that keeps an object from being pruned. */

@@ -1,6 +1,6 @@
 /** Changes with their hazards and the stances in; what is done, held back and refused out. */
-import type { LiveModel } from '../live.js';
-import type { Address, Ref } from '../model.js';
+import type { LiveModel } from '../model/live-model.js';
+import type { Address, Ref } from '../model/model.js';
 import type { Change, Hazard, HazardName, Plan, Stance } from './change.js';
 import { referencesIn } from './order.js';
 import { freedBy, takenBy } from './unique.js';

@@ -1,6 +1,6 @@
 /** Changes and the live model in; the changes out, each deletion with the records of what it takes along. */
-import type { LiveModel } from '../live.js';
-import { type Address, type OwnedRecord, objectKey, type Ref } from '../model.js';
+import type { LiveModel } from '../model/live-model.js';
+import { type Address, type OwnedRecord, objectKey, type Ref } from '../model/model.js';
 import { cascades } from './after.js';
 import type { Change } from './change.js';
 

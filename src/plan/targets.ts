@@ -1,5 +1,5 @@
 /** Addresses that `--target` names in, the same with everything that they need to exist out. */
-import type { Address, DesiredResource, Ref } from '../model.js';
+import type { Address, DesiredResource, Ref } from '../model/model.js';
 import { referencesIn } from './order.js';
 
 /** Follows references to resources that do not exist yet. */

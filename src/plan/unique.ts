@@ -1,9 +1,16 @@
 /** Changes and the live model in; which values that only one object may have change hands, and which two would share, out. */
-import { catalogue } from '../catalogue.js';
-import type { Diagnostic } from '../diagnostic.js';
-import type { LiveModel } from '../live.js';
-import type { DesiredResource, Ref, Value } from '../model.js';
-import { notUnique, type Sharer, type UniqueGroup, uniqueGroups, uniqueText } from '../unique.js';
+
+import type { Diagnostic } from '../diagnostic/diagnostic.js';
+import { catalogue } from '../model/kinds.js';
+import type { LiveModel } from '../model/live-model.js';
+import type { DesiredResource, Ref, Value } from '../model/model.js';
+import {
+  notUnique,
+  type Sharer,
+  type UniqueGroup,
+  uniqueGroups,
+  uniqueText,
+} from '../model/unique-values.js';
 import { cascades } from './after.js';
 import type { Change } from './change.js';
 

@@ -1,5 +1,5 @@
 /** Values in; whether they are equal, and whether they can be compared at all, out. */
-import { Deferred, isMap, Ref, Unavailable, type Value } from '../model.js';
+import { Deferred, isMap, Ref, Unavailable, type Value } from '../model/model.js';
 
 /** Are two values equal? References are equal when they are the same; what is not known yet equals nothing. */
 export function sameValue(a: Value, b: Value): boolean {

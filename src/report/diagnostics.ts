@@ -1,7 +1,8 @@
 /** Diagnostics in, what people read about them out: place, source line with carets, help, and a closing count. */
-import type { Diagnostic } from '../diagnostic.js';
-import { codes, type Severity } from '../diagnostic-codes.js';
-import { type Place, positionOf } from '../source.js';
+
+import { codes, type Severity } from '../diagnostic/codes.js';
+import type { Diagnostic } from '../diagnostic/diagnostic.js';
+import { type Place, positionOf } from '../diagnostic/source.js';
 import { type ExcerptOptions, excerptLines } from './excerpt.js';
 import { counted, displayWidth, type Look, type Paints, paintsOf, visible, wrapped } from './terminal.js';
 

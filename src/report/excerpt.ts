@@ -1,6 +1,7 @@
 /** A place in a source in, its line with a caret run under the place out; values of secret keys masked. */
-import { firstBehind, type Range, secretRanges } from '../secret-places.js';
-import { lineText, type Place, placeInFile, positionOf } from '../source.js';
+
+import { lineText, type Place, positionOf } from '../diagnostic/source.js';
+import { firstBehind, type Range, secretRanges } from '../secrets/secret-ranges.js';
 import { cellsOf, displayWidth, type Paints, visible } from './terminal.js';
 
 const tab = 4;
@@ -111,7 +112,7 @@ function columnsBetween(line: readonly Piece[], from: number, to: number): numbe
 
 /** The stretches of the place's line that hold values of secrets, by their columns, in order. */
 function hiddenIn(place: Place, column: number, length: number): Range[] {
-  const { source, offset } = placeInFile(place);
+  const { source, offset } = place;
   const lineStart = Math.min(offset, source.text.length) - (column - 1);
   const ranges = secretRanges(source);
   const hidden: Range[] = [];

@@ -1,9 +1,10 @@
 /** A topic in (a diagnostic code, a kind, `kind.attribute`, `kinds`), what is known about it out. */
-import type { Catalogue, FieldFacts, KindFacts } from '../catalogue.js';
-import { type Diagnostic, diagnose } from '../diagnostic.js';
-import { codes, type DiagnosticCode } from '../diagnostic-codes.js';
-import type { Json } from '../model.js';
-import { nearest } from '../near.js';
+
+import { codes, type DiagnosticCode } from '../diagnostic/codes.js';
+import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
+import { nearest } from '../diagnostic/did-you-mean.js';
+import type { Catalogue, FieldFacts, KindFacts } from '../model/kinds.js';
+import type { Json } from '../model/model.js';
 import { schemaRules, typeText } from './schema-words.js';
 import { displayWidth, type Look, type Paints, padded, paintsOf, visible, wrapped } from './terminal.js';
 

@@ -1,5 +1,5 @@
 /** The changed fields of one change in, the indented lines below its header out. */
-import { Unavailable, type Value } from '../model.js';
+import { Unavailable, type Value } from '../model/model.js';
 import type { Change, FieldChange } from '../plan/change.js';
 import { type DiffLine, differenceLines } from './difference.js';
 import {

@@ -1,8 +1,9 @@
 /** A run in, workflow commands of GitHub Actions out: annotations on the lines of the blueprints that ask for something. */
-import type { Diagnostic } from '../diagnostic.js';
-import { codes } from '../diagnostic-codes.js';
+
+import { codes } from '../diagnostic/codes.js';
+import type { Diagnostic } from '../diagnostic/diagnostic.js';
+import { type Place, positionOf } from '../diagnostic/source.js';
 import type { Change, Hazard, Plan } from '../plan/change.js';
-import { type Place, positionOf } from '../source.js';
 import { inOrder } from './diagnostics.js';
 import { endOf, type PathOf } from './places.js';
 import type { Run } from './run.js';

@@ -1,9 +1,19 @@
 /** Plans, diagnostics and outcomes in, plain data for machines out. The form is stable within a `version`. */
-import type { Diagnostic } from '../diagnostic.js';
-import { codes } from '../diagnostic-codes.js';
-import { Deferred, isMap, type Json, Masked, type Origin, Ref, Unavailable, type Value } from '../model.js';
+
+import { codes } from '../diagnostic/codes.js';
+import type { Diagnostic } from '../diagnostic/diagnostic.js';
+import { type Place, positionOf } from '../diagnostic/source.js';
+import {
+  Deferred,
+  isMap,
+  type Json,
+  Masked,
+  type Origin,
+  Ref,
+  Unavailable,
+  type Value,
+} from '../model/model.js';
 import type { Change, Counts, FieldChange, Plan } from '../plan/change.js';
-import { type Place, positionOf } from '../source.js';
 import { safeJson } from './terminal.js';
 import { type Outcome, shownChanges } from './text.js';
 

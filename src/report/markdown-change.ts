@@ -1,5 +1,5 @@
 /** A change in, the lines of a `diff` block out: `+` comes, `-` goes, `!` is dangerous, everything else is indented. */
-import { Unavailable, type Value } from '../model.js';
+import { Unavailable, type Value } from '../model/model.js';
 import type { Change, FieldChange } from '../plan/change.js';
 import { differenceLines } from './difference.js';
 import { counted, cut, cutAround, displayWidth, padded, visible, wrapped } from './terminal.js';

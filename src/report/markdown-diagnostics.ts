@@ -1,7 +1,8 @@
 /** Diagnostics in, their part of a Markdown report out. */
-import type { Diagnostic } from '../diagnostic.js';
-import { codes } from '../diagnostic-codes.js';
-import { positionOf } from '../source.js';
+
+import { codes } from '../diagnostic/codes.js';
+import type { Diagnostic } from '../diagnostic/diagnostic.js';
+import { positionOf } from '../diagnostic/source.js';
 import { diagnosticsCount, inOrder } from './diagnostics.js';
 import { bullets, folded } from './markdown-blocks.js';
 import { code, prose } from './markdown-escape.js';

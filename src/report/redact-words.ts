@@ -1,5 +1,5 @@
 /** Names and emails of people in, pseudonyms out: the same one for the same word, wherever it turns up. */
-import { escapeKey } from '../model.js';
+import { escapeKey } from '../model/model.js';
 
 /** What a word is about a person. */
 export type Sort = 'person' | 'name' | 'email' | 'path';

@@ -1,8 +1,8 @@
 /** Events of a run in, the same events without names and emails of people out: every report is written from them alike. */
-import type { Diagnostic } from '../diagnostic.js';
-import { type Attributes, Deferred, isMap, type Json, type Kind, Ref, type Value } from '../model.js';
+import type { Diagnostic } from '../diagnostic/diagnostic.js';
+import type { Place, Source } from '../diagnostic/source.js';
+import { type Attributes, Deferred, isMap, type Json, type Kind, Ref, type Value } from '../model/model.js';
 import type { Change, FieldChange, Plan } from '../plan/change.js';
-import type { Place, Source } from '../source.js';
 import { pseudonyms, type Sort, unescapedKey } from './redact-words.js';
 import type { Run } from './run.js';
 

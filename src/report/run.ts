@@ -1,5 +1,5 @@
 /** What one run of a command amounts to: the events that every report is written from. */
-import type { Diagnostic } from '../diagnostic.js';
+import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import type { Plan } from '../plan/change.js';
 import type { Outcome } from './text.js';
 

@@ -1,9 +1,9 @@
 /** A run in, SARIF 2.1.0 out: its diagnostics as data for code scanning and editors. */
 import { pathToFileURL } from 'node:url';
-import type { Diagnostic } from '../diagnostic.js';
-import { codes, type DiagnosticCode, type Severity } from '../diagnostic-codes.js';
-import type { Json } from '../model.js';
-import { type Place, positionOf } from '../source.js';
+import { codes, type DiagnosticCode, type Severity } from '../diagnostic/codes.js';
+import type { Diagnostic } from '../diagnostic/diagnostic.js';
+import { type Place, positionOf } from '../diagnostic/source.js';
+import type { Json } from '../model/model.js';
 import { inOrder } from './diagnostics.js';
 import { endOf, type PathOf } from './places.js';
 import type { Run } from './run.js';

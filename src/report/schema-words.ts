@@ -1,6 +1,6 @@
 /** The JSON Schema of an attribute in, a few words for people out. */
-import type { FieldFacts, JsonSchema } from '../catalogue.js';
-import { isMap, type Json } from '../model.js';
+import type { FieldFacts, JsonSchema } from '../model/kinds.js';
+import { isMap, type Json } from '../model/model.js';
 
 /** How a value's type is written. */
 export interface TypeLook {

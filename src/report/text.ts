@@ -1,7 +1,8 @@
 /** A plan, or the outcome of an apply, in; the text that people read on a terminal out. */
-import type { Address } from '../model.js';
+
+import { shortPlace } from '../diagnostic/source.js';
+import type { Address } from '../model/model.js';
 import type { Change, Counts, Plan, Verb } from '../plan/change.js';
-import { shortPlace } from '../source.js';
 import { fieldLines } from './fields.js';
 import {
   counted,
@@ -252,7 +253,7 @@ export function outcomeText(applied: Outcome, look: Look, linkOptions: readonly 
       return `${[paints.green(`applied ${counted(total, 'change')}${to} ${time}`), ...links].join('\n')}\n`;
     default:
       return `${[
-        paints.red(`failed: applied ${applied.done} of ${counted(total, 'change')}${to} ${time}`),
+        paints.red(`${applied.outcome}: applied ${applied.done} of ${counted(total, 'change')}${to} ${time}`),
         ...applied.failed.map(
           ({ address, message }) => `  failed   ${visible(address)}: ${visible(message)}`,
         ),

@@ -1,5 +1,5 @@
 /** Values of attributes in, one line of text for people out. Never shows what came from a secret place. */
-import { Deferred, isMap, Masked, type Origin, Ref, Unavailable, type Value } from '../model.js';
+import { Deferred, isMap, Masked, type Origin, Ref, Unavailable, type Value } from '../model/model.js';
 import type { FieldChange } from '../plan/change.js';
 import { hasUnsafe, quoted, visible } from './terminal.js';
 

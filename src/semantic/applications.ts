@@ -1,6 +1,6 @@
 /** Applications and their bindings in, those that nobody or everybody may use by omission out. */
-import { accessLabel } from '../blueprint/sections-entry.js';
-import { isMap, Ref } from '../model.js';
+import { accessLabel } from '../model/labels.js';
+import { isMap, Ref } from '../model/model.js';
 import { type Findings, listed, type Part } from './findings.js';
 import { applicationKind, policyBindingKind, settingsKind, userKind } from './kinds.js';
 import { append, type SemanticModel } from './model.js';

@@ -1,6 +1,6 @@
 /** A view of resources in, warnings about what would not work out. Each subject has a file of its own beside this. */
-import type { Diagnostic } from '../diagnostic.js';
-import type { Kind } from '../model.js';
+import type { Diagnostic } from '../diagnostic/diagnostic.js';
+import type { Kind } from '../model/model.js';
 import { checkApplications } from './applications.js';
 import { checkExternalUsers } from './external-users.js';
 import { findingsInto, type Told } from './findings.js';

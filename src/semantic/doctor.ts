@@ -1,7 +1,8 @@
 /** A directory, what is owned in it and what blueprints ask of it in, what is not well with them out. */
-import { catalogue } from '../catalogue.js';
-import { type Diagnostic, diagnose } from '../diagnostic.js';
-import type { LiveModel } from '../live.js';
+
+import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
+import { catalogue } from '../model/kinds.js';
+import type { LiveModel } from '../model/live-model.js';
 import {
   type Address,
   type DesiredResource,
@@ -10,7 +11,7 @@ import {
   type LiveResource,
   type OwnedRecord,
   Ref,
-} from '../model.js';
+} from '../model/model.js';
 import { kindsChecked, semanticChecks } from './checks.js';
 import { type Findings, findingsInto, listed, type Told } from './findings.js';
 import { applicationKind, brandKind, flowKind, invitationKind, stageBindingKind, userKind } from './kinds.js';

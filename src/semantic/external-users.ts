@@ -1,5 +1,5 @@
 /** External users, flows that make them, and brands in; who would sign in and arrive nowhere out. */
-import type { Ref } from '../model.js';
+import type { Ref } from '../model/model.js';
 import { type Findings, listed, type Part } from './findings.js';
 import { brandKind, flowKind, userKind, userWriteStageKind } from './kinds.js';
 import { isEmpty, type SemanticModel } from './model.js';

@@ -1,7 +1,8 @@
 /** Findings of the checks in, diagnostics at the places of what is described out. */
-import { type Diagnostic, diagnose } from '../diagnostic.js';
-import type { DiagnosticCode } from '../diagnostic-codes.js';
-import type { Ref } from '../model.js';
+
+import type { DiagnosticCode } from '../diagnostic/codes.js';
+import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
+import type { Ref } from '../model/model.js';
 import type { SemanticModel } from './model.js';
 import { type FlowStages, flowStages } from './stages.js';
 

@@ -1,7 +1,8 @@
 /** An invitation and its flow in, what of its fixed data nobody will use out. */
-import { catalogue } from '../catalogue.js';
-import { isMap, type Ref } from '../model.js';
-import { didYouMean } from '../near.js';
+
+import { didYouMean } from '../diagnostic/did-you-mean.js';
+import { catalogue } from '../model/kinds.js';
+import { isMap, type Ref } from '../model/model.js';
 import type { Findings, Part } from './findings.js';
 import { promptStageKind, userKind, userWriteStageKind } from './kinds.js';
 import { type Bound, promptsAmong } from './stages.js';

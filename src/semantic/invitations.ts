@@ -1,6 +1,6 @@
 /** Invitations and their flows in, what keeps an invitation from working out. */
-import { normalDateTime } from '../datetime.js';
-import { Ref } from '../model.js';
+import { normalDateTime } from '../model/datetime.js';
+import { Ref } from '../model/model.js';
 import { type Findings, listed, type Part } from './findings.js';
 import { checkFixedData } from './fixed-data.js';
 import {

@@ -1,6 +1,6 @@
 /** Email stages that flows bind in, those that have no server to send through out. */
-import { catalogue } from '../catalogue.js';
-import type { Ref } from '../model.js';
+import { catalogue } from '../model/kinds.js';
+import type { Ref } from '../model/model.js';
 import type { Findings, Part } from './findings.js';
 import { emailStageKind } from './kinds.js';
 import { append, type SemanticModel } from './model.js';

@@ -1,8 +1,9 @@
 /** Desired resources over a directory, or a directory alone, in; one view that the semantic checks look at out. */
-import { defaultsOf } from '../blueprint/check-resources.js';
-import { missingAttributes } from '../blueprint/validate-values.js';
-import { catalogue } from '../catalogue.js';
-import type { LiveModel } from '../live.js';
+
+import type { Place } from '../diagnostic/source.js';
+import { defaultsOf, missingAttributes } from '../model/defaults.js';
+import { catalogue } from '../model/kinds.js';
+import type { LiveModel } from '../model/live-model.js';
 import {
   type Address,
   type Attributes,
@@ -12,8 +13,7 @@ import {
   Ref,
   Unavailable,
   type Value,
-} from '../model.js';
-import type { Place } from '../source.js';
+} from '../model/model.js';
 
 /** What the semantic checks may ask. What is not known is undefined, and nothing is said about it. */
 export interface SemanticModel {

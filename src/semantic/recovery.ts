@@ -1,5 +1,5 @@
 /** Recovery flows in, those that nobody finds and those that let anybody in out. */
-import { Ref } from '../model.js';
+import { Ref } from '../model/model.js';
 import type { Findings } from './findings.js';
 import {
   brandKind,

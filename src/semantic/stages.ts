@@ -1,6 +1,6 @@
 /** A view in, the stages of each flow in their order out. */
-import { catalogue } from '../catalogue.js';
-import { Ref } from '../model.js';
+import { catalogue } from '../model/kinds.js';
+import { Ref } from '../model/model.js';
 import { promptStageKind, stageBindingKind } from './kinds.js';
 import { append, type SemanticModel } from './model.js';
 

@@ -1,6 +1,6 @@
 /** Users and paths in, users that mail does not reach or not alone, and paths with gaps out. */
-import { catalogue } from '../catalogue.js';
-import type { Ref } from '../model.js';
+import { catalogue } from '../model/kinds.js';
+import type { Ref } from '../model/model.js';
 import { type Findings, listed } from './findings.js';
 import { userKind } from './kinds.js';
 import { append, type SemanticModel } from './model.js';

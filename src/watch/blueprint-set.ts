@@ -1,9 +1,9 @@
 /** A request in, everything that the blueprints say at one moment out: what a watch holds on to as the last good set. */
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { environmentOf, type ReadEnvironment } from '../blueprint/environment.js';
 import type { ReadBlueprints } from '../blueprint/read.js';
-import { type Request, read } from '../request.js';
+import { environmentOf, type ReadEnvironment } from '../config/environment.js';
+import { type Request, read } from '../reconcile/request.js';
 
 /** Blueprints as they were read, with the configuration, variables and files that belong to them. */
 export interface BlueprintSet {

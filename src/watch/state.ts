@@ -1,6 +1,6 @@
 /** What a watch knows of itself: plain data for the terminal, the log, `/status`, metrics and notifications. No values. */
-import type { DiagnosticCode, Severity } from '../diagnostic-codes.js';
-import type { Address } from '../model.js';
+import type { DiagnosticCode, Severity } from '../diagnostic/codes.js';
+import type { Address } from '../model/model.js';
 import type { HazardName, Reason, Verb } from '../plan/change.js';
 
 /** Why a run began; of several reasons the first of these is told. */

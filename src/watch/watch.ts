@@ -2,16 +2,17 @@
  * Settings in, a directory that is kept equal to its blueprints out, until the signal says stop: the spine again and
  * again. Read `run` first.
  */
+
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ReadMemory } from '../blueprint/read-memory.js';
-import { type Diagnostic, hasErrors } from '../diagnostic.js';
-import { DirectoryError, type DirectoryErrorCode } from '../directory/directory.js';
-import type { Memory } from '../narrow.js';
+import { type Diagnostic, hasErrors } from '../diagnostic/diagnostic.js';
+import { DirectoryError, type DirectoryErrorCode } from '../directory/errors.js';
 import type { Plan, Stance } from '../plan/change.js';
 import { defaultStances } from '../plan/stances.js';
-import { type Applied, applyOpened, type Planned, planOpened } from '../reconcile.js';
-import type { Request } from '../request.js';
+import { applyLocked, planWith } from '../reconcile/reconcile.js';
+import type { Request } from '../reconcile/request.js';
+import type { Applied, Planned } from '../reconcile/results.js';
 import {
   type BlueprintPlaces,
   type BlueprintSet,
@@ -99,7 +100,6 @@ export function watch(options: WatchOptions): Watch {
   let underWaySince: number | undefined;
   /** Files that changed since the last run that read them. */
   let changed = new Set<string>();
-  const memory: Memory = {};
   const readMemory = new ReadMemory();
   const timers = new Map<Trigger, NodeJS.Timeout>();
 
@@ -250,7 +250,7 @@ export function watch(options: WatchOptions): Watch {
       let done = false;
       try {
         set = await readSet(adjusted(request), isNarrow ? good?.environment : undefined);
-        result = await once(set, isNarrow);
+        result = await once(set);
         await files.update(watchedFor(set));
         done = isDone(result);
         if (done) good = set;
@@ -266,18 +266,17 @@ export function watch(options: WatchOptions): Watch {
   }
 
   /** One run of the spine. */
-  async function once(set: BlueprintSet, isNarrow = false): Promise<Applied | Planned> {
+  async function once(set: BlueprintSet): Promise<Applied | Planned> {
     const { opened } = await held(set.request);
-    if (mode === 'plan') return planOpened(set.request, set.files, opened);
+    if (mode === 'plan') return planWith(set.request, set.files, opened);
     const approve = async (plan: Plan): Promise<boolean> => {
       if (!plan.changes.some((one) => one.reasons.includes('pruned'))) return true;
       // An editor may have cut the file off and be about to write the rest.
       await sleep(secondLook, undefined, { signal });
       return isUnchanged(set);
     };
-    if (!isNarrow) memory.standing = undefined;
     const { request, files: read } = set;
-    return applyOpened(request, read, opened, approve, undefined, performance.now(), memory);
+    return applyLocked(request, read, opened, approve);
   }
 
   function adjusted(request: Request): Request {

@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { generate } from '../../scripts/generate.js';
-import { layoutOf } from '../../src/blueprint/chunk-layout.js';
-import { readInChunks } from '../../src/blueprint/chunk-read.js';
-import { readYaml } from '../../src/blueprint/yaml.js';
-import { readCarefully } from '../../src/blueprint/yaml-careful.js';
-import { doubtful, readFast } from '../../src/blueprint/yaml-fast.js';
+import { readCarefully } from '../../src/yaml/careful.js';
+import { doubtful, readFast } from '../../src/yaml/fast.js';
+import { readYaml } from '../../src/yaml/read-yaml.js';
+import { layoutOf } from '../../src/yaml/split-layout.js';
+import { readInChunks } from '../../src/yaml/split-read.js';
 import { hostileInputs, validTexts } from '../hostile.js';
 import { blueprintFile } from './chunk-documents.js';
 import { damaged, document, soup } from './yaml-documents.js';
@@ -23,7 +23,7 @@ function pieces(text: string): number {
   for (const batch of [1, 100, 10_000]) {
     const one = readInChunks(source, layout, batch);
     if (!one) continue;
-    whole ??= { ...(readFast(source) ?? readCarefully(source)), inChunks: true };
+    whole ??= readFast(source) ?? readCarefully(source);
     expect(one).toStrictEqual(whole);
     read = layout.reduce((sum, part) => sum + 1 + part.items.length, 0);
   }
@@ -112,6 +112,7 @@ describe('reading in pieces', () => {
     const [{ text } = { text: '' }] = generate({ users: 1000 });
     const source = { path: 'test.yaml', text };
     expect(text.length).toBeGreaterThan(100_000);
-    expect(readYaml(source)).toStrictEqual({ ...readFast(source), inChunks: true });
+    expect(readYaml(source)).toStrictEqual(readFast(source));
+    expect(pieces(text)).toBeGreaterThan(1);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { coerce } from '../../src/blueprint/coerce.js';
-import { catalogue } from '../../src/catalogue.js';
-import type { Value } from '../../src/model.js';
+import { catalogue } from '../../src/model/kinds.js';
+import type { Value } from '../../src/model/model.js';
+import { coerce } from '../../src/resolve/coerce.js';
 
 /** A named attribute's coercion: the value, or `✗`. */
 function coerced(name: string, value: Value): unknown {

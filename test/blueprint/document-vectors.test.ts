@@ -6,9 +6,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parseBlueprint } from '../../src/blueprint/parse.js';
-import { checkTags } from '../../src/blueprint/tag-forms.js';
-import { readYaml } from '../../src/blueprint/yaml.js';
-import { type Diagnostic, diagnose } from '../../src/diagnostic.js';
+import { type Diagnostic, diagnose } from '../../src/diagnostic/diagnostic.js';
+import { checkTags } from '../../src/tags/forms.js';
+import { readYaml } from '../../src/yaml/read-yaml.js';
 
 interface DocumentVector {
   readonly case: string;

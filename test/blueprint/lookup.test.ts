@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { contains, indexKey, questionOf, satisfies } from '../../src/blueprint/lookup.js';
-import { Ref, type Value } from '../../src/model.js';
+import { Ref, type Value } from '../../src/model/model.js';
+import { contains, indexKey, questionOf, satisfies } from '../../src/resolve/django-lookups.js';
 
 describe('a name is steps and a lookup', () => {
   test.each([

@@ -1,13 +1,13 @@
 /** What is plain takes a short way through the resolution; it must lead where the long one does. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { coerce, settledIn } from '../../src/blueprint/coerce.js';
 import { parseBlueprint } from '../../src/blueprint/parse.js';
-import { resolve } from '../../src/blueprint/resolve.js';
-import { readYaml } from '../../src/blueprint/yaml.js';
-import { catalogue } from '../../src/catalogue.js';
-import type { Diagnostic } from '../../src/diagnostic.js';
-import { type Json, type OwnedRecord, Ref, type Value } from '../../src/model.js';
+import type { Diagnostic } from '../../src/diagnostic/diagnostic.js';
+import { catalogue } from '../../src/model/kinds.js';
+import { type Json, type OwnedRecord, Ref, type Value } from '../../src/model/model.js';
+import { coerce, settledIn } from '../../src/resolve/coerce.js';
+import { resolve } from '../../src/resolve/resolve.js';
+import { readYaml } from '../../src/yaml/read-yaml.js';
 import { liveOf, record } from '../semantic/models.js';
 
 const text = fc.oneof(

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { YamlBytes, YamlDate, YamlFloat } from '../../src/blueprint/node.js';
+import { percentFormat } from '../../src/tags/format.js';
+import { JsonError, parsePythonJson } from '../../src/tags/parse-json.js';
 import {
   alwaysMerge,
   isEqual,
@@ -10,11 +11,10 @@ import {
   pythonRepr,
   pythonStr,
   strip,
-} from '../../src/blueprint/python.js';
-import { resolveScalar, ScalarProblem } from '../../src/blueprint/scalars.js';
-import { percentFormat } from '../../src/blueprint/tag-format.js';
-import { JsonError, parsePythonJson } from '../../src/blueprint/tag-json.js';
-import { type TagValue, Uuid, YamlSet } from '../../src/blueprint/tag-values.js';
+} from '../../src/tags/python.js';
+import { type TagValue, Uuid, YamlSet } from '../../src/tags/values.js';
+import { YamlBytes, YamlDate, YamlFloat } from '../../src/yaml/node.js';
+import { resolveScalar, ScalarProblem } from '../../src/yaml/scalars.js';
 
 /** What `python-vectors.py` wrote: the results of a real Python. */
 interface Outcome {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Scalar, YamlDate, YamlFloat } from '../../src/blueprint/node.js';
-import { resolveScalar, ScalarProblem, surpriseOf } from '../../src/blueprint/scalars.js';
+import { type Scalar, YamlDate, YamlFloat } from '../../src/yaml/node.js';
+import { resolveScalar, ScalarProblem, surpriseOf } from '../../src/yaml/scalars.js';
 
 // The bulk of the cases comes from PyYAML itself: see python.test.ts.
 describe('plain scalars', () => {

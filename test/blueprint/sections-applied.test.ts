@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { apply, plan } from '../../src/reconcile.js';
+import { apply, plan } from '../../src/reconcile/reconcile.js';
 import { diagnosticsText } from '../../src/report/diagnostics.js';
 import { databaseIn, request, temporaryFolder } from '../support/request.js';
 

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sectionKeys } from '../../src/blueprint/sections.js';
 import { stageKinds } from '../../src/blueprint/sections-stages.js';
-import { convert } from '../../src/convert.js';
-import { describedBy } from '../../src/convert-check.js';
+import { describedBy } from '../../src/convert/check.js';
+import { convert } from '../../src/convert/convert.js';
 import { readTexts } from '../support/blueprints.js';
 
 /** What a blueprint asks for, by address. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { staticValue, toValue, type ValueTarget } from '../../src/blueprint/tag-results.js';
-import { type TagValue, Traced, UnresolvedTag, Uuid } from '../../src/blueprint/tag-values.js';
-import { readYaml } from '../../src/blueprint/yaml.js';
-import type { Diagnostic } from '../../src/diagnostic.js';
-import { Deferred, Ref, Unavailable } from '../../src/model.js';
+import type { Diagnostic } from '../../src/diagnostic/diagnostic.js';
+import { Deferred, Ref, Unavailable } from '../../src/model/model.js';
+import { staticValue, toValue, type ValueTarget } from '../../src/tags/results.js';
+import { type TagValue, Traced, UnresolvedTag, Uuid } from '../../src/tags/values.js';
+import { readYaml } from '../../src/yaml/read-yaml.js';
 
 function target(text: string, json: boolean): ValueTarget & { problems: Diagnostic[] } {
   const problems: Diagnostic[] = [];

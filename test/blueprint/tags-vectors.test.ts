@@ -1,11 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { YamlBytes, YamlDate, YamlFloat } from '../../src/blueprint/node.js';
-import { isEqual, pythonRepr, typeName } from '../../src/blueprint/python.js';
-import { checkTags } from '../../src/blueprint/tag-forms.js';
-import { rawValue } from '../../src/blueprint/tag-raw.js';
-import { toValue } from '../../src/blueprint/tag-results.js';
-import type { FindPair, TagScope } from '../../src/blueprint/tag-scope.js';
+import type { Diagnostic } from '../../src/diagnostic/diagnostic.js';
+import type { Json } from '../../src/model/model.js';
+import { evaluate, mergeContext, tagDiagnostic } from '../../src/tags/evaluate.js';
+import { checkTags } from '../../src/tags/forms.js';
+import { isEqual, pythonRepr, typeName } from '../../src/tags/python.js';
+import { rawValue } from '../../src/tags/raw.js';
+import { toValue } from '../../src/tags/results.js';
+import type { FindPair, TagScope } from '../../src/tags/scope.js';
 import {
   inside,
   TagError,
@@ -14,11 +16,9 @@ import {
   Uuid,
   untraced,
   YamlSet,
-} from '../../src/blueprint/tag-values.js';
-import { evaluate, mergeContext, tagDiagnostic } from '../../src/blueprint/tags.js';
-import { readYaml } from '../../src/blueprint/yaml.js';
-import type { Diagnostic } from '../../src/diagnostic.js';
-import type { Json } from '../../src/model.js';
+} from '../../src/tags/values.js';
+import { YamlBytes, YamlDate, YamlFloat } from '../../src/yaml/node.js';
+import { readYaml } from '../../src/yaml/read-yaml.js';
 
 /** Tags and what authentik makes of them, in a file that does not belong to the repository. */
 interface Vectors {

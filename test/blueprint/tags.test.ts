@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Node, YamlFloat } from '../../src/blueprint/node.js';
-import { pythonRepr } from '../../src/blueprint/python.js';
-import { checkTags } from '../../src/blueprint/tag-forms.js';
-import { jsonValue, rawValue } from '../../src/blueprint/tag-raw.js';
-import type { TagScope } from '../../src/blueprint/tag-scope.js';
-import { TagError, type TagValue, Traced, Uuid, untraced } from '../../src/blueprint/tag-values.js';
-import { evaluate, mergeContext, tagDiagnostic } from '../../src/blueprint/tags.js';
-import { readYaml } from '../../src/blueprint/yaml.js';
-import { type Diagnostic, hasErrors } from '../../src/diagnostic.js';
-import { Deferred, type Id, Ref } from '../../src/model.js';
-import { positionOf } from '../../src/source.js';
+import { type Diagnostic, hasErrors } from '../../src/diagnostic/diagnostic.js';
+import { positionOf } from '../../src/diagnostic/source.js';
+import { Deferred, type Id, Ref } from '../../src/model/model.js';
+import { evaluate, mergeContext, tagDiagnostic } from '../../src/tags/evaluate.js';
+import { checkTags } from '../../src/tags/forms.js';
+import { pythonRepr } from '../../src/tags/python.js';
+import { jsonValue, rawValue } from '../../src/tags/raw.js';
+import type { TagScope } from '../../src/tags/scope.js';
+import { TagError, type TagValue, Traced, Uuid, untraced } from '../../src/tags/values.js';
+import { type Node, YamlFloat } from '../../src/yaml/node.js';
+import { readYaml } from '../../src/yaml/read-yaml.js';
 
 const uuid = '00000000-0000-4000-8000-000000000001';
 const contextText = `

@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { generate } from '../../scripts/generate.js';
-import { readYaml } from '../../src/blueprint/yaml.js';
-import { readCarefully } from '../../src/blueprint/yaml-careful.js';
-import { readFast } from '../../src/blueprint/yaml-fast.js';
+import { readCarefully } from '../../src/yaml/careful.js';
+import { readFast } from '../../src/yaml/fast.js';
+import { readYaml } from '../../src/yaml/read-yaml.js';
 import { hostileInputs, validTexts } from '../hostile.js';
 import { damaged, document, soup } from './yaml-documents.js';
 

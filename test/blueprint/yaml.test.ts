@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { MapNode, Node, SequenceNode } from '../../src/blueprint/node.js';
-import { pythonRepr } from '../../src/blueprint/python.js';
-import { rawValue } from '../../src/blueprint/tag-raw.js';
-import { staticValue } from '../../src/blueprint/tag-results.js';
-import { readYaml } from '../../src/blueprint/yaml.js';
-import { positionOf } from '../../src/source.js';
+import { positionOf } from '../../src/diagnostic/source.js';
+import { pythonRepr } from '../../src/tags/python.js';
+import { rawValue } from '../../src/tags/raw.js';
+import { staticValue } from '../../src/tags/results.js';
+import type { MapNode, Node, SequenceNode } from '../../src/yaml/node.js';
+import { readYaml } from '../../src/yaml/read-yaml.js';
 
 const read = (text: string) => readYaml({ path: 'test.yaml', text });
 

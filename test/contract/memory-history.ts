@@ -1,5 +1,5 @@
 /** Nothing in; a history of runs in memory out, for tests. */
-import type { History, Run } from '../../src/history.js';
+import type { History, Run } from '../../src/ledger/run-history.js';
 
 /** An empty history that forgets everything when the process ends. */
 export function memoryHistory(): History {

@@ -1,10 +1,10 @@
 /** The rules that every store of our own shares, where the catalogue has no kind that shows them. */
 import { expect, test } from 'vitest';
-import type { FieldFacts, OnDelete } from '../../src/catalogue.js';
-import { normalDateTime } from '../../src/datetime.js';
 import { durationOf } from '../../src/directory/computed.js';
 import { mergedValue, sameJson } from '../../src/directory/normal.js';
 import { planDeletion, superuserGroups } from '../../src/directory/semantics.js';
+import { normalDateTime } from '../../src/model/datetime.js';
+import type { FieldFacts, OnDelete } from '../../src/model/kinds.js';
 
 /** Deletes `a` where the lines say `source rule target`. */
 function deletion(...lines: string[]): Promise<{ deleted: string[]; released: string[] }> {

@@ -1,11 +1,11 @@
 /** Plain objects in; a live model and changes over it out, for tests of the planning. */
-import { catalogue } from '../../src/catalogue.js';
-import { type Fingerprints, fingerprints } from '../../src/fingerprint.js';
-import { buildLiveModel, type LiveModel } from '../../src/live.js';
-import { type Attributes, type Id, type Kind, type OwnedRecord, Ref } from '../../src/model.js';
+
+import { type Fingerprints, fingerprints } from '../../src/model/fingerprint.js';
+import { catalogue } from '../../src/model/kinds.js';
+import { buildLiveModel, idIn, type LiveModel } from '../../src/model/live-model.js';
+import { type Attributes, type Id, type Kind, type OwnedRecord, Ref } from '../../src/model/model.js';
 import type { Change, Verb } from '../../src/plan/change.js';
 import { pathFingerprints } from '../../src/plan/ledger-entry.js';
-import { idIn } from '../../src/plan/plan.js';
 
 export const key = Buffer.alloc(32, 7);
 

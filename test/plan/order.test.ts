@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { nothingLive } from '../../src/live.js';
+import { nothingLive } from '../../src/model/live-model.js';
 import type { Change } from '../../src/plan/change.js';
 import { inOrder } from '../../src/plan/order.js';
 import { change, fresh, liveOf, refOf } from './models.js';

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { type Diagnostic, diagnose } from '../../src/diagnostic.js';
+import { type Diagnostic, diagnose } from '../../src/diagnostic/diagnostic.js';
+import type { Source } from '../../src/diagnostic/source.js';
 import { type DiagnosticsLook, diagnosticsText } from '../../src/report/diagnostics.js';
-import type { Source } from '../../src/source.js';
 import { expectGolden } from './golden.js';
 import { placeOf } from './samples.js';
 

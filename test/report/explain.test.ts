@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { catalogue } from '../../src/catalogue.js';
-import { codes } from '../../src/diagnostic-codes.js';
+import { codes } from '../../src/diagnostic/codes.js';
+import { catalogue } from '../../src/model/kinds.js';
 import { explainJson, explainText, type Topic, topicOf } from '../../src/report/explain.js';
 
 const known = catalogue();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { diagnose } from '../../src/diagnostic.js';
+import { diagnose } from '../../src/diagnostic/diagnostic.js';
 import { githubReport } from '../../src/report/github.js';
 import { expectGolden } from './golden.js';
 import { brokenRun, failedRun, refusedRun, secretRun } from './runs.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { diagnose } from '../../src/diagnostic.js';
+import { diagnose } from '../../src/diagnostic/diagnostic.js';
 import { jsonText, outcomeJson, planJson } from '../../src/report/json.js';
 import { expectGolden } from './golden.js';
 import { change, field, placeOf, planOf, richPlan } from './samples.js';

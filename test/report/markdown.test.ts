@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { diagnose } from '../../src/diagnostic.js';
-import { Ref } from '../../src/model.js';
+import { diagnose } from '../../src/diagnostic/diagnostic.js';
+import { Ref } from '../../src/model/model.js';
 import { markdownReport } from '../../src/report/markdown.js';
 import type { Run } from '../../src/report/run.js';
 import { expectGolden } from './golden.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { commonWords, peopleIn } from '../../src/commands/people.js';
-import { diagnose } from '../../src/diagnostic.js';
-import { Ref } from '../../src/model.js';
+import { diagnose } from '../../src/diagnostic/diagnostic.js';
+import { Ref } from '../../src/model/model.js';
 import { githubReport } from '../../src/report/github.js';
 import { jsonText, outcomeJson, planJson } from '../../src/report/json.js';
 import { markdownReport } from '../../src/report/markdown.js';

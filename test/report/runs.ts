@@ -1,5 +1,5 @@
 /** Runs by hand, for the tests of reports. */
-import { diagnose } from '../../src/diagnostic.js';
+import { diagnose } from '../../src/diagnostic/diagnostic.js';
 import type { Run } from '../../src/report/run.js';
 import { change, designPlan, field, nothingToCount, placeOf, planOf } from './samples.js';
 

@@ -1,5 +1,7 @@
 /** Plans and sources by hand, for the tests of reports. */
-import { Deferred, Ref, Unavailable, type Value } from '../../src/model.js';
+
+import type { Place, Source } from '../../src/diagnostic/source.js';
+import { Deferred, Ref, Unavailable, type Value } from '../../src/model/model.js';
 import {
   type Change,
   type Counts,
@@ -9,7 +11,6 @@ import {
   type Reason,
   type Verb,
 } from '../../src/plan/change.js';
-import type { Place, Source } from '../../src/source.js';
 
 export const nothingToCount: Counts = {
   create: 0,

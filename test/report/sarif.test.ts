@@ -1,12 +1,12 @@
 import { Ajv } from 'ajv';
 import formatsOf from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
-import { type Diagnostic, diagnose } from '../../src/diagnostic.js';
-import { codes, type DiagnosticCode } from '../../src/diagnostic-codes.js';
+import { codes, type DiagnosticCode } from '../../src/diagnostic/codes.js';
+import { type Diagnostic, diagnose } from '../../src/diagnostic/diagnostic.js';
+import type { Place } from '../../src/diagnostic/source.js';
 import { jsonText } from '../../src/report/json.js';
 import type { Run } from '../../src/report/run.js';
 import { sarifReport } from '../../src/report/sarif.js';
-import type { Place } from '../../src/source.js';
 import { expectGolden } from './golden.js';
 import { brokenRun, refusedRun } from './runs.js';
 import { placeAt } from './samples.js';

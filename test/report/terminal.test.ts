@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Ref } from '../../src/model.js';
+import { Ref } from '../../src/model/model.js';
 import { cut, cutAround, displayWidth, visible, wrapped } from '../../src/report/terminal.js';
 import { valueText } from '../../src/report/value.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Ref, type Value } from '../../src/model.js';
+import { Ref, type Value } from '../../src/model/model.js';
 import { type Outcome, outcomeText, planText } from '../../src/report/text.js';
 import { expectGolden } from './golden.js';
 import { change, designPlan, field, nothingToCount, placeAt, planOf, richPlan } from './samples.js';

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { understand } from '../../src/commands/program.js';
-import { apply, plan } from '../../src/reconcile.js';
+import { apply, plan } from '../../src/reconcile/reconcile.js';
 import { commandIn } from '../support/command.js';
 import { databaseIn, request, temporaryFolder } from '../support/request.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { doctor } from '../../src/commands/doctor.js';
-import { strictly } from '../../src/diagnostic.js';
-import type { Examined } from '../../src/examine.js';
+import { strictly } from '../../src/diagnostic/diagnostic.js';
+import type { Examined } from '../../src/reconcile/examine.js';
 import { doctorChecks, doctorKinds } from '../../src/semantic/doctor.js';
 import { commandIn } from '../support/command.js';
 import { codesOf, desiredOf, liveOf, now, ownedOf, record, short } from './models.js';

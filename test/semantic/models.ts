@@ -1,15 +1,15 @@
 /** Entries as YAML in, the views that the semantic checks look at out: offline, over a directory, or a directory alone. */
+
 import { parseBlueprint } from '../../src/blueprint/parse.js';
-import { resolve } from '../../src/blueprint/resolve.js';
-import { readYaml } from '../../src/blueprint/yaml.js';
-import { catalogue } from '../../src/catalogue.js';
-import type { Diagnostic } from '../../src/diagnostic.js';
-import type { Fields, LiveObject } from '../../src/directory/directory.js';
-import { buildLiveModel, type LiveModel, nothingLive } from '../../src/live.js';
-import type { Id, Kind, OwnedRecord } from '../../src/model.js';
+import type { Diagnostic } from '../../src/diagnostic/diagnostic.js';
+import { positionOf } from '../../src/diagnostic/source.js';
+import { catalogue } from '../../src/model/kinds.js';
+import { buildLiveModel, type LiveModel, nothingLive } from '../../src/model/live-model.js';
+import type { Fields, Id, Kind, LiveObject, OwnedRecord } from '../../src/model/model.js';
+import { resolve } from '../../src/resolve/resolve.js';
 import { semanticChecks } from '../../src/semantic/checks.js';
 import { modelOfDesired } from '../../src/semantic/model.js';
-import { positionOf } from '../../src/source.js';
+import { readYaml } from '../../src/yaml/read-yaml.js';
 
 /** When the checks of the tests run. */
 export const now = new Date('2026-06-01T12:00:00Z');

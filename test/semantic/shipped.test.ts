@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { nothingLive } from '../../src/live.js';
+import { nothingLive } from '../../src/model/live-model.js';
 import { semanticChecks } from '../../src/semantic/checks.js';
 import { modelOfDesired } from '../../src/semantic/model.js';
 import { corpus, examples, withoutCorpus } from '../support/corpus.js';

@@ -1,12 +1,12 @@
 /** A blueprint's text in; what is wrong with it, and what it asks for without a directory, out. */
 import { parseBlueprint } from '../../src/blueprint/parse.js';
-import { resolve } from '../../src/blueprint/resolve.js';
-import { checkTags } from '../../src/blueprint/tag-forms.js';
-import { readYaml } from '../../src/blueprint/yaml.js';
-import { type Diagnostic, withoutRepeats } from '../../src/diagnostic.js';
-import { nothingLive } from '../../src/live.js';
-import type { DesiredResource } from '../../src/model.js';
-import { positionOf } from '../../src/source.js';
+import { type Diagnostic, withoutRepeats } from '../../src/diagnostic/diagnostic.js';
+import { positionOf } from '../../src/diagnostic/source.js';
+import { nothingLive } from '../../src/model/live-model.js';
+import type { DesiredResource } from '../../src/model/model.js';
+import { resolve } from '../../src/resolve/resolve.js';
+import { checkTags } from '../../src/tags/forms.js';
+import { readYaml } from '../../src/yaml/read-yaml.js';
 
 export interface Read {
   readonly desired: readonly DesiredResource[];

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { onTestFinished } from 'vitest';
-import type { Request } from '../../src/request.js';
+import type { Request } from '../../src/reconcile/request.js';
 
 /** A folder that goes away when the test ends. */
 export function temporaryFolder(): string {

@@ -1,5 +1,5 @@
 /** An object in; it, and everything that goes with it, gone from the store. */
-import type { Kind } from '../../model.js';
+import type { Kind } from '../../model/model.js';
 import { factsOf, planDeletion, type Referrer } from '../semantics.js';
 import { chunks, placeholders } from './connection.js';
 import { keyAgain } from './keys.js';

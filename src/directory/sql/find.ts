@@ -1,6 +1,6 @@
 /** Ids, or values of a field, in; the rows of the objects that have them out, found through indexes. */
-import type { KindFacts } from '../../catalogue.js';
-import type { Id } from '../../model.js';
+import type { KindFacts } from '../../model/kinds.js';
+import type { Id } from '../../model/model.js';
 import type { Selector } from '../directory.js';
 import { factsOf, idType, targetKinds, uniqueScope } from '../semantics.js';
 import { type Bindable, type Connection, chunks, placeholders } from './connection.js';

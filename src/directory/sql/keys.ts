@@ -1,5 +1,5 @@
 /** Objects whose unique keys may no longer be right in; the keys of the store as their attributes say out. */
-import { catalogue } from '../../catalogue.js';
+import { catalogue } from '../../model/kinds.js';
 import { expiryOf, factsOf, type UniqueKey, uniqueKeys } from '../semantics.js';
 import { type Connection, insertRows } from './connection.js';
 import { readRow } from './read.js';

@@ -1,0 +1,243 @@
+/** The folder a command runs in, in; what `asbuilt.yaml` says, and the settings for one directory, out. */
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { configFile } from '../blueprint/load.js';
+import { type Diagnostic, diagnose, hasErrors } from '../diagnostic/diagnostic.js';
+import { didYouMean } from '../diagnostic/did-you-mean.js';
+import type { Place, Source } from '../diagnostic/source.js';
+import type { Json } from '../model/model.js';
+import type { HazardName, Stance } from '../plan/change.js';
+import { withoutCredentials } from '../secrets/credentials.js';
+import { readYaml } from '../yaml/read-yaml.js';
+import { checkConfig, type WrittenConfig } from './check.js';
+
+/** Where a token is. */
+export type TokenPlace = { readonly env: string } | { readonly file: string };
+
+/** Settings that may stand for all directories and for one. */
+export interface Settings {
+  readonly context: Readonly<Record<string, Json>>;
+  readonly prune?: boolean;
+  readonly stances: Readonly<Partial<Record<HazardName, Stance>>>;
+}
+
+/** A directory as the configuration names it. */
+export interface ConfiguredDirectory extends Settings {
+  readonly url: string;
+  readonly token?: TokenPlace;
+  /** URL of the ledger, for a directory that can't keep one. */
+  readonly ledger?: string;
+}
+
+/** What `asbuilt.yaml` says. */
+export interface Config extends Settings {
+  /** The file's path as people know it. */
+  readonly path: string;
+  /** Absolute path of the file's folder: every relative path in the file starts there. */
+  readonly folder: string;
+  readonly project?: string;
+  /** Paths and patterns, each with its place (the default has none). */
+  readonly blueprints: readonly { readonly path: string; readonly place?: Place }[];
+  readonly directories: ReadonlyMap<string, ConfiguredDirectory>;
+  readonly defaultDirectory?: string;
+  /** Variables that `!Env` may read: names, and beginnings followed by `*`. */
+  readonly env: readonly string[];
+  /** Files and folders that `!File` may read beside `folder`. */
+  readonly files: readonly string[];
+}
+
+/** The directory that a run is about, with everything that is configured for it. */
+export interface ChosenDirectory {
+  /** Absent when a URL was written, or nothing is configured. */
+  readonly name?: string;
+  /** Absent when neither the command line nor the configuration says one. */
+  readonly url?: string;
+  /** The folder at which relative paths in `url` and `ledger` start; absent for the one the command runs in. */
+  readonly folder?: string;
+  readonly token?: TokenPlace;
+  readonly ledger?: string;
+  /** Contexts, later over earlier. */
+  readonly contexts: readonly Readonly<Record<string, Json>>[];
+  readonly prune?: boolean;
+  readonly stances: Readonly<Partial<Record<HazardName, Stance>>>;
+}
+
+const defaultBlueprints = [{ path: 'blueprints' }];
+
+/**
+ * The configuration that holds in a folder: in the folder itself or the nearest one above it, up to the root of
+ * its git repository. Outside a repository only in the folder itself, so that nobody else's file is taken.
+ */
+export function findConfig(cwd: string): { path?: string; diagnostics: Diagnostic[] } {
+  const diagnostics: Diagnostic[] = [];
+  for (const folder of foldersToRoot(resolve(cwd))) {
+    const path = join(folder, configFile);
+    if (exists(path)) return { path, diagnostics };
+    const misnamed = join(folder, 'asbuilt.yml');
+    if (exists(misnamed)) {
+      // Leaving it unread would lift what it forbids.
+      const message = `${shown(misnamed, cwd)} is not read: the configuration is called ${configFile}`;
+      diagnostics.push({ ...diagnose('yml-suffix', message), severity: 'error' });
+      return { diagnostics };
+    }
+  }
+  return { diagnostics };
+}
+
+function foldersToRoot(cwd: string): string[] {
+  const folders: string[] = [];
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    folders.push(folder);
+    if (exists(join(folder, '.git'))) return folders;
+    if (dirname(folder) === folder) return [cwd];
+  }
+}
+
+/** Reads a configuration. It is there when it has no errors; places and messages never show a credential. */
+export function readConfig(path: string, cwd: string): { config?: Config; diagnostics: Diagnostic[] } {
+  const absolute = resolve(cwd, path);
+  const name = shown(absolute, cwd);
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(absolute));
+  } catch (error) {
+    const message = `${name}: ${(error as Error).message}`;
+    const code = error instanceof TypeError ? 'invalid-utf8' : 'unreadable-file';
+    return { diagnostics: [diagnose(code, message)] };
+  }
+  const source: Source = { path: name, text };
+  const safe: Source = { path: name, text: withoutCredentials(text) };
+  const { tree, diagnostics: found } = readYaml(source);
+  const diagnostics = found.map((one) => withSource(one, safe, text));
+  if (hasErrors(diagnostics)) return { diagnostics };
+  const { written, placeAt } = checkConfig(tree, safe, diagnostics);
+  if (hasErrors(diagnostics)) return { diagnostics };
+  return { config: configOf(written, name, dirname(absolute), placeAt), diagnostics };
+}
+
+/** The same diagnostic over the text without credentials. */
+function withSource(diagnostic: Diagnostic, source: Source, text: string): Diagnostic {
+  const { place, related } = diagnostic;
+  if (!place) return diagnostic;
+  const end = place.offset + (place.length ?? 1);
+  const isSafe = source.text.slice(place.offset, end) === text.slice(place.offset, end);
+  return {
+    ...diagnostic,
+    message: isSafe ? diagnostic.message : 'this credential can’t be read, and must not stand here',
+    place: { ...place, source },
+    related: related?.map((one) => ({ ...one, place: { ...one.place, source } })),
+  };
+}
+
+function configOf(
+  written: WrittenConfig,
+  path: string,
+  folder: string,
+  placeAt: (steps: readonly string[]) => Place,
+): Config {
+  const directories = Object.entries(written.directories ?? {}).map(
+    ([name, one]): [string, ConfiguredDirectory] => [
+      name,
+      { url: one.url, token: one.token, ledger: one.ledger, ...settingsOf(one) },
+    ],
+  );
+  return {
+    path,
+    folder,
+    project: written.project,
+    blueprints:
+      written.blueprints?.map((one, at) => ({
+        path: one,
+        place: placeAt(['blueprints', String(at)]),
+      })) ?? defaultBlueprints,
+    directories: new Map(directories),
+    defaultDirectory: written.default_directory,
+    ...settingsOf(written),
+    env: written.env ?? [],
+    files: written.files ?? [],
+  };
+}
+
+function settingsOf(written: Pick<WrittenConfig, 'context' | 'prune' | 'stances'>): Settings {
+  const { context = {}, prune, stances = {} } = written;
+  return { context, prune, stances: stances as Settings['stances'] };
+}
+
+/**
+ * The directory that a name or URL from the command line means; without one the default, or the only one. A URL
+ * gets the settings for all directories, a name also its own. A diagnostic when nothing has the name.
+ */
+export function resolveDirectory(
+  config: Config | undefined,
+  written: string | undefined,
+): ChosenDirectory | Diagnostic {
+  const general = {
+    contexts: config ? [config.context] : [],
+    prune: config?.prune,
+    stances: config?.stances ?? {},
+  };
+  if (written !== undefined && /^[a-z][a-z0-9+.-]*:/i.test(written)) return { url: written, ...general };
+  const names = [...(config?.directories.keys() ?? [])];
+  const name = written ?? config?.defaultDirectory ?? (names.length === 1 ? names[0] : undefined);
+  if (name === undefined) {
+    if (!config || names.length === 0) return { folder: config?.folder, ...general };
+    const message = `${config.path} names several directories, and none as \`default_directory\``;
+    return diagnose('usage', message, undefined, {
+      help: `Add --directory with one of ${names.join(', ')}.`,
+    });
+  }
+  const directory = config?.directories.get(name);
+  if (!config || !directory) {
+    const where = config ? config.path : `without ${configFile}`;
+    const message = config
+      ? `${where} names no directory \`${name}\``
+      : `there is no directory \`${name}\` ${where}`;
+    const known = names.length > 0 ? `There are ${names.join(', ')}; or write a URL.` : undefined;
+    return diagnose('unknown-directory', message, undefined, { help: didYouMean(name, names) ?? known });
+  }
+  return {
+    name,
+    url: directory.url,
+    folder: config.folder,
+    token: directory.token,
+    ledger: directory.ledger,
+    contexts: [config.context, directory.context],
+    prune: directory.prune ?? config.prune,
+    stances: { ...config.stances, ...directory.stances },
+  };
+}
+
+/** The token of a directory; undefined when none is configured, a diagnostic when it is not where it should be. */
+export function tokenOf(
+  directory: Pick<ChosenDirectory, 'name' | 'token' | 'folder'>,
+  env: Readonly<Record<string, string | undefined>>,
+): { readonly token?: string } | Diagnostic {
+  const { token: place, name } = directory;
+  if (!place) return {};
+  const token = 'env' in place ? env[place.env] : textOf(resolve(directory.folder ?? '.', place.file));
+  if (token?.trim()) return { token: token.trim() };
+  const what =
+    'env' in place ? `the variable ${place.env} is not set` : `${place.file} can’t be read or is empty`;
+  return diagnose('no-credential', `${what}, which holds the token of ${name}`);
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** The path as people see it: relative to `cwd`, with forward slashes. */
+function shown(path: string, cwd: string): string {
+  return relative(resolve(cwd), path).split(sep).join('/');
+}

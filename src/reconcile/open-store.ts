@@ -1,0 +1,162 @@
+/**
+ * Opens a directory with its ledger by their URLs. The only file that names drivers: a further driver is a scheme here
+ * and a folder below `directory/`.
+ */
+import type { Directory } from '../directory/directory.js';
+import { DirectoryError } from '../directory/errors.js';
+import { filesOf, isNew } from '../directory/sql/url.js';
+import type { Ledger, Lock } from '../ledger/ledger.js';
+
+/** A directory and its ledger, opened together. */
+export interface Store {
+  readonly directory: Directory;
+  /** Tells this directory from every other, also when it moves or is named otherwise. */
+  readonly identity: string;
+  readonly ledger: Ledger;
+  /**
+   * Runs `work` in one transaction over both, where the directory is atomic. Inside, only `within` may be written
+   * to: anything else waits for the end of the transaction.
+   */
+  transaction<T>(work: (within: { directory: Directory; ledger: Ledger }) => Promise<T>): Promise<T>;
+  /** The ledger is another store, which no transaction shares with the directory. */
+  readonly separate?: boolean;
+  /** Is the store another than the one that was opened: moved away, deleted, or put back from a copy? */
+  isReplaced?(): boolean;
+  close(): Promise<void>;
+}
+
+/** What opens the door of a directory. Never part of its URL. */
+export interface Credentials {
+  readonly token?: string;
+}
+
+/** How to open a store. */
+export interface OpenOptions {
+  /** Folder that relative paths start from; the process's own when absent. */
+  readonly cwd?: string;
+  readonly credentials?: Credentials;
+  /** How long to wait for another writer, in milliseconds. */
+  readonly busyTimeout?: number;
+  /** URL of a ledger to use in place of the directory's own. */
+  readonly ledger?: string;
+  /**
+   * Nothing is made or changed on disk. A store that is not there counts as empty, and one that may not be written, or
+   * of an older version, is read into memory.
+   */
+  readonly readOnly?: boolean;
+}
+
+const supported = 'supported are sqlite:path/to/file.db and sqlite::memory:';
+
+/** Opens the directory that a URL names. Throws DirectoryError. */
+export async function openStore(url: string, options: OpenOptions = {}): Promise<Store> {
+  const scheme = schemeOf(url);
+  if (scheme !== 'sqlite') {
+    const named =
+      scheme === undefined ? 'a directory is named by a URL' : `there is no driver for ${scheme}: URLs`;
+    throw new DirectoryError('unsupported', `${named}; ${supported}`);
+  }
+  const opened = await openSqlite(url, options);
+  return options.ledger === undefined ? opened : withLedger(opened, options.ledger, options);
+}
+
+/** Opens a ledger that is kept apart from its directory, and binds it to that directory at the first time. */
+export async function openLedger(
+  url: string,
+  { identity, name }: { readonly identity: string; readonly name: string },
+  options: OpenOptions = {},
+): Promise<Ledger> {
+  if (schemeOf(url) !== 'sqlite')
+    throw new DirectoryError('unsupported', 'a ledger of its own is kept in sqlite:path/to/file.db');
+  const [{ usingFile }, { bindLedger, sqlLedger }, { fileLock }] = await Promise.all([
+    import('../directory/sql/open.js'),
+    import('../ledger/sql.js'),
+    import('../ledger/file-lock.js'),
+  ]);
+  return usingFile(url, inFolder(options), async ({ connection, file }) => {
+    const ledger = await sqlLedger(connection);
+    await bindLedger(connection, identity, name);
+    return file === undefined ? ledger : { ...ledger, ...fileLock(file) };
+  });
+}
+
+/** The same directory with another ledger; no transaction covers both, so what is written is recorded one by one. */
+async function withLedger(store: Store, url: string, options: OpenOptions): Promise<Store> {
+  try {
+    const { identity, directory } = store;
+    const ledger = await openLedger(url, { identity, name: directory.name }, options);
+    return {
+      ...store,
+      ledger: { ...ledger, lock: bothLocks(store.ledger, ledger) },
+      separate: true,
+      transaction: (work) => directory.transaction((within) => work({ directory: within, ledger })),
+      close: async () => {
+        await ledger.close();
+        await store.close();
+      },
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** The lock of a directory that has one of its own, and then that of the ledger. */
+function bothLocks(first: Ledger, second: Ledger): Ledger['lock'] {
+  return async (...asked) => {
+    const held: Lock[] = [];
+    const release = async (): Promise<void> => {
+      for (const one of held.reverse()) await one.release();
+    };
+    try {
+      for (const one of [first, second]) {
+        const lock = await one.lock?.(...asked);
+        if (lock) held.push(lock);
+      }
+      return { release };
+    } catch (error) {
+      await release();
+      throw error;
+    }
+  };
+}
+
+async function openSqlite(url: string, options: OpenOptions): Promise<Store> {
+  const [{ usingFile }, { openDirectory }, { sqlLedger }, { fileLock }] = await Promise.all([
+    import('../directory/sql/open.js'),
+    import('../directory/sql/directory.js'),
+    import('../ledger/sql.js'),
+    import('../ledger/file-lock.js'),
+  ]);
+  return usingFile(url, inFolder(options), async ({ connection, file, isReplaced }) => {
+    const { directory, installId, transaction } = await openDirectory(connection);
+    const ledger = await sqlLedger(connection);
+    const joined = await sqlLedger(connection, { joined: true });
+    return {
+      directory,
+      identity: installId,
+      ledger: file === undefined ? ledger : { ...ledger, ...fileLock(file) },
+      transaction: (work) => transaction((within) => work({ directory: within, ledger: joined })),
+      isReplaced,
+      close: () => connection.close(),
+    };
+  });
+}
+
+function inFolder({ cwd = process.cwd(), busyTimeout, readOnly }: OpenOptions) {
+  return { cwd, busyTimeout, readOnly };
+}
+
+function schemeOf(url: string): string | undefined {
+  return /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();
+}
+
+/** The files that a directory or ledger of this URL keeps on this machine, absolute; none for a server. */
+export function localFiles(url: string, cwd: string): string[] {
+  return schemeOf(url) === 'sqlite' ? filesOf(url, cwd) : [];
+}
+
+/** Would opening the URL make the directory, because it is not there yet? */
+export function wouldBeMade(url: string, cwd: string): boolean {
+  return schemeOf(url) === 'sqlite' && isNew(url, cwd);
+}

@@ -1,0 +1,106 @@
+/** What a command asks for, and what every run does with it first: read its blueprints, open its directory. */
+
+import { type Found, type Loaded, load } from '../blueprint/load.js';
+import { type ReadBlueprints, readBlueprints } from '../blueprint/read.js';
+import type { ReadMemory } from '../blueprint/read-memory.js';
+import type { Config } from '../config/config.js';
+import { type Diagnostic, strictly, withoutRepeats } from '../diagnostic/diagnostic.js';
+import type { Address, Json } from '../model/model.js';
+import type { HazardName, Stance } from '../plan/change.js';
+import type { Environment } from '../resolve/resolution.js';
+import { type Credentials, openStore, type Store } from './open-store.js';
+import type { SavedPlan } from './saved-plan-form.js';
+
+/** What a command asks for. */
+export interface Request {
+  readonly cwd: string;
+  /** Files and folders, as the user wrote them, and files that patterns of the configuration found. */
+  readonly paths: readonly (string | Found)[];
+  /** URL of the directory; absent for `validate`. */
+  readonly directory?: string;
+  /** The folder that a relative path in the URL starts from; `cwd` when absent. */
+  readonly directoryFolder?: string;
+  /** URL of a ledger kept apart from the directory. */
+  readonly ledger?: string;
+  readonly project: string;
+  /** Contexts over the files' own, later over earlier: the configuration's, the directory's, the command line's. */
+  readonly contexts: readonly Readonly<Record<string, Json>>[];
+  readonly config?: Config;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly strict: boolean;
+  readonly targets: readonly Address[];
+  /** Prune what we created and nothing mentions any more. */
+  readonly prune?: boolean;
+  /** Why nothing may be pruned or reverted, whatever `prune` says. */
+  readonly pruneBlocked?: string;
+  /**
+   * Told of files that once gave objects and are not there now; says why nothing may be pruned or reverted for them
+   * yet, or undefined.
+   */
+  readonly distrust?: (missing: ReadonlySet<string>) => string | undefined;
+  /** What is kept of the blueprints from one reading to the next, in one process. */
+  readonly readMemory?: ReadMemory;
+  /** What `!Env` and `!File` read, where that is older than this run. */
+  readonly environment?: Environment;
+  /** Stances that are not the default. */
+  readonly stances?: Readonly<Partial<Record<HazardName, Stance>>>;
+  /** Adopted objects whose secrets are written, not just recorded. */
+  readonly writeSecrets?: readonly Address[];
+  /** Issue missing invitations although the ledger is empty and objects exist already. */
+  readonly issue?: boolean;
+  /** How long to wait for another run, in milliseconds. */
+  readonly lockTimeout?: number;
+  /** Nobody is asked, so the lock is taken before planning. */
+  readonly unattended?: boolean;
+  /** The plan that people approved; anything else is refused. */
+  readonly approved?: SavedPlan;
+  /** For the history: the command that runs. */
+  readonly command?: string;
+  /** Opens another store than the one that `directory` names. */
+  readonly open?: () => Promise<Store>;
+  /** What opens the door of the directory. */
+  readonly credentials?: Credentials;
+  readonly signal: AbortSignal;
+  readonly progress: (step: string, done?: number, total?: number) => void;
+  readonly log: Record<'debug' | 'info' | 'warn', (fields: object, message: string) => void>;
+}
+
+/** Finds and loads the files that a request names. */
+export function loadFiles({ paths, cwd }: Request): Promise<Loaded> {
+  return load(paths, cwd);
+}
+
+/** Reads the blueprints that a request names, from files that were loaded already or are now. */
+export async function read(request: Request, loaded?: Loaded): Promise<ReadBlueprints> {
+  const { signal, progress, readMemory } = request;
+  const told = (done: number, total: number) => progress('reading blueprints', done, total);
+  return readBlueprints(loaded ?? (await loadFiles(request)), signal, told, readMemory);
+}
+
+/** The diagnostics of a run as they are told: each once, with `--strict` warnings as errors. */
+export function judged(request: Request, diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const once = withoutRepeats(diagnostics);
+  return request.strict ? strictly(once) : once;
+}
+
+/** Opens the directory and the ledger of a request. With `readOnly` nothing is made or changed on disk. */
+export function openRequested(request: Request, readOnly: boolean): Promise<Store> {
+  const { directory, directoryFolder, cwd, ledger, credentials, open } = request;
+  if (open) return open();
+  if (directory === undefined) throw new Error('a directory is needed');
+  return openStore(directory, { cwd: directoryFolder ?? cwd, ledger, credentials, readOnly });
+}
+
+/** Opens the directory of a request for as long as `work` takes. */
+export async function withStore<T>(
+  request: Request,
+  work: (store: Store) => Promise<T>,
+  { readOnly = false } = {},
+): Promise<T> {
+  const store = await openRequested(request, readOnly);
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,163 @@
+/** Blueprints in, the kinds that have to be read of the directory to plan them out. */
+
+import type { Blueprint } from '../blueprint/blueprint.js';
+import { kindNamed } from '../blueprint/kind-name.js';
+import { catalogue, type KindFacts } from '../model/kinds.js';
+import type { Kind, OwnedRecord } from '../model/model.js';
+import type { Node } from '../yaml/node.js';
+
+/**
+ * The kinds of entries and of lookups, those of what the project owns, and those that any of them refers to
+ * (for addresses, and because a relation may be stored on its other side). Kinds the directory lacks are left out.
+ */
+export function kindsNeeded(
+  blueprints: readonly Blueprint[],
+  owned: Iterable<Pick<OwnedRecord, 'kind'>>,
+  available: ReadonlySet<Kind>,
+  prune: boolean,
+): Set<Kind> {
+  const direct = new Set<Kind>();
+  for (const file of blueprints) {
+    for (const entry of file.entries) {
+      if (entry.facts && !entry.facts.meta) direct.add(entry.facts.kind);
+      if (entry.facts?.meta) direct.add('authentik_blueprints.blueprintinstance');
+      if (entry.permissions.length > 0) direct.add('authentik_core.user').add('authentik_rbac.role');
+      if (entry.node.dynamic && !entry.node.namesOnly) lookedUp(entry.node, direct);
+    }
+    if (file.context) lookedUp(file.context, direct);
+  }
+  const doomed = new Set<Kind>();
+  for (const file of blueprints) {
+    for (const { facts, state } of file.entries)
+      if (facts && (state === 'absent' || typeof state !== 'string')) doomed.add(facts.kind);
+  }
+  for (const record of owned) {
+    direct.add(record.kind);
+    if (prune) doomed.add(record.kind);
+  }
+  // What a deletion may take with it or clear, and what hazards look at, has to be known too.
+  const going = new Set(doomed);
+  for (const kind of doomed) for (const other of takenWith(kind)) going.add(other);
+  for (const kind of going) direct.add(kind);
+  const referring = clearedWith(going);
+  for (const view of hazardViews)
+    if (view.some((kind) => direct.has(kind))) for (const kind of view) direct.add(kind);
+  const needed = new Set<Kind>(referring);
+  for (const kind of direct) {
+    needed.add(kind);
+    for (const other of [...referred(kind), ...rivals(kind)]) needed.add(other);
+  }
+  return new Set([...needed].filter((kind) => available.has(kind)));
+}
+
+/** Who has power, and what guards the way in: a change to one of these is judged by all of them. */
+const hazardViews: readonly (readonly Kind[])[] = [
+  ['authentik_core.user', 'authentik_core.group', 'authentik_rbac.role'],
+  [
+    'authentik_flows.flow',
+    'authentik_flows.flowstagebinding',
+    'authentik_policies.policybinding',
+    'authentik_brands.brand',
+    'authentik_core.application',
+  ],
+];
+
+/** The kinds whose objects refer to one of some kinds, or of their families. */
+function clearedWith(going: ReadonlySet<Kind>): Kind[] {
+  const { kinds } = catalogue();
+  const names = new Set(going);
+  for (const kind of going) for (const { family } of kinds.get(kind)?.families ?? []) names.add(family);
+  const refers = (facts: KindFacts): boolean =>
+    Object.values(facts.fields).some(
+      ({ reference, inverseOf }) => reference && !inverseOf && names.has(reference.to),
+    );
+  return [...kinds.values()].filter(refers).map((one) => one.kind);
+}
+
+/** The kinds whose objects go when one of a kind goes, and those that go with them. */
+function takenWith(kind: Kind): ReadonlySet<Kind> {
+  const { kinds, families } = catalogue();
+  const taken = new Set<Kind>();
+  const queue = [kind];
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    const names = new Set([next, ...(kinds.get(next)?.families ?? []).map((one) => one.family)]);
+    for (const [other, facts] of kinds) {
+      if (taken.has(other)) continue;
+      const goes = Object.values(facts.fields).some(
+        ({ reference, many }) =>
+          !many &&
+          reference?.onDelete === 'cascade' &&
+          (names.has(reference.to) || families.get(reference.to)?.some((one) => one.kind === next)),
+      );
+      if (!goes) continue;
+      taken.add(other);
+      queue.push(other);
+    }
+  }
+  return taken;
+}
+
+/** The kinds whose objects may have what no object of a kind may share with them. */
+function rivals(kind: Kind): readonly Kind[] {
+  const { kinds, families } = catalogue();
+  return (kinds.get(kind)?.unique ?? []).flatMap(({ within }) =>
+    within === undefined ? [] : (families.get(within) ?? []).map((one) => one.kind),
+  );
+}
+
+const referredBy = new Map<Kind, ReadonlySet<Kind>>();
+
+/** The kinds a kind refers to, and those that their addresses are made of. */
+function referred(kind: Kind): ReadonlySet<Kind> {
+  let found = referredBy.get(kind) as Set<Kind> | undefined;
+  if (found) return found;
+  found = new Set();
+  referredBy.set(kind, found);
+  const { kinds, families } = catalogue();
+  for (const field of Object.values(kinds.get(kind)?.fields ?? {})) {
+    const targets = [
+      ...(field.reference ? [field.reference.to] : []),
+      ...(field.inverseOf ? [field.inverseOf.kind] : []),
+    ];
+    for (const to of targets) {
+      for (const target of families.get(to)?.map((one) => one.kind) ?? [to]) {
+        found.add(target);
+        keyKinds(target, found);
+      }
+    }
+  }
+  return found;
+}
+
+function keyKinds(kind: Kind, into: Set<Kind>): void {
+  const { kinds, families } = catalogue();
+  for (const key of kinds.get(kind)?.key ?? []) {
+    const to = kinds.get(kind)!.fields[key]?.reference?.to;
+    if (to === undefined) continue;
+    for (const target of families.get(to)?.map((one) => one.kind) ?? [to]) {
+      if (into.has(target)) continue;
+      into.add(target);
+      keyKinds(target, into);
+    }
+  }
+}
+
+/** The models that `!Find` and `!FindObject` name as text. */
+function lookedUp(node: Node, into: Set<Kind>): void {
+  if (node.type === 'scalar' || !node.dynamic) return;
+  if (node.type === 'sequence') {
+    const model = node.items[0];
+    if ((node.tag === 'Find' || node.tag === 'FindObject') && model?.type === 'scalar' && !model.tag) {
+      for (const kind of kindsNamed(model.text)) into.add(kind);
+    }
+    for (const item of node.items) lookedUp(item, into);
+  } else if (!node.namesOnly) for (const pair of node.pairs) lookedUp(pair.value, into);
+}
+
+function kindsNamed(model: string): readonly Kind[] {
+  const found = kindNamed(model);
+  if ('facts' in found) return [found.facts.kind];
+  const { families, familyModels } = catalogue();
+  const family = familyModels.get(model.toLowerCase());
+  return family === undefined ? [] : (families.get(family) ?? []).map((one) => one.kind);
+}

@@ -1,0 +1,75 @@
+/** An item in that is told by one written key and nothing else; the live object that it means out. */
+import type { KindFacts } from '../model/kinds.js';
+import type { LiveModel } from '../model/live-model.js';
+import { type Address, escapeKey, type LiveResource, type OwnedRecord, type Value } from '../model/model.js';
+import type { Item, Matched } from './item.js';
+import { plainValue, type Slot, slotOf, slotsOf } from './plain-values.js';
+
+/** Matches what is plain, so that `Matcher` is asked about the rest only. */
+export class PlainMatcher {
+  private readonly byKey = new Map<KindFacts, ReadonlyMap<Value, LiveResource | undefined>>();
+
+  constructor(
+    private readonly live: LiveModel,
+    private readonly owned: ReadonlyMap<Address, OwnedRecord>,
+  ) {}
+
+  /**
+   * What almost every entry means, found without working out more of it than its key: the live object of that key,
+   * which is also the one that is recorded, if any is. Undefined where there is more to it.
+   */
+  match(item: Item): Matched | undefined {
+    const { facts, entry } = item;
+    const key = plainKeyOf(facts);
+    const only = entry.identifiers?.pairs;
+    if (!key || entry.was || only?.length !== 1 || only[0]!.key.value !== key.name) return undefined;
+    const value = plainValue(key, only[0]!.value);
+    if (typeof value !== 'string') return undefined;
+    const address = `${facts.name}/${escapeKey(value)}`;
+    const record = this.owned.get(address);
+    const live =
+      record === undefined
+        ? this.byLiveKey(facts, key.name).get(value)
+        : record.kind === facts.kind
+          ? this.live.byId(facts.kind, record.id)
+          : undefined;
+    // An address may have been sharpened since.
+    if (live?.attributes[key.name] !== value || live.ref.address !== address) return undefined;
+    // The same text, and one that need not be made or compared again.
+    if (record) live.ref.address = record.address;
+    return { ref: live.ref, live };
+  }
+
+  /** Live objects by their key; undefined for a key that several have, which somebody has to be told about. */
+  private byLiveKey(facts: KindFacts, key: string): ReadonlyMap<Value, LiveResource | undefined> {
+    let index = this.byKey.get(facts) as Map<Value, LiveResource | undefined> | undefined;
+    if (!index) {
+      this.byKey.set(facts, (index = new Map()));
+      const all = this.live.all(facts.kind);
+      for (const one of all) index.set(one.attributes[key] ?? null, one);
+      if (index.size < all.length) {
+        for (const one of all) {
+          const value = one.attributes[key] ?? null;
+          if (index.get(value) !== one) index.set(value, undefined);
+        }
+      }
+    }
+    return index;
+  }
+}
+
+const plainKeys = new WeakMap<KindFacts, Slot | null>();
+
+/** The attribute that alone is the unique natural key of a kind, where it is text that nothing is done to. */
+function plainKeyOf(facts: KindFacts): Slot | null {
+  let key = plainKeys.get(facts);
+  if (key === undefined) {
+    const [name, ...others] = facts.key;
+    const slot = name === undefined ? undefined : slotOf(facts, slotsOf(facts), name);
+    const field = slot?.identifies && slot.name === name ? slot.field : undefined;
+    const isAlone = facts.keyUnique && !facts.singleton && others.length === 0;
+    key = isAlone && field && !field.secret && !field.nullable && !field.reference ? slot! : null;
+    plainKeys.set(facts, key);
+  }
+  return key;
+}

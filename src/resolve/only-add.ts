@@ -1,0 +1,44 @@
+/** The desired model in, the same out with every edge that a side of a relation only adds also on the other side's list. */
+import { catalogue, type FieldFacts } from '../model/kinds.js';
+import { type Attributes, type DesiredResource, Ref, type Value } from '../model/model.js';
+
+/**
+ * A list that claims every edge at its node would take away what `only_add` on the other side adds, so what is added
+ * counts as written there too.
+ */
+export function joinAdditions(desired: readonly DesiredResource[]): void {
+  let byRef: Map<Ref, DesiredResource> | undefined;
+  for (const resource of desired) {
+    if (!resource.onlyAdd || resource.state === 'absent') continue;
+    byRef ??= new Map(desired.map((one) => [one.ref, one]));
+    for (const name of resource.onlyAdd) {
+      const other = otherSide(resource.kind, name);
+      const added = resource.attributes[name];
+      if (!other || !Array.isArray(added)) continue;
+      for (const element of added) {
+        const holder = element instanceof Ref ? byRef.get(element) : undefined;
+        if (holder && !holder.onlyAdd?.has(other)) join(holder, other, resource.ref);
+      }
+    }
+  }
+}
+
+function join(holder: DesiredResource, name: string, element: Ref): void {
+  const list = holder.attributes[name];
+  if (!Array.isArray(list) || list.includes(element)) return;
+  (holder.attributes as Attributes)[name] = [...list, element] satisfies Value[];
+}
+
+/** The attribute that mirrors a set of references, on whichever side the relation is kept. */
+function otherSide(kind: string, name: string): string | undefined {
+  const field = catalogue().kinds.get(kind)!.fields[name]!;
+  if (field.inverseOf) return field.inverseOf.field;
+  return mirrorOf(kind, field)?.name;
+}
+
+function mirrorOf(kind: string, field: FieldFacts): FieldFacts | undefined {
+  const target = field.reference && catalogue().kinds.get(field.reference.to);
+  return Object.values(target?.fields ?? {}).find(
+    (one) => one.inverseOf?.kind === kind && one.inverseOf.field === field.name,
+  );
+}

@@ -1,0 +1,111 @@
+/** A node without surprises in, the value it gives an attribute out; undefined where more has to be asked or said. */
+
+import { fieldNamed } from '../blueprint/check-names.js';
+import type { FieldFacts, KindFacts } from '../model/kinds.js';
+import type { Kind, Ref, Value } from '../model/model.js';
+import type { Node } from '../yaml/node.js';
+import { type Settled, settledIn } from './coerce.js';
+import { type Item, isPartName } from './item.js';
+
+// Everything here only ever shortens what `evaluate.ts` does: it gives the same value, or leaves it to that file.
+
+/** What a kind makes of a key that an entry writes; worked out once for each key. */
+export interface Slot {
+  /** The attribute, aliases followed. */
+  readonly name: string;
+  readonly field: FieldFacts | undefined;
+  /** authentik dropped it, and nothing is done about it. */
+  readonly retired: boolean;
+  /** Does it count among the identifiers as well? */
+  readonly identifies: boolean;
+  /** Is a value already as the attribute holds it? Undefined for references and for what no field describes. */
+  readonly settled: Settled | undefined;
+}
+
+const slots = new WeakMap<KindFacts, Map<string, Slot>>();
+
+/** The slots of a kind by the keys that were met so far. */
+export function slotsOf(facts: KindFacts): Map<string, Slot> {
+  let known = slots.get(facts);
+  if (!known) slots.set(facts, (known = new Map()));
+  return known;
+}
+
+/** What a kind makes of a key. */
+export function slotOf(facts: KindFacts, known: Map<string, Slot>, key: string): Slot {
+  let slot = known.get(key);
+  if (!slot) {
+    const field = fieldNamed(facts, key);
+    slot = {
+      name: field?.name ?? key,
+      field,
+      retired: field?.retired !== undefined,
+      identifies: isPartName(facts, key),
+      settled: field && !field.reference ? settledIn(field) : undefined,
+    };
+    known.set(key, slot);
+  }
+  return slot;
+}
+
+/** The value that a node without tags gives an attribute, where nothing has to be coerced or said about it. */
+export function plainValue(slot: Slot, node: Node): Value | undefined {
+  if (slot.settled === undefined || node.dynamic) return undefined;
+  const value = plain(node);
+  return value !== undefined && slot.settled(value) ? value : undefined;
+}
+
+/**
+ * The references of a node that holds nothing but `!KeyOf` of entries that are matched already; undefined where there is
+ * more to it. `ids`: the entries of the file that have one.
+ */
+export function plainReferences(
+  { field }: Slot,
+  node: Node,
+  ids: ReadonlyMap<string, Item>,
+): Value | undefined {
+  if (!field?.reference || !node.dynamic) return undefined;
+  const { to } = field.reference;
+  if (!field.many) return plainReference(to, node, ids);
+  if (node.type !== 'sequence' || node.tag) return undefined;
+  const list = new Array<Value>(node.items.length);
+  for (let at = 0; at < list.length; at++) {
+    const ref = plainReference(to, node.items[at]!, ids);
+    if (!ref) return undefined;
+    list[at] = ref;
+  }
+  return field.set && list.length > 1 && new Set(list).size < list.length ? [...new Set(list)] : list;
+}
+
+function plainReference(to: Kind, node: Node, ids: ReadonlyMap<string, Item>): Ref | undefined {
+  if (node.tag !== 'KeyOf' || node.type !== 'scalar') return undefined;
+  const target = ids.get(node.text);
+  if (!target?.match || target.held !== false || target.state === 'absent') return undefined;
+  return target.facts.kind === to ? target.match.ref : undefined;
+}
+
+/** The node's value, made of nothing but text, exact numbers, true, false, null, lists and maps. */
+function plain(node: Node): Value | undefined {
+  if (node.type === 'scalar') {
+    const { value } = node;
+    if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
+    return typeof value === 'number' && Number.isSafeInteger(value) ? value : undefined;
+  }
+  if (node.type === 'sequence') {
+    const list = new Array<Value>(node.items.length);
+    for (let at = 0; at < list.length; at++) {
+      const value = plain(node.items[at]!);
+      if (value === undefined) return undefined;
+      list[at] = value;
+    }
+    return list;
+  }
+  if (node.set) return undefined;
+  const map: Record<string, Value> = {};
+  for (const { key, value } of node.pairs) {
+    const inner = typeof key.value === 'string' && !key.tag ? plain(value) : undefined;
+    if (inner === undefined || key.value === '__proto__') return undefined;
+    map[key.value as string] = inner;
+  }
+  return map;
+}

@@ -1,0 +1,116 @@
+/** Our own tree of a YAML file: what every reader gives and everything after it works on. */
+import type { Diagnostic } from '../diagnostic/diagnostic.js';
+import type { Source } from '../diagnostic/source.js';
+
+/** A date or time as YAML 1.1 reads it (authentik would hold a Python date or datetime). */
+export class YamlDate {
+  constructor(
+    readonly type: 'date' | 'datetime',
+    /** ISO 8601: `2024-01-01`, `2024-01-01T10:00:00+00:00`. */
+    readonly iso: string,
+  ) {}
+}
+
+/** A number written with a point or exponent: `1.0` is not the integer 1 to `%s` and `%d`. */
+export class YamlFloat {
+  constructor(readonly value: number) {}
+}
+
+/** `!!binary`. */
+export class YamlBytes {
+  constructor(readonly base64: string) {}
+}
+
+/** What a scalar holds. Integers are numbers while exact, bigints beyond 2^53. */
+export type Scalar = null | boolean | number | bigint | string | YamlFloat | YamlDate | YamlBytes;
+
+// A file of 100,000 entries has 2.5 million nodes: what they have in common is on the prototypes, not in each.
+
+export class ScalarNode {
+  constructor(
+    /** Offset of the first character of the value (of the tag, where there is one). */
+    readonly start: number,
+    readonly end: number,
+    /** One of the 14 blueprint tags, without `!`: `KeyOf`. */
+    readonly tag: string | undefined,
+    readonly value: Scalar,
+    /** The text as it is read by tags that take text (`!Context 5` looks up `5`): unresolved. */
+    readonly text: string,
+    /** Written without quotes. */
+    readonly plain: boolean,
+  ) {}
+
+  get type(): 'scalar' {
+    return 'scalar';
+  }
+
+  /** A blueprint tag stands on this node. */
+  get dynamic(): boolean {
+    return this.tag !== undefined;
+  }
+}
+
+export class SequenceNode {
+  constructor(
+    readonly start: number,
+    readonly end: number,
+    readonly tag: string | undefined,
+    /** A blueprint tag stands on this node or below it. */
+    readonly dynamic: boolean,
+    readonly items: readonly Node[],
+  ) {}
+
+  get type(): 'sequence' {
+    return 'sequence';
+  }
+}
+
+export class MapNode {
+  constructor(
+    readonly start: number,
+    readonly end: number,
+    readonly tag: string | undefined,
+    /** A blueprint tag stands on this node or below it. */
+    readonly dynamic: boolean,
+    /** In document order, merge keys (`<<`) already merged in, keys unique. */
+    readonly pairs: readonly Pair[],
+    /** `!!set`: only keys. */
+    readonly set: boolean,
+  ) {}
+
+  get type(): 'map' {
+    return 'map';
+  }
+
+  /** Is it known that no tag but `!KeyOf` stands on it or below? Says no when in doubt. */
+  get namesOnly(): boolean {
+    return false;
+  }
+}
+
+export interface Pair {
+  readonly key: ScalarNode;
+  readonly value: Node;
+}
+
+/** An aliased node is the same object as its anchor's. */
+export type Node = ScalarNode | SequenceNode | MapNode;
+
+/** A file's tree. */
+export interface Tree {
+  readonly source: Source;
+  /** Undefined for an empty file. */
+  readonly root: Node | undefined;
+}
+
+/** The value under a text key, or undefined. */
+export function child(map: MapNode, key: string): Node | undefined {
+  for (const pair of map.pairs) if (pair.key.value === key) return pair.value;
+  return undefined;
+}
+
+/** A tree with what is wrong or surprising about it. */
+export interface ReadYaml {
+  readonly tree: Tree;
+  readonly diagnostics: Diagnostic[];
+}
