@@ -1,5 +1,5 @@
 /** One world with everything that questions about access look up again and again: groups, guards, stages in order. */
-import type { Kind, Ref } from '../model.js';
+import type { Kind, Ref } from '../model/model.js';
 import { type Groups, holdersBy, readGroups, remembered } from './groups.js';
 import { type Guard, readBinding, unguarded } from './guards.js';
 import { policyBindingKind, stageBindingKind } from './kinds.js';

@@ -1,5 +1,5 @@
 /** What authentik's API lets an account do: finding the object comes first, then the permission of the action (measured on 2025.12). */
-import type { Kind, Ref } from '../model.js';
+import type { Kind, Ref } from '../model/model.js';
 import type { Access } from './access.js';
 import type { Verdict } from './guards.js';
 import { applicationKind, brandKind, tokenKind } from './kinds.js';

@@ -1,5 +1,5 @@
 /** Who may use an application, has an entitlement, may enter a flow, or is let through to an application by its provider. */
-import type { Ref } from '../model.js';
+import type { Ref } from '../model/model.js';
 import type { Access } from './access.js';
 import { decide, type Guard, isSatisfied, type Verdict } from './guards.js';
 import { applicationKind, userKind } from './kinds.js';

@@ -1,5 +1,5 @@
 /** Which flow a visitor is led to: the brand that answers for a host, and its flow or the fallback (authentik, brands/utils.py). */
-import type { Ref } from '../model.js';
+import type { Ref } from '../model/model.js';
 import type { Access } from './access.js';
 import { decide } from './guards.js';
 import { brandKind, flowKind } from './kinds.js';

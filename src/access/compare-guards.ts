@@ -1,5 +1,5 @@
 /** Compares who may use applications, have entitlements and enter flows before and after a plan. */
-import type { Ref } from '../model.js';
+import type { Ref } from '../model/model.js';
 import type { Access } from './access.js';
 import { isEntitled, type Verdicts, verdictFor, verdictsOf } from './applications.js';
 import { causesOf, type Finding, grouped, named, type Sides } from './findings.js';

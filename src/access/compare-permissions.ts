@@ -1,6 +1,6 @@
 /** Compares who may do what before and after a plan: new superusers, and permissions that somebody gains. */
-import { objectPermissions } from '../catalogue.js';
-import { type Attributes, isMap, Ref, type Value } from '../model.js';
+import { objectPermissions } from '../model/kinds.js';
+import { type Attributes, isMap, Ref, type Value } from '../model/model.js';
 import type { Access } from './access.js';
 import { causesOf, type Finding, grouped, listed, named, type Sides } from './findings.js';
 import { groupKind, roleKind, userKind } from './kinds.js';

@@ -1,5 +1,5 @@
 /** Compares who can sign in before and after a plan: who no longer can, where, and by which step it ends. */
-import type { Ref } from '../model.js';
+import type { Ref } from '../model/model.js';
 import { anyOtherHost } from './brands.js';
 import { causesOf, type Finding, grouped, named, type Sides, stayingUsers, stepText } from './findings.js';
 import { involvedAt, involvedIn } from './involved.js';

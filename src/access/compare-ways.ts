@@ -1,5 +1,5 @@
 /** Compares the ways in before and after a plan: who gets in that could not, or with less to show for it. */
-import type { Ref } from '../model.js';
+import type { Ref } from '../model/model.js';
 import type { Alike, WaysIn } from './compare-sign-in.js';
 import { causesOf, changes, type Finding, grouped, named, type Sides } from './findings.js';
 import type { Answer } from './guards.js';

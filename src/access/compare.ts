@@ -2,7 +2,7 @@
  * Compares what people can do before and after a plan: who can sign in by which ways, and who may use or do what. This
  * is what the hazards `breaks-login`, `locks-out`, `opens` and `grants` are found by.
  */
-import type { Kind, Ref } from '../model.js';
+import type { Kind, Ref } from '../model/model.js';
 import { openedTargets } from './compare-guards.js';
 import { grantedPowers } from './compare-permissions.js';
 import {

@@ -1,5 +1,5 @@
 /** Tells why somebody can sign in, use an application or do something, or where it ends: the answer of `asbuilt why`. */
-import type { Ref } from '../model.js';
+import type { Ref } from '../model/model.js';
 import type { Access } from './access.js';
 import { isAuthorized, isEntitled, mayUse } from './applications.js';
 import { anyOtherHost } from './brands.js';

@@ -1,5 +1,5 @@
 /** What a comparison of two worlds finds, and the words in which it is told. */
-import type { Kind, Ref } from '../model.js';
+import type { Kind, Ref } from '../model/model.js';
 import { type Access, accessOf } from './access.js';
 import { groupKind, userKind } from './kinds.js';
 import { activeSuperusers } from './superusers.js';

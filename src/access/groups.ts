@@ -1,5 +1,5 @@
 /** Who is in which group: members of a group are members of all of its ancestors (authentik, core/models.py). */
-import type { Ref } from '../model.js';
+import type { Ref } from '../model/model.js';
 import { groupKind, userKind } from './kinds.js';
 import { type AccessWorld, flag, refsOf } from './world.js';
 

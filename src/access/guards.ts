@@ -2,7 +2,7 @@
  * What the bindings of an object decide about somebody: authentik's policy engine (policies/engine.py of 2025.12). A
  * superuser passes nothing by being one.
  */
-import { type Attributes, Ref, type Value } from '../model.js';
+import { type Attributes, Ref, type Value } from '../model/model.js';
 import { type PolicyResult, policyResult, type Subject } from './policies.js';
 import { type AccessWorld, flag, number } from './world.js';
 

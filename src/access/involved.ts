@@ -1,5 +1,5 @@
 /** The objects that a flow's outcome rests on, so that a change of one can be named as the cause of another outcome. */
-import type { Ref } from '../model.js';
+import type { Ref } from '../model/model.js';
 import type { Access } from './access.js';
 import { brandOf } from './brands.js';
 import { brandKind, flowKind, redirectStageKind } from './kinds.js';

@@ -1,5 +1,5 @@
 /** The kinds that decide who gets in and who may do what, and the list of them that a directory has to be read for. */
-import type { Kind } from '../model.js';
+import type { Kind } from '../model/model.js';
 
 export const userKind = 'authentik_core.user';
 export const groupKind = 'authentik_core.group';

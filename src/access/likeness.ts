@@ -1,5 +1,5 @@
 /** Tells which accounts no flow can tell apart, so that one of them answers for all. */
-import type { Attributes, Ref } from '../model.js';
+import type { Attributes, Ref } from '../model/model.js';
 import type { Access } from './access.js';
 import { remembered } from './groups.js';
 import { deviceKinds, flowKind, ldapSourceKind, stageBindingKind, tokenKind, userKind } from './kinds.js';

@@ -1,6 +1,6 @@
 /** Who holds which permission, and through what: roles of the account, of its groups and of their ancestors (authentik, guardian). */
-import { catalogue, objectPermissions } from '../catalogue.js';
-import { type Attributes, isMap, type Ref, type Value } from '../model.js';
+import { catalogue, objectPermissions } from '../model/kinds.js';
+import { type Attributes, isMap, type Ref, type Value } from '../model/model.js';
 import type { Access } from './access.js';
 import type { Verdict } from './guards.js';
 import { isActive, superuserThrough } from './superusers.js';

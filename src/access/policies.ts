@@ -2,7 +2,7 @@
  * What a single policy says about somebody, as far as that can be known without running it. The facts are those of
  * authentik 2025.12 (policies/process.py and the policies' own modules).
  */
-import type { Attributes, Ref, Value } from '../model.js';
+import type { Attributes, Ref, Value } from '../model/model.js';
 import { type AccessWorld, flag, number, passwordChanged, text } from './world.js';
 
 /** About whom a guard decides. Only an account has an id; to the others no group or user binding ever applies. */

@@ -2,7 +2,7 @@
  * Who can sign in, by which ways. People who cannot be told apart by anything that flows look at are answered for
  * together, so a directory of a hundred thousand accounts takes a few dozen walks.
  */
-import type { Ref } from '../model.js';
+import type { Ref } from '../model/model.js';
 import type { Access } from './access.js';
 import { hostsOf, type Lead, leadOf } from './brands.js';
 import { remembered } from './groups.js';

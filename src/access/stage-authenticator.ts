@@ -1,5 +1,5 @@
 /** The stage that asks for a second factor, and what is known of people's devices. */
-import type { Attributes, Ref } from '../model.js';
+import type { Attributes, Ref } from '../model/model.js';
 import type { Access } from './access.js';
 import { deviceKinds } from './kinds.js';
 import { ask, doubted, end, go, type Move, type Turn } from './walk-state.js';

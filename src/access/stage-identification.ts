@@ -1,5 +1,5 @@
 /** The stage that asks who somebody is, alone or together with the password. */
-import type { Attributes } from '../model.js';
+import type { Attributes } from '../model/model.js';
 import { checkPassword } from './stage-password.js';
 import { ask, end, go, type Move, type Turn, waiting } from './walk-state.js';
 import { flag, refOf, text, texts } from './world.js';

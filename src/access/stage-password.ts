@@ -1,5 +1,5 @@
 /** The stage that asks for a password, and the backends that it asks. */
-import type { Attributes } from '../model.js';
+import type { Attributes } from '../model/model.js';
 import { kerberosSourceKind, ldapSourceKind } from './kinds.js';
 import { isActive } from './superusers.js';
 import { doubted, type EndCode, end, go, type Move, proved, type Turn, waiting } from './walk-state.js';

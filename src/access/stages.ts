@@ -1,5 +1,5 @@
 /** What each kind of stage does with somebody whose turn comes: the rules of authentik 2025.12, stage by stage. */
-import type { Attributes } from '../model.js';
+import type { Attributes } from '../model/model.js';
 import { authenticatorMoves } from './stage-authenticator.js';
 import { nameMoves } from './stage-identification.js';
 import { passwordMoves } from './stage-password.js';

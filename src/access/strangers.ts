@@ -1,5 +1,5 @@
 /** What people without an account can do: make themselves one through a flow that lets them. */
-import type { Ref } from '../model.js';
+import type { Ref } from '../model/model.js';
 import type { Access } from './access.js';
 import { flowKind, userWriteStageKind } from './kinds.js';
 import { walk } from './walk.js';

@@ -1,5 +1,5 @@
 /** Who may do everything: whoever is in a superuser group, or below one, and active. */
-import type { Ref } from '../model.js';
+import type { Ref } from '../model/model.js';
 import type { Groups } from './groups.js';
 import { userKind } from './kinds.js';
 import { type AccessWorld, flag } from './world.js';

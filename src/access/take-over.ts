@@ -2,7 +2,7 @@
  * Permissions that amount to taking over more than they name: with which ones somebody becomes a superuser, acts as
  * others or changes how everybody signs in. Measured on authentik 2025.12 where its API allows it.
  */
-import type { Ref } from '../model.js';
+import type { Ref } from '../model/model.js';
 import { type Holding, through } from './permissions.js';
 
 /** The objects that a permission on a single object has to be about to count. */

@@ -1,5 +1,5 @@
 /** How far somebody has got in a flow, and how a walk through it can end. */
-import type { Ref } from '../model.js';
+import type { Ref } from '../model/model.js';
 import type { Access } from './access.js';
 import { madeUp, type Subject, visitor } from './policies.js';
 

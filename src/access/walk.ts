@@ -2,7 +2,7 @@
  * Walks somebody through a flow as authentik's planner and executor do (flows/planner.py, flows/views/executor.py).
  * A stage whose bindings refuse is left out, it refuses nobody; only a login stage signs in.
  */
-import type { Ref } from '../model.js';
+import type { Ref } from '../model/model.js';
 import type { Access, StageBinding } from './access.js';
 import { decide, type Verdict } from './guards.js';
 import { redirectStageKind } from './kinds.js';

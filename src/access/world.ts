@@ -2,7 +2,7 @@
  * The small read-only view of a model that access is worked out on. Both the directory as it is and the directory as a
  * plan would leave it can be shown as one.
  */
-import { type Attributes, type Kind, Ref, type Value } from '../model.js';
+import { type Attributes, type Kind, Ref, type Value } from '../model/model.js';
 
 /** A model that can be asked for its objects. It must not change while somebody asks questions of it. */
 export interface AccessWorld {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { compareAccess } from '../../src/access/compare.js';
 import type { AccessWorld } from '../../src/access/world.js';
-import { type Attributes, Ref } from '../../src/model.js';
+import { type Attributes, Ref } from '../../src/model/model.js';
 
 interface Large {
   readonly before: AccessWorld;

@@ -1,7 +1,7 @@
 /** A directory that people can sign in to, in the compact form, and what a plan from one text to another would find. */
 import { compareAccess } from '../../src/access/compare.js';
 import type { Changed, Finding } from '../../src/access/findings.js';
-import type { Address, Ref } from '../../src/model.js';
+import type { Address, Ref } from '../../src/model/model.js';
 import { type TestWorld, type WorldOptions, worldOf } from './worlds.js';
 
 /** Parts of the directory that a scenario writes otherwise. */

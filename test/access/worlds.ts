@@ -1,7 +1,6 @@
 /** Worlds for tests of access, made of blueprints as `validate` reads them, with the defaults that authentik fills in. */
 import type { AccessWorld } from '../../src/access/world.js';
-import { defaultsOf } from '../../src/blueprint/check-resources.js';
-import { catalogue } from '../../src/catalogue.js';
+import { catalogue } from '../../src/model/kinds.js';
 import {
   type Address,
   type Attributes,
@@ -9,7 +8,8 @@ import {
   type Kind,
   Ref,
   type Value,
-} from '../../src/model.js';
+} from '../../src/model/model.js';
+import { defaultsOf } from '../../src/model/defaults.js';
 import { readTexts } from '../support/blueprints.js';
 
 export const now = new Date('2026-06-01T12:00:00Z');
