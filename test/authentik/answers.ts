@@ -7,7 +7,6 @@ export interface Answer {
   /** A JSON body; with neither this nor `html` the body is empty. */
   readonly json?: Json;
   readonly html?: string;
-  readonly text?: string;
 }
 
 /** What a handler knows of a request. */

@@ -262,7 +262,7 @@ export function readCertificate(pem: string): X509Certificate | undefined {
 }
 
 /** Parses a blueprint with its tags left as they are; broken YAML crashes the handler, so it is thrown. */
-export function loadBlueprint(text: string): Json {
+function loadBlueprint(text: string): Json {
   try {
     return load(text.replace(/!(?!!)[A-Za-z]+/g, '')) as Json;
   } catch {

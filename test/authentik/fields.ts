@@ -91,7 +91,7 @@ function checkMany({ reference, property }: Attribute, value: Json, find: FindId
 }
 
 /** The order in which the server gives a list of references back: not the written one. */
-export function byId(one: Json, other: Json): number {
+function byId(one: Json, other: Json): number {
   if (typeof one === 'number' && typeof other === 'number') return one - other;
   return String(one) < String(other) ? -1 : 1;
 }
@@ -244,7 +244,7 @@ function pythonType(value: Json): string {
 }
 
 /** A value as Python's `str` shows it. */
-export function pythonText(value: Json): string {
+function pythonText(value: Json): string {
   return typeof value === 'string' ? value : pythonRepr(value);
 }
 

@@ -141,7 +141,7 @@ export function newUser(now: string, { state }: Pick<Context, 'state'>): JsonObj
 }
 
 /** What a certificate tells, as authentik shows it. Times have no fraction. */
-export function certificateFacts(pem: string): JsonObject {
+function certificateFacts(pem: string): JsonObject {
   const certificate = readCertificate(pem);
   if (!certificate) return {};
   const keyTypes: Record<string, string> = {

@@ -168,7 +168,7 @@ export function methodsOf(template: string): string[] {
   return methods.map((method) => method.toUpperCase());
 }
 
-export function operationOf(method: string, template: string): Operation | undefined {
+function operationOf(method: string, template: string): Operation | undefined {
   return openApi().paths[template]?.[method.toLowerCase()];
 }
 

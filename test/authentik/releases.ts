@@ -120,7 +120,7 @@ export interface FormerAttribute {
 }
 
 /** What went since: `kind.attribute`. */
-export const formerAttributes: Record<string, FormerAttribute> = {
+const formerAttributes: Record<string, FormerAttribute> = {
   'authentik_core.group.parent': {
     until: '2025.10',
     schema: { type: 'string', format: 'uuid', nullable: true },

@@ -180,11 +180,11 @@ function userOf(state: State, authorization: string | undefined): Row | string {
 }
 
 function write(response: ServerResponse, method: string, answer: Answer, allow: string): void {
-  const { status, json, html, text } = answer;
-  const body = json === undefined ? (html ?? text ?? '') : JSON.stringify(json);
+  const { status, json, html } = answer;
+  const body = json === undefined ? (html ?? '') : JSON.stringify(json);
   const type = json === undefined ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8';
   response.writeHead(status, {
-    ...(json === undefined && html === undefined && text === undefined ? {} : { 'content-type': type }),
+    ...(json === undefined && html === undefined ? {} : { 'content-type': type }),
     allow: html === undefined ? allow : 'GET, HEAD, OPTIONS',
     'content-length': Buffer.byteLength(body),
     vary: 'Accept-Language, Cookie',

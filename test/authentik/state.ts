@@ -88,7 +88,7 @@ export function nextNumber(state: State, sequence: string): number {
   return next;
 }
 
-export function sequenceOf(kind: Kind): string {
+function sequenceOf(kind: Kind): string {
   return kind.families.find(({ model }) => model !== undefined)?.family ?? kind.kind;
 }
 

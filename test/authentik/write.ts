@@ -49,7 +49,7 @@ export function updateObject(context: Context, row: Row): Answer {
 }
 
 /** Saves an object with what a body gives; a PATCH that gives nothing is saved and logged like any other. */
-export function updateRow(context: Context, row: Row, body: JsonObject, partial: boolean): void {
+function updateRow(context: Context, row: Row, body: JsonObject, partial: boolean): void {
   const { kind } = row;
   const given = checkBody(context, kind, body, row, partial);
   const values: JsonObject = { ...given };
