@@ -5,6 +5,7 @@ import { openLedger, type Store } from '../../src/reconcile/open-store.js';
 import { openHttpDirectory } from './http-directory.js';
 import { type Behaviour, type IdentityServer, identityServer } from './http-server.js';
 import { memoryLedger } from './memory-ledger.js';
+import { noTrouble, type TroubledSubject } from './trouble.js';
 
 /** Opens the server's directory with a ledger, which is closed with it. Throws DirectoryError. */
 export async function openHttpStore(server: IdentityServer, ledger: Ledger, token?: string): Promise<Store> {
@@ -39,4 +40,19 @@ export async function httpSubject(
       return openHttpStore(server, ledgerUrl === undefined ? inMemory : await openLedger(ledgerUrl, named));
     },
   };
+}
+
+/** The same with what may go wrong: the server itself misbehaves. */
+export async function troubledHttp(): Promise<TroubledSubject & { readonly server: IdentityServer }> {
+  const trouble = noTrouble();
+  const { server, open } = await httpSubject({
+    lacks: trouble.lacks,
+    may: (right, kind) => right === 'write' || !trouble.denied.has(kind),
+    fault: ({ call, kind }) => {
+      if (call === 'password' && trouble.passwordFails) return { status: 500 };
+      if (call !== 'create' || trouble.lost?.kind !== kind) return undefined;
+      return { reset: trouble.lost.landed ? 'after' : 'before' };
+    },
+  });
+  return { server, trouble, open };
 }
