@@ -49,8 +49,8 @@ export function execute(request: Request, store: Store, plan: Plan, live: LiveMo
 }
 
 /**
- * Executes a plan. On an atomic directory the whole of it is one transaction, ledger included, and a failure
- * leaves nothing behind. Elsewhere changes are written in waves: a failed one skips what depends on it and nothing
+ * Executes a plan. On an atomic directory the whole of it is one transaction, ledger included, and a failure or a
+ * signal leaves nothing behind. Elsewhere changes are written in waves: a failed one skips what depends on it and nothing
  * else, and creates are noted before they are written, so that a crash before the record loses nothing.
  */
 export async function executePlan(input: ExecuteInput): Promise<Executed> {
@@ -69,18 +69,30 @@ async function together(input: ExecuteInput): Promise<Executed> {
   const records = [...plan.changes.flatMap((one) => one.record ?? []), ...plan.records];
   await writer.hashPasswords(records);
   let done = 0;
-  await store.transaction(async ({ directory, ledger }) => {
-    for (const change of plan.changes) {
-      signal.throwIfAborted();
-      await writer.write(directory, change);
-      progress(++done, plan.changes.length);
-      // Signals and requests wait for their turn, which nothing else here gives them.
-      if (done % breath === 0) await turn();
-    }
-    await record(ledger, plan, writer, records, signal);
-    await ledger.remove(plan.project, [...goneAddresses(plan.changes), ...plan.stale]);
-  });
+  try {
+    await store.transaction(async ({ directory, ledger }) => {
+      for (const change of plan.changes) {
+        signal.throwIfAborted();
+        const unfinished = await writer.write(directory, change);
+        if (unfinished) throw unfinished.error;
+        progress(++done, plan.changes.length);
+        // Signals and requests wait for their turn, which nothing else here gives them.
+        if (done % breath === 0) await turn();
+      }
+      await record(ledger, plan, writer, records, signal);
+      await ledger.remove(plan.project, [...goneAddresses(plan.changes), ...plan.stale]);
+    });
+  } catch (error) {
+    if (!isStop(error, signal)) throw error;
+    return { done: [], failed: [], skipped: plan.changes, interrupted: true };
+  }
   return { done: plan.changes, failed: [], skipped: [], interrupted: false };
+}
+
+/** Is this what a call throws when the signal stops it? */
+function isStop(error: unknown, signal: AbortSignal): boolean {
+  if (!signal.aborted || error instanceof DirectoryError) return false;
+  return error === signal.reason || (error instanceof Error && error.name === 'AbortError');
 }
 
 /** Writes changes side by side, each as soon as nothing that it needs is still to be done. */
@@ -162,7 +174,7 @@ class Waves {
         if (unfinished) this.failed.push({ change, error: unfinished.error });
         else this.done.push(change);
       } catch (error) {
-        if (signal.aborted && !(error instanceof DirectoryError)) {
+        if (isStop(error, signal)) {
           // It may have been written; the intent of a create stays until the next run has looked.
           this.skipped.push(change);
           return;

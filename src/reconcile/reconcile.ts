@@ -6,7 +6,9 @@ import type { ReadBlueprints } from '../blueprint/read.js';
 import { environmentOf } from '../config/environment.js';
 import { type Diagnostic, hasErrors } from '../diagnostic/diagnostic.js';
 import { recordedRun } from '../ledger/run-history.js';
+import { catalogue } from '../model/kinds.js';
 import { nothingLive } from '../model/live-model.js';
+import type { Kind } from '../model/model.js';
 import type { Plan } from '../plan/change.js';
 import { hasChanges } from '../plan/plan.js';
 import { resolve } from '../resolve/resolve.js';
@@ -109,9 +111,17 @@ export async function applyLocked(
   });
 }
 
-/** The kinds whose objects a plan writes to. */
-function touchedBy({ changes, held }: Plan): ReadonlySet<string> {
-  return new Set([...changes, ...held].map((one) => one.kind));
+/** The kinds whose objects a plan writes to, also where the other side of a relation keeps what is written. */
+function touchedBy({ changes, held }: Plan): ReadonlySet<Kind> {
+  const touched = new Set<Kind>();
+  for (const { kind, write } of [...changes, ...held]) {
+    touched.add(kind);
+    for (const name of Object.keys(write)) {
+      const other = catalogue().kinds.get(kind)!.fields[name]?.inverseOf?.kind;
+      if (other !== undefined) touched.add(other);
+    }
+  }
+  return touched;
 }
 
 /** How an apply ends before anything is written; undefined when there is something to do. */

@@ -1,6 +1,6 @@
 /**
- * Nothing in; a small directory and ledger in memory out, for tests. It is not atomic: what was written before a
- * failure stays. Hooks let a test fail before or after the n-th write, or look at what is written.
+ * A small directory and ledger in memory, for tests. It is not atomic: what was written before a failure stays. Hooks
+ * let a test fail before or after the n-th write, or look at what is written.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -56,6 +56,8 @@ export interface Hooks {
 export interface MemoryStore {
   readonly directory: Directory;
   readonly ledger: Ledger;
+  /** What was written to an attribute that is never given back. */
+  secretOf(kind: Kind, id: Id, field: string): Json | undefined;
   /** May be changed while the store is in use. */
   readonly hooks: Hooks;
   transaction<T>(work: (within: { directory: Directory; ledger: Ledger }) => Promise<T>): Promise<T>;
@@ -73,8 +75,8 @@ interface Held {
   readonly created: string;
 }
 
-/** An empty directory with its settings, and an empty ledger. */
-export async function memoryStore(hooks: Hooks = {}): Promise<MemoryStore> {
+/** An empty directory with its settings, and an empty ledger. `clock` gives the time by which objects are made. */
+export async function memoryStore(hooks: Hooks = {}, clock = () => new Date()): Promise<MemoryStore> {
   const check = await checker();
   const held: Held[] = [];
   let lastId = 0;
@@ -84,7 +86,7 @@ export async function memoryStore(hooks: Hooks = {}): Promise<MemoryStore> {
   const find = (to: string, id: Id): Held | undefined =>
     held.find((one) => targetKinds(to).includes(one.kind) && one.familyIds[to] === id) ??
     held.find((one) => targetKinds(to).includes(one.kind) && String(one.id) === String(id));
-  const now = (): string => `${new Date().toISOString().slice(0, 19)}Z`;
+  const now = (): string => `${clock().toISOString().slice(0, 19)}Z`;
   const isLive = (one: Held): boolean => !one.hidden && !isExpired(factsOf(one.kind), one.attributes, now());
   const membersOf = (group: Held, holder: Kind, field: string): Json[] =>
     sorted(
@@ -196,7 +198,7 @@ export async function memoryStore(hooks: Hooks = {}): Promise<MemoryStore> {
     const anonymous = held.find((one) => one.hidden)?.id;
     const settings = catalogue().kinds.has(settingsKind) ? (of(settingsKind)[0]?.attributes ?? {}) : {};
     const fields = completeFields(facts, written(facts, rest), {
-      now: new Date(),
+      now: clock(),
       settings,
       ...(anonymous !== undefined && { anonymous }),
     });
@@ -342,6 +344,7 @@ export async function memoryStore(hooks: Hooks = {}): Promise<MemoryStore> {
     directory,
     ledger,
     hooks,
+    secretOf: (kind, id, field) => of(kind).find((one) => one.id === id)?.secrets[field],
     transaction: (work) => work({ directory, ledger }),
     close: async () => {},
   };

@@ -1,6 +1,7 @@
 /** The reconcile over each store that needs no network. `MOMENTS=1` stops the run that is not atomic at every write. */
 import { openStore } from '../../src/reconcile/open-store.js';
 import { databaseIn, temporaryFolder } from '../support/request.js';
+import { httpSubject } from './http-store.js';
 import { memoryStore } from './memory.js';
 import { reconcileContract } from './reconcile.js';
 
@@ -29,4 +30,16 @@ reconcileContract(
     return { open: async () => ({ ...store, identity: 'memory', close: async () => {} }) };
   },
   Number(process.env.MOMENTS ?? 5),
+);
+
+reconcileContract(
+  'the reconcile over HTTP, with a ledger in memory',
+  () => httpSubject({ pageSize: 3 }),
+  Number(process.env.MOMENTS ?? 13),
+);
+
+reconcileContract(
+  'the reconcile over HTTP, with a ledger in a SQLite file',
+  () => httpSubject({}, databaseIn(temporaryFolder(), 'ledger.db')),
+  Number(process.env.MOMENTS ?? 31),
 );

@@ -1,11 +1,11 @@
 /**
- * A way to make a store in; the suite that the whole reconcile must pass over every sort of store out: the second
- * plan is empty, what is not ours stays byte for byte, and whatever was done of a plan, the next run ends it.
+ * The suite that the whole reconcile must pass over every sort of store: the second plan is empty, what is not ours
+ * stays byte for byte, and whatever was done of a plan, the next run ends it.
  */
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { DirectoryError } from '../../src/directory/errors.js';
 import { buildLiveModel } from '../../src/model/live-model.js';
 import { type Address, type Fields, type Kind, type LiveObject, Ref } from '../../src/model/model.js';
@@ -16,6 +16,7 @@ import type { Applied } from '../../src/reconcile/results.js';
 import { dyingStore } from '../safety/dying-store.js';
 import { request, temporaryFolder } from '../support/request.js';
 import { sorted } from '../support/snapshot.js';
+import { type Marks, markedTests } from './marks.js';
 import { edits, strangers } from './reconcile-scenarios.js';
 
 /** A store that can be opened again and again. */
@@ -27,8 +28,14 @@ const signal = new AbortController().signal;
 const [first, then] = edits.map(([, text]) => text) as [string, string];
 
 /** Registers the suite. Of all moments at which a run may stop, every `each`-th is tried. */
-export function reconcileContract(name: string, make: () => Promise<Subject>, each: number): void {
+export function reconcileContract(
+  name: string,
+  make: () => Promise<Subject>,
+  each: number,
+  cannot: Marks = {},
+): void {
   describe(name, () => {
+    const { test, end } = markedTests(cannot);
     test('has nothing left to do after each of a series of edits', async () => {
       const team = teamOver(await make());
       for (const [title, text] of edits) {
@@ -114,6 +121,7 @@ export function reconcileContract(name: string, make: () => Promise<Subject>, ea
         expect(await team.pending(), `failed at ${bad}`).toEqual(nothing);
       }
     });
+    end();
   });
 }
 
