@@ -11,6 +11,8 @@ export interface HazardInput {
   readonly others: ForeignRecords;
   /** The user whose credentials are in use. */
   readonly account?: Ref;
+  /** When it is planned; what expires or grows old is judged by it. */
+  readonly now: Date;
 }
 
 /** Notes a hazard of a change. */

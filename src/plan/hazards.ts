@@ -1,7 +1,7 @@
 /** A plan's changes and the models before and after in; what is dangerous about each change out. Pure. */
 
 import { elementKey } from '../model/fingerprint.js';
-import { groupKind, roleKind, userKind } from '../model/kind-names.js';
+import { roleKind, userKind } from '../model/kind-names.js';
 import { catalogue } from '../model/kinds.js';
 import { idIn } from '../model/live-model.js';
 import {
@@ -13,11 +13,10 @@ import {
   Ref,
   type Value,
 } from '../model/model.js';
-import { accessOf, isPowerful, refsIn } from './access.js';
-import { cascades, type Model, modelAfter, modelBefore } from './after.js';
+import { cascades, modelAfter, modelBefore } from './after.js';
 import type { Change, Hazard, HazardName } from './change.js';
 import { type Add, type HazardInput, listed, recordOf } from './hazard-input.js';
-import { loginHazards } from './hazards-login.js';
+import { accessHazards } from './hazards-access.js';
 import { takesOver } from './hazards-projects.js';
 import { referencesIn } from './order.js';
 
@@ -55,7 +54,6 @@ export function findHazards(input: HazardInput): Hazards {
   bulk(input, deletions, add);
   takesOver(input, add);
   accessHazards(input, before, after, add);
-  loginHazards({ changes, before, after, gone }, add);
   return { of: found };
 }
 
@@ -237,80 +235,6 @@ function lossesOf(changes: readonly Change[], deletions: readonly Change[]): [Re
   return losses;
 }
 
-/** Does the change write texts and free maps alone? Those give nobody power. */
-function isHarmless({ verb, kind, write }: Change): boolean {
-  if (verb !== 'update' && verb !== 'adopt') return false;
-  const { fields } = catalogue().kinds.get(kind)!;
-  return Object.keys(write).every((name) => {
-    const field = fields[name];
-    return field !== undefined && !field.reference && (field.map || field.schema.type === 'string');
-  });
-}
-
-/** Who would gain or lose power. */
-function accessHazards(input: HazardInput, before: Model, after: Model, add: Add): void {
-  const touches = new Set([userKind, groupKind, roleKind]);
-  const relevant = input.changes.filter((one) => touches.has(one.kind) && !isHarmless(one));
-  if (relevant.length === 0) return;
-  const was = accessOf(before);
-  const is = accessOf(after);
-  for (const [user, group] of is.superusers) {
-    if (was.superusers.has(user)) continue;
-    const cause = causeOf(relevant, user, group);
-    const who = cause.ref === user ? 'becomes' : `${user.address} becomes`;
-    add(cause, 'grants', `${who} a superuser through ${group.address}`);
-  }
-  const lost = [...was.superusers.keys()].filter((user) => !is.superusers.has(user));
-  if (was.superusers.size > 0 && is.superusers.size === 0) {
-    for (const user of lost) {
-      const cause = causeOf(relevant, user, was.superusers.get(user)!);
-      add(
-        cause,
-        'locks-out',
-        `leaves no active superuser (${listed(lost.map((one) => one.address))} would be the last to go); keep one, or make another first`,
-      );
-    }
-  } else if (input.account && lost.includes(input.account)) {
-    const cause = causeOf(relevant, input.account, was.superusers.get(input.account)!);
-    add(
-      cause,
-      'locks-out',
-      `takes superuser access from ${input.account.address}, the account in use; use another account`,
-    );
-  }
-  for (const change of relevant) {
-    if (change.verb === 'delete' || change.verb === 'forget') continue;
-    const gained = powersGained(change, before, after);
-    if (gained.length > 0) add(change, 'grants', `allows ${listed(gained)}`);
-  }
-}
-
-/** Powerful permissions that a change gives, by itself or through a role. */
-function powersGained(change: Change, before: Model, after: Model): string[] {
-  const gained = new Set<string>();
-  const had = new Set(strings(before.attributes(change.ref)?.permissions));
-  for (const one of strings(change.write.permissions)) if (isPowerful(one) && !had.has(one)) gained.add(one);
-  const roles = new Set(refsIn(before.attributes(change.ref)?.roles));
-  for (const role of refsIn(change.write.roles)) {
-    if (roles.has(role)) continue;
-    for (const one of strings(after.attributes(role)?.permissions))
-      if (isPowerful(one)) gained.add(`${one} (through ${role.address})`);
-  }
-  return [...gained];
-}
-
-/** The change that makes the difference for a user: its own, its group's, or the first that could. */
-function causeOf(changes: readonly Change[], user: Ref, group: Ref): Change {
-  return (
-    changes.find((one) => one.ref === user) ??
-    changes.find((one) => one.ref === group) ??
-    changes.find((one) =>
-      one.fields.some(({ set }) => [...(set?.added ?? []), ...(set?.removed ?? [])].includes(user)),
-    ) ??
-    changes[0]!
-  );
-}
-
 /** Did this project put the element into the set? */
 function wasApplied(
   input: HazardInput,
@@ -321,10 +245,6 @@ function wasApplied(
   if (element instanceof Masked) return true;
   const key = elementKey(element, (ref) => idIn(input.live.of(ref)));
   return record?.paths[`/${pointerStep(field)}/${pointerStep(key)}`] !== undefined;
-}
-
-function strings(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }
 
 function shown(value: unknown): string {

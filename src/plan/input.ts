@@ -36,4 +36,6 @@ export interface PlanInput {
   readonly intents: readonly Intent[];
   /** The user whose credentials are in use. */
   readonly account?: Ref;
+  /** When it is planned. */
+  readonly now: Date;
 }

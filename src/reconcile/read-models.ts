@@ -19,6 +19,7 @@ import type {
   Value,
 } from '../model/model.js';
 import type { Plan } from '../plan/change.js';
+import { kindsOfAccess } from '../plan/hazards-access.js';
 import type { PlanInput } from '../plan/input.js';
 import { type Intent, withUnrecorded } from '../plan/intents.js';
 import { plan as makePlan } from '../plan/plan.js';
@@ -72,7 +73,9 @@ export async function bothSides(
   const silence = once(() => silenceOf(request, files, recorded));
   const owned = [...recorded.values(), ...intents];
   const needed = kindsNeeded(blueprints, owned, directory.kinds, request.prune === true);
-  const optional = new Set([...kindsChecked(needed), ...also].filter((kind) => !needed.has(kind)));
+  // The first apply of a project makes so much that all that decides about access will be asked for.
+  const judged = recorded.size === 0 ? kindsOfAccess() : [];
+  const optional = new Set([...kindsChecked(needed), ...also, ...judged].filter((kind) => !needed.has(kind)));
   const reading = new DirectoryReading(store, request.signal, known);
   let live = await reading.read([...needed, ...optional], { optional, stale });
   for (;;) {
@@ -186,6 +189,7 @@ export async function compare(
     approves: approved && ((address, hazard) => approves(approved, address, hazard)),
     writeSecrets: new Set(request.writeSecrets),
     issue: request.issue === true,
+    now: new Date(),
     account: directory.account === undefined ? undefined : live.byId(userKind, directory.account)?.ref,
   });
 }

@@ -7,9 +7,10 @@ import { environmentOf } from '../config/environment.js';
 import { type Diagnostic, hasErrors } from '../diagnostic/diagnostic.js';
 import { recordedRun } from '../ledger/run-history.js';
 import { catalogue } from '../model/kinds.js';
-import { nothingLive } from '../model/live-model.js';
+import { type LiveModel, nothingLive } from '../model/live-model.js';
 import type { Kind } from '../model/model.js';
 import type { Plan } from '../plan/change.js';
+import { concernsAccess, kindsOfAccess } from '../plan/hazards-access.js';
 import { hasChanges } from '../plan/plan.js';
 import { resolve } from '../resolve/resolve.js';
 import { semanticChecks } from '../semantic/checks.js';
@@ -168,9 +169,18 @@ export async function planWith(
   const judgedBefore = judged(request, found);
   if (hasErrors(judgedBefore)) return { ok: false, diagnostics: judgedBefore, live };
   const made = await compare(request, store, { ...sides, desired }, sides.silence());
+  // Only changes that may let people in or out are worth reading all that decides about it.
+  if (!before?.also && wantsAccess(made, live, store))
+    return planWith(request, files, store, { live, also: kindsOfAccess() });
   await breathe(request.signal);
   request.log.info({ files: files.blueprints.length, objects: live.size, owned: owned.size }, 'read');
   request.log.info({ ...made.counts }, 'planned');
   const diagnostics = judged(request, [...found, ...made.diagnostics]);
   return { ok: !hasErrors(diagnostics), diagnostics, plan: made, live };
+}
+
+/** Do changes concern what people can do, while kinds that decide about it were not read? */
+function wantsAccess({ changes, held }: Plan, live: LiveModel, { directory }: Store): boolean {
+  if (!concernsAccess([...changes, ...held])) return false;
+  return [...kindsOfAccess()].some((kind) => directory.kinds.has(kind) && !live.kinds.has(kind));
 }

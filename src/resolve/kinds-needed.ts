@@ -2,17 +2,7 @@
 
 import type { Blueprint } from '../blueprint/blueprint.js';
 import { kindNamed } from '../blueprint/kind-name.js';
-import {
-  applicationKind,
-  blueprintInstanceKind,
-  brandKind,
-  flowKind,
-  groupKind,
-  policyBindingKind,
-  roleKind,
-  stageBindingKind,
-  userKind,
-} from '../model/kind-names.js';
+import { blueprintInstanceKind, roleKind, userKind } from '../model/kind-names.js';
 import { catalogue, type KindFacts } from '../model/kinds.js';
 import type { Kind, OwnedRecord } from '../model/model.js';
 import type { Node } from '../yaml/node.js';
@@ -51,8 +41,6 @@ export function kindsNeeded(
   for (const kind of doomed) for (const other of takenWith(kind)) going.add(other);
   for (const kind of going) direct.add(kind);
   const referring = clearedWith(going);
-  for (const view of hazardViews)
-    if (view.some((kind) => direct.has(kind))) for (const kind of view) direct.add(kind);
   const needed = new Set<Kind>(referring);
   for (const kind of direct) {
     needed.add(kind);
@@ -60,12 +48,6 @@ export function kindsNeeded(
   }
   return new Set([...needed].filter((kind) => available.has(kind)));
 }
-
-/** Who has power, and what guards the way in: a change to one of these is judged by all of them. */
-const hazardViews: readonly (readonly Kind[])[] = [
-  [userKind, groupKind, roleKind],
-  [flowKind, stageBindingKind, policyBindingKind, brandKind, applicationKind],
-];
 
 /** The kinds whose objects refer to one of some kinds, or of their families. */
 function clearedWith(going: ReadonlySet<Kind>): Kind[] {
