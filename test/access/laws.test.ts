@@ -7,7 +7,7 @@ import { compareAccess } from '../../src/access/compare.js';
 import { signInBy, signInsOf } from '../../src/access/sign-in.js';
 import { activeSuperusers } from '../../src/access/superusers.js';
 import type { AccessWorld } from '../../src/access/world.js';
-import { type Attributes, Ref } from '../../src/model.js';
+import { type Attributes, Ref } from '../../src/model/model.js';
 
 interface Shape {
   readonly groups: readonly { readonly parents: readonly number[]; readonly superuser: boolean }[];

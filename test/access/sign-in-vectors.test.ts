@@ -4,7 +4,7 @@ import { accessOf } from '../../src/access/access.js';
 import { leadOf } from '../../src/access/brands.js';
 import { walk } from '../../src/access/walk.js';
 import type { EndCode, Outcome, Person } from '../../src/access/walk-state.js';
-import type { Ref } from '../../src/model.js';
+import type { Ref } from '../../src/model/model.js';
 import { sharedWorld, vectorFolders, vectorsOf, withoutVectors } from './vectors.js';
 import { type Extra, type TestWorld, worldOf } from './worlds.js';
 
