@@ -16,6 +16,7 @@ const order = [
   'model',
   'access',
   'directory',
+  'access',
   'plan',
   'secrets',
   'semantic',

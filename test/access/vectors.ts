@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const beside = resolve(fileURLToPath(new URL('../../../shared/cases/access', import.meta.url)));
+
 /** Folders with vectors: the one beside the repository, and another that is named in the environment. */
 export const vectorFolders: readonly string[] = [
   ...(existsSync(beside) ? [beside] : []),
