@@ -1,3 +1,4 @@
+/** Tells people which directory a command is about, and where that came from. */
 import type { ChosenDirectory, Config } from '../config/config.js';
 import { wouldBeMade } from '../reconcile/open-store.js';
 import type { Request } from '../reconcile/request.js';
