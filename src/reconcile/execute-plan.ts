@@ -259,8 +259,10 @@ export function outcomeOf(made: Plan, { done, failed, skipped, interrupted }: Ex
       : hasChanges(made)
         ? 'applied'
         : 'nothing';
+  const waits = failed.flatMap(({ error }) => error.retryAfter ?? []);
   return {
     outcome,
+    ...(waits.length > 0 && { retryAfter: Math.max(...waits) }),
     done: done.filter((one) => !one.partOf).length,
     failed: failed.map(({ change, error }) => ({ address: change.ref.address, message: error.message })),
     skipped: skipped.filter((one) => !one.partOf).map((one) => one.ref.address),
