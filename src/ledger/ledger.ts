@@ -1,5 +1,5 @@
 /** The record of what a project owns in a directory: the interface, whatever the store. */
-import type { Address, Kind, OwnedRecord } from '../model/model.js';
+import type { Address, ForeignRecords, Kind, OwnedRecord } from '../model/model.js';
 import type { History } from './run-history.js';
 
 /** One object that a project owns. */
@@ -41,8 +41,8 @@ export interface Ledger {
   put(project: string, records: readonly LedgerRecord[]): Promise<void>;
   /** Forgets addresses. One that is not there counts as done. */
   remove(project: string, addresses: readonly Address[]): Promise<void>;
-  /** Who else owns these objects: `kind id` to project. */
-  owners(except: string): Promise<ReadonlyMap<string, string>>;
+  /** What other projects own in the same directory, by `objectKey`. */
+  owners(except: string): Promise<ForeignRecords>;
   /** Past runs; its writes are never part of a transaction that fails. */
   readonly history: History;
   /**

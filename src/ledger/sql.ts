@@ -3,7 +3,7 @@
 import { DirectoryError } from '../directory/errors.js';
 import { type Connection, chunks, insertRows, placeholders } from '../directory/sql/connection.js';
 import { hasTable, readMeta, writeMeta } from '../directory/sql/migrate.js';
-import { type Address, type Id, type Kind, objectKey } from '../model/model.js';
+import { type Address, type ForeignRecord, type Id, type Kind, objectKey } from '../model/model.js';
 import type { Ledger, LedgerIntent, LedgerRecord } from './ledger.js';
 import { sqlHistory } from './sql-history.js';
 import { migrateLedger } from './sql-schema.js';
@@ -87,11 +87,19 @@ export async function sqlLedger(connection: Connection, { joined = false } = {})
             await removeFrom(connection, 'ledger_intent', project, addresses);
           }),
     owners: async (except) => {
-      const rows = await connection.all<[string, string, string]>(
-        'SELECT kind, id, project FROM ledger WHERE project < ? OR project > ?',
+      const rows = await connection.all<[string, string, string, string]>(
+        'SELECT kind, id, project, paths FROM ledger WHERE project < ? OR project > ? ORDER BY project',
         [except, except],
       );
-      return new Map(rows.map(([kind, id, project]) => [objectKey(kind, JSON.parse(id) as Id), project]));
+      const found = new Map<string, ForeignRecord[]>();
+      for (const [kind, id, project, paths] of rows) {
+        const key = objectKey(kind, JSON.parse(id) as Id);
+        const record = new StoredForeign(project, paths);
+        const known = found.get(key);
+        if (known) known.push(record);
+        else found.set(key, [record]);
+      }
+      return found;
     },
     history: sqlHistory(connection),
     close: () => connection.close(),
@@ -148,6 +156,21 @@ class StoredRecord implements LedgerRecord {
     this.formerly = formerly === '[]' ? undefined : (JSON.parse(formerly) as Address[]);
     this.#text = paths;
     Object.defineProperty(this, 'paths', StoredRecord.lazyPaths);
+  }
+}
+
+/** A record of another project; its paths are only parsed when somebody looks. */
+class StoredForeign implements ForeignRecord {
+  #paths: ForeignRecord['paths'] | undefined;
+
+  constructor(
+    readonly project: string,
+    private readonly text: string,
+  ) {}
+
+  get paths(): ForeignRecord['paths'] {
+    this.#paths ??= JSON.parse(this.text) as ForeignRecord['paths'];
+    return this.#paths;
   }
 }
 

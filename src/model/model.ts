@@ -134,6 +134,16 @@ export interface OwnedRecord {
   readonly formerly?: readonly Address[];
 }
 
+/** What the ledger knows of an object that another project owns. */
+export interface ForeignRecord {
+  readonly project: string;
+  /** As in `OwnedRecord`: what that project applied. */
+  readonly paths: OwnedRecord['paths'];
+}
+
+/** Records of other projects by `objectKey`. */
+export type ForeignRecords = ReadonlyMap<string, readonly ForeignRecord[]>;
+
 /** What the blueprints ask of one object. */
 export interface DesiredResource {
   readonly ref: Ref;

@@ -1,7 +1,15 @@
 /** Creates that were begun and never recorded in, with what lives and what is owned; the records they should have out. */
+
 import { catalogue } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
-import { type Address, type Kind, type LiveResource, type OwnedRecord, objectKey } from '../model/model.js';
+import {
+  type Address,
+  type ForeignRecords,
+  type Kind,
+  type LiveResource,
+  type OwnedRecord,
+  objectKey,
+} from '../model/model.js';
 
 /** A create that was begun; if the object is there and newer, it is ours. */
 export interface Intent {
@@ -16,7 +24,7 @@ export function withUnrecorded(
   owned: ReadonlyMap<Address, OwnedRecord>,
   intents: readonly Intent[],
   live: LiveModel,
-  others: ReadonlyMap<string, string>,
+  others: ForeignRecords,
 ): ReadonlyMap<Address, OwnedRecord> {
   if (intents.length === 0) return owned;
   const all = new Map(owned);

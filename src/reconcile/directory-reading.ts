@@ -1,4 +1,5 @@
 /** Reads a directory and its ledger: lists side by side, and nothing twice. */
+
 import { setImmediate as turn } from 'node:timers/promises';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { DirectoryError } from '../directory/errors.js';
@@ -6,15 +7,15 @@ import { sideBySide } from '../directory/side-by-side.js';
 import type { LedgerIntent, LedgerRecord } from '../ledger/ledger.js';
 import { catalogue } from '../model/kinds.js';
 import { buildLiveModel, type LiveModel, listedObjects, nothingLive } from '../model/live-model.js';
-import type { Address, Kind, LiveObject } from '../model/model.js';
+import type { Address, ForeignRecords, Kind, LiveObject } from '../model/model.js';
 import type { Store } from './open-store.js';
 
 /** What the ledger says. */
 export interface ReadLedger {
   readonly recorded: ReadonlyMap<Address, LedgerRecord>;
   readonly intents: readonly LedgerIntent[];
-  /** Objects of other projects, by `objectKey`, with the project's name. */
-  readonly others: ReadonlyMap<string, string>;
+  /** Objects of other projects, by `objectKey`. */
+  readonly others: ForeignRecords;
 }
 
 /** What the ledger says of a project. */

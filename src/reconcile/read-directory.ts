@@ -3,7 +3,7 @@
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { recordedRun } from '../ledger/run-history.js';
 import type { LiveModel } from '../model/live-model.js';
-import type { Kind } from '../model/model.js';
+import type { ForeignRecords, Kind } from '../model/model.js';
 import { DirectoryReading } from './directory-reading.js';
 import { execute, outcomeOf } from './execute-plan.js';
 import { planWith } from './reconcile.js';
@@ -13,8 +13,8 @@ import { finished, type Planned } from './results.js';
 /** What a directory holds, as an export reads it. */
 export interface Surveyed {
   readonly live: LiveModel;
-  /** Objects of other projects, by `objectKey`, with the project's name. */
-  readonly others: ReadonlyMap<string, string>;
+  /** Objects of other projects, by `objectKey`. */
+  readonly others: ForeignRecords;
   /** Kinds that may not be read, and why. */
   readonly diagnostics: readonly Diagnostic[];
 }

@@ -7,8 +7,17 @@ import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
 import type { Directory } from '../directory/directory.js';
 import { fingerprints } from '../model/fingerprint.js';
+import { userKind } from '../model/kind-names.js';
 import { idIn, type LiveModel } from '../model/live-model.js';
-import type { Address, DesiredResource, Json, Kind, OwnedRecord, Value } from '../model/model.js';
+import type {
+  Address,
+  DesiredResource,
+  ForeignRecords,
+  Json,
+  Kind,
+  OwnedRecord,
+  Value,
+} from '../model/model.js';
 import type { Plan } from '../plan/change.js';
 import type { PlanInput } from '../plan/input.js';
 import { type Intent, withUnrecorded } from '../plan/intents.js';
@@ -29,8 +38,8 @@ export interface BothSides {
   readonly live: LiveModel;
   readonly owned: ReadonlyMap<Address, OwnedRecord>;
   readonly intents: readonly Intent[];
-  /** Objects of other projects, by `objectKey`, with the project's name. */
-  readonly others: ReadonlyMap<string, string>;
+  /** Objects of other projects, by `objectKey`. */
+  readonly others: ForeignRecords;
   /** What the blueprints ask for, over the live model. */
   readonly resolved: ResolveResult;
   /** What kept something from being checked. */
@@ -177,7 +186,6 @@ export async function compare(
     approves: approved && ((address, hazard) => approves(approved, address, hazard)),
     writeSecrets: new Set(request.writeSecrets),
     issue: request.issue === true,
-    account:
-      directory.account === undefined ? undefined : live.byId('authentik_core.user', directory.account)?.ref,
+    account: directory.account === undefined ? undefined : live.byId(userKind, directory.account)?.ref,
   });
 }

@@ -1,5 +1,6 @@
 /** What a reference is written as in, evaluated; the reference out, or a report of what it should have been. */
 
+import { nameIn } from '../blueprint/sections-nodes.js';
 import type { DiagnosticCode } from '../diagnostic/codes.js';
 import { diagnose } from '../diagnostic/diagnostic.js';
 import { catalogue, type FieldFacts } from '../model/kinds.js';
@@ -110,7 +111,7 @@ export class References {
     if (value === null) {
       if (purpose === 'identifier' || (field.nullable && !field.many && !node.dynamic)) return null;
       if (!node.dynamic) this.report(item, 'invalid-value', `${name} may not be null`, node);
-      else this.foundNothing(item, node, name, mayBeNull(item, field));
+      else this.foundNothing(item, node, field);
       return null;
     }
     if (typeof value === 'string' || typeof value === 'number')
@@ -119,16 +120,23 @@ export class References {
     return null;
   }
 
-  private foundNothing(item: Item, node: Node, name: string, mayBeNull: boolean): void {
+  private foundNothing(item: Item, node: Node, field: FieldFacts): void {
+    const name = `${item.facts.name}.${field.name}`;
     const lookup = this.misses.get(node);
     const miss = lookup ? this.resolution.missed(lookup.model, lookup.pairs, item, node) : {};
     const help = miss.isItself
       ? 'It is the entry itself, which is not there before it is made: add this once it is applied.'
       : miss.near && `Did you mean \`${miss.near}\`?`;
+    const written = nameIn(node);
     if (miss.leaving && item.state !== 'absent')
       this.report(item, 'reference-to-absent', `${name}: ${miss.leaving.address} is to be deleted`, node);
-    else if (mayBeNull)
-      this.report(item, 'finds-nothing', `${name} finds nothing, so nothing is stored`, node, help);
+    else if (written !== undefined) {
+      // Only `!Find` may store nothing, as authentik does: a name that is nothing is a mistake.
+      const { to } = field.reference!;
+      const what = catalogue().kinds.get(to)?.name ?? to;
+      this.report(item, 'not-found', `${name}: there is no ${what} \`${written}\``, node, help);
+    } else if (mayBeNull(item, field))
+      this.report(item, 'finds-nothing', `${name} finds nothing, so null is stored`, node, help);
     else this.report(item, 'not-found', `${name} finds nothing, and needs something`, node, help);
   }
 

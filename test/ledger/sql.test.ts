@@ -64,12 +64,15 @@ for (const [name, open] of Object.entries({ sqlite: sqliteLedger, memory: async 
       const ledger = await open();
       await ledger.put('one', [record('ada', 1)]);
       await ledger.put('two', [record('eve', 3), record('bob', 'b0b')]);
-      expect(await ledger.owners('one')).toEqual(
-        new Map([
-          [objectKey(user, 3), 'two'],
-          [objectKey(user, 'b0b'), 'two'],
-        ]),
-      );
+      const owners = [...(await ledger.owners('one'))].map(([key, records]) => [
+        key,
+        records.map(({ project, paths }) => ({ project, paths })),
+      ]);
+      const theirs = [{ project: 'two', paths: record('', 0).paths }];
+      expect(Object.fromEntries(owners)).toEqual({
+        [objectKey(user, 3)]: theirs,
+        [objectKey(user, 'b0b')]: theirs,
+      });
     });
 
     test('has a key of 32 bytes', async () => {

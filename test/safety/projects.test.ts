@@ -161,3 +161,42 @@ test('what somebody else made anew under the name of what we made is adopted, no
   a.writes('entries: []\n');
   expect((await a.applies()).plan!.changes.map((one) => one.verb)).toEqual(['forget']);
 });
+
+test.each([
+  ['from the member', 'users:\n  bob: {name: Bob, groups: [oncall]}\n', 'user/bob'],
+  [
+    'from the member, who claims no more',
+    'users:\n  bob: {name: Bob, groups: {only_add: [oncall]}}\n',
+    'user/bob',
+  ],
+  [
+    'from the group',
+    'users:\n  bob: {name: Bob}\ngroups:\n  oncall: {users: {only_add: [bob]}}\n',
+    'user/bob',
+  ],
+])('a membership that another project applied %s is not taken away', async (_, theirs, member) => {
+  const { directory, a, b } = teams();
+  a.writes('groups:\n  oncall: {users: []}\n');
+  await a.applies();
+  b.writes(theirs);
+  await b.applies({ stances: { 'takes-over': 'show' } });
+  const before = await snapshotOf(directory);
+  const result = await a.applies();
+  expect(result.outcome).toBe('refused');
+  expect(result.plan!.refused.map(({ hazard }) => `${hazard.name}: ${hazard.message}`)).toEqual([
+    `takes-over: undoes what project b applied (users: ${member}); describe it in one project alone`,
+  ]);
+  expect(await snapshotOf(directory)).toEqual(before);
+});
+
+test('an attribute that another project applied to a shared object is not overwritten', async () => {
+  const { a, b } = teams();
+  a.writes('groups:\n  staff: {attributes: {floor: 1, team: a}}\n');
+  await a.applies();
+  b.writes('groups:\n  staff: {attributes: {floor: 2}}\n');
+  await b.applies({ stances: { 'takes-over': 'show' } });
+  const result = await a.applies();
+  expect(result.plan!.refused.map(({ hazard }) => hazard.message)).toEqual([
+    'undoes what project b applied (attributes.floor); describe it in one project alone',
+  ]);
+});
