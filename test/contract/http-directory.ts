@@ -5,8 +5,9 @@
 import { Agent, type Dispatcher, request as send } from 'undici';
 import type { Created, Directory } from '../../src/directory/directory.js';
 import { DirectoryError, type DirectoryErrorCode } from '../../src/directory/errors.js';
-import { elementText, normalFields } from '../../src/directory/normal.js';
+import { normalFields } from '../../src/directory/normal.js';
 import { factsOf } from '../../src/directory/semantics.js';
+import { canonical } from '../../src/model/canonical.js';
 import { objectPermissions } from '../../src/model/kinds.js';
 import type { Fields, Id, Json, Kind, LiveObject } from '../../src/model/model.js';
 import { completedByPassword } from './http-server.js';
@@ -130,8 +131,8 @@ function changeOf(kind: Kind, before: Fields, after: Fields): Fields {
 }
 
 function without(list: readonly Json[], others: readonly Json[]): Json[] {
-  const known = new Set(others.map(elementText));
-  return list.filter((one) => !known.has(elementText(one)));
+  const known = new Set(others.map((one) => canonical(one)));
+  return list.filter((one) => !known.has(canonical(one)));
 }
 
 interface Asked {
