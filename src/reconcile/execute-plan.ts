@@ -103,6 +103,8 @@ class Waves {
   /** What failed or was skipped. */
   private readonly broken = new Set<Change>();
   private readonly settled = new Set<Change>();
+  /** The credentials are no good any more, so nothing else is tried. */
+  private lockedOut = false;
   private readonly writer: ChangeWriter;
   private readonly waits: ReturnType<typeof waitsFor>;
 
@@ -114,7 +116,7 @@ class Waves {
   async run(): Promise<Executed> {
     const { plan, store, signal } = this.input;
     let left: readonly Change[] = plan.changes;
-    while (left.length > 0 && !signal.aborted) {
+    while (left.length > 0 && !signal.aborted && !this.lockedOut) {
       const wave = this.nextWave(left);
       for (const change of wave) this.settled.add(change);
       left = left.filter((change) => !this.settled.has(change));
@@ -124,7 +126,7 @@ class Waves {
       await this.write(wave.filter((change) => !this.broken.has(change)));
     }
     this.skipped.push(...left);
-    if (!signal.aborted) {
+    if (!signal.aborted && !this.lockedOut) {
       await record(store.ledger, plan, this.writer, plan.records, signal);
       await store.ledger.remove(plan.project, plan.stale);
     }
@@ -163,7 +165,7 @@ class Waves {
     /** Creates that certainly made nothing: what others make there later is not taken for ours. */
     const notMade: Address[] = [];
     const one = async (change: Change): Promise<void> => {
-      if (signal.aborted) {
+      if (signal.aborted || this.lockedOut) {
         this.skipped.push(change);
         if (change.verb === 'create') notMade.push(change.ref.address);
         return;
@@ -182,6 +184,7 @@ class Waves {
         if (!(error instanceof DirectoryError)) throw error;
         this.failed.push({ change, error });
         this.broken.add(change);
+        this.lockedOut ||= error.code === 'unauthenticated';
         if (change.verb === 'create' && !error.uncertain) notMade.push(change.ref.address);
       }
       progress(this.done.length, plan.changes.length);
@@ -256,8 +259,10 @@ export function outcomeOf(made: Plan, { done, failed, skipped, interrupted }: Ex
       : hasChanges(made)
         ? 'applied'
         : 'nothing';
+  const waits = failed.flatMap(({ error }) => error.retryAfter ?? []);
   return {
     outcome,
+    ...(waits.length > 0 && { retryAfter: Math.max(...waits) }),
     done: done.filter((one) => !one.partOf).length,
     failed: failed.map(({ change, error }) => ({ address: change.ref.address, message: error.message })),
     skipped: skipped.filter((one) => !one.partOf).map((one) => one.ref.address),

@@ -39,6 +39,8 @@ export interface Applied extends Planned {
   readonly failed: readonly { readonly address: Address; readonly message: string }[];
   /** Not done: because of a failure that they depend on, or because the run was interrupted. */
   readonly skipped: readonly Address[];
+  /** Milliseconds that the directory asks to wait before another try. */
+  readonly retryAfter?: number;
   /** Names of the invitations that were issued. */
   readonly invitations: readonly string[];
   /** For `stale`: what is different from the plan that was approved. */

@@ -166,18 +166,25 @@ export function watch(options: WatchOptions): Watch {
       return { number: keeper.next(), trigger, started, milliseconds, fallback };
     };
     let told: { report: RunReport; details: RunDetails };
+    /** What the directory asks to wait, in milliseconds. */
+    let pause: number | undefined;
     try {
       const result = fallback ? await once(unread(good!)) : await newest(trigger);
       if (Array.isArray(result)) {
         told = { report: failedRun(frame(), { problems: result }), details: { diagnostics: result } };
       } else {
+        // What a signal stopped the history tells; a run that ends with the watch is no failure.
+        if (signal.aborted && 'outcome' in result && result.outcome === 'interrupted') return;
         const { diagnostics, plan } = result as Planned;
         told = { report: runReport(frame(), result as Planned), details: { diagnostics, plan } };
+        pause = (result as Partial<Applied>).retryAfter;
       }
-      failures = 0;
+      // On a directory that is not atomic a run may fail in part, again and again.
+      failures = told.report.outcome === 'failed' ? failures + 1 : 0;
     } catch (error) {
       if (signal.aborted) return;
       const message = messageOf(error);
+      if (error instanceof DirectoryError) pause = error.retryAfter;
       told = { report: failedRun(frame(), { message }), details: { diagnostics: [], error } };
       // What a directory says before it is open says nothing of the blueprints.
       if (keeper.state().role === 'active' && isOfBlueprints(error)) {
@@ -189,22 +196,22 @@ export function watch(options: WatchOptions): Watch {
         keeper.role('starting', message);
       }
     }
-    conclude(trigger, told.report, fallback);
+    conclude(trigger, told.report, fallback, pause);
     options.ended(told.report, told.details, keeper.state());
   }
 
   /** Decides what the end of a run means for the ones to come. */
-  function conclude(trigger: Trigger, report: RunReport, fallback: boolean): void {
+  function conclude(trigger: Trigger, report: RunReport, fallback: boolean, pause = 0): void {
     const isWrong = report.outcome === 'invalid' || report.outcome === 'refused';
     if (isWrong && !fallback) broken = { attempts: broken?.attempts ?? 0 };
     if (broken && !fallback && (isWrong || report.outcome === 'failed')) {
       // A file that changed begins the counting anew.
       if (trigger === 'files') broken.attempts = 0;
-      const wait = backOff(broken.attempts++);
+      const wait = Math.max(pause, backOff(broken.attempts++));
       later('retry', wait);
       keeper.retry(wait);
     } else if (report.outcome === 'failed') {
-      const wait = backOff(failures - 1);
+      const wait = Math.max(pause, backOff(failures - 1));
       later('retry', wait);
       keeper.retry(wait);
     } else if (!fallback) {
