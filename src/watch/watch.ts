@@ -4,7 +4,7 @@
  */
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ReadMemory } from '../blueprint/read-memory.js';
+import { readMemory } from '../blueprint/read-memory.js';
 import { type Diagnostic, hasErrors } from '../diagnostic/diagnostic.js';
 import { DirectoryError, type DirectoryErrorCode } from '../directory/directory.js';
 import type { Plan, Stance } from '../plan/change.js';
@@ -18,7 +18,8 @@ import {
   isUnchanged,
   readSet,
 } from './blueprint-set.js';
-import { mostPaths, type WatchedPaths, watchFiles } from './files.js';
+import { watchFiles } from './files.js';
+import type { WatchedPaths } from './files-look.js';
 import { failedRun, type RunFrame, runReport } from './report.js';
 import { backOff, schedule } from './schedule.js';
 import { session } from './session.js';
@@ -98,7 +99,7 @@ export function watch(options: WatchOptions): Watch {
   let underWaySince: number | undefined;
   /** Files that changed since the last run that read them. */
   let changed = new Set<string>();
-  const readMemory = new ReadMemory();
+  const memory = readMemory();
   const timers = new Map<Trigger, NodeJS.Timeout>();
 
   const runs = schedule(async (trigger) => {
@@ -280,7 +281,7 @@ export function watch(options: WatchOptions): Watch {
   function adjusted(request: Request): Request {
     return {
       ...request,
-      readMemory,
+      readMemory: memory,
       unattended: true,
       command: 'watch',
       signal,
@@ -331,7 +332,7 @@ export function watch(options: WatchOptions): Watch {
 
 /** Did nothing change but blueprints that were there before? Then the configuration and what they read are the same. */
 function areBlueprints(changed: ReadonlySet<string>, good: BlueprintSet | undefined): boolean {
-  if (!good || changed.size === 0 || changed.size >= mostPaths) return false;
+  if (!good || changed.size === 0) return false;
   const { request, files } = good;
   const known = new Set(files.blueprints.map((one) => resolve(request.cwd, one.source.path)));
   return [...changed].every((path) => known.has(path));
