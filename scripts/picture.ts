@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { apply } from '../src/commands/apply.js';
 import { plan } from '../src/commands/plan.js';
 import type { Surroundings } from '../src/commands/surroundings.js';
-import { createLog } from '../src/log/log.js';
-import { openDirectory } from '../src/reconcile/open-store.js';
+import { openStore } from '../src/reconcile/open-store.js';
+import { createLog } from '../src/report/log.js';
 import { displayWidth } from '../src/report/terminal.js';
 
 const file = fileURLToPath(new URL('../docs/images/plan.svg', import.meta.url));
@@ -91,14 +91,14 @@ async function planInColour(): Promise<string> {
 
 /** Somebody mistypes Grace's address, and switches Kay off. */
 async function changeByHand(folder: string): Promise<void> {
-  const { directory, close } = await openDirectory('sqlite:directory.db', { cwd: folder });
+  const { directory, close } = await openStore('sqlite:directory.db', { cwd: folder });
   const changes = new Map<unknown, { readonly before: object; readonly after: object }>([
     ['grace', { before: { email: 'grace@example.org' }, after: { email: 'grace@exmaple.org' } }],
     ['kay', { before: { is_active: true }, after: { is_active: false } }],
   ]);
   const { signal } = new AbortController();
   const found: (readonly [id: number | string, change: { before: object; after: object }])[] = [];
-  for await (const { id, attributes } of directory.list('authentik_core.user', undefined, signal)) {
+  for await (const { id, attributes } of directory.list('authentik_core.user', {}, signal)) {
     const change = changes.get(attributes.username);
     if (change) found.push([id, change]);
   }

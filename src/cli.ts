@@ -57,7 +57,7 @@ async function surroundingsOf(
   rawErr: (text: string) => void,
 ): Promise<{ surroundings: Surroundings; progress: Progress; controller: AbortController }> {
   const { silentProgress, terminalProgress } = await import('./commands/progress.js');
-  const { createLog } = await import('./log/log.js');
+  const { createLog } = await import('./report/log.js');
   const controller = new AbortController();
   const errIsTerminal = process.stderr.isTTY === true;
   const progress = errIsTerminal ? terminalProgress(rawErr, () => widthOf(process.stderr)) : silentProgress;

@@ -3,14 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { diagnose } from '../src/diagnostic/diagnostic.js';
 import { Ref, Unavailable } from '../src/model/model.js';
 import { type Change, hazardNames, type Plan } from '../src/plan/change.js';
-import {
-  approves,
-  compareApproved,
-  readApproved,
-  type SavedPlan,
-  savedText,
-  savePlan,
-} from '../src/reconcile/saved-plan.js';
+import { approves, compareApproved, readApproved, savedText, savePlan } from '../src/reconcile/saved-plan.js';
+import type { SavedPlan } from '../src/reconcile/saved-plan-form.js';
 import { planJson } from '../src/report/json.js';
 import { change, designPlan, field, placeAt, planOf, richPlan } from './report/samples.js';
 

@@ -14,8 +14,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, inject, test } from 'vitest';
 import { failureOf } from '../src/commands/failure.js';
 import { contextValue } from '../src/commands/request.js';
-import { DirectoryError } from '../src/directory/directory.js';
-import { createLog } from '../src/log/log.js';
+import { DirectoryError } from '../src/directory/errors.js';
+import { createLog } from '../src/report/log.js';
 
 const program = join(inject('dist'), 'cli.js');
 const folder = mkdtempSync(join(tmpdir(), 'asbuilt-cli-'));

@@ -5,7 +5,7 @@ import { writeNew } from '../src/commands/write-files.js';
 import { isExported } from '../src/export/choose.js';
 import { catalogue } from '../src/model/kinds.js';
 import { exportFrom } from '../src/reconcile/export.js';
-import { openDirectory } from '../src/reconcile/open-store.js';
+import { openStore } from '../src/reconcile/open-store.js';
 import { apply, plan } from '../src/reconcile/reconcile.js';
 import { minimalFields } from './contract/samples.js';
 import { databaseIn, request, temporaryFolder } from './support/request.js';
@@ -19,7 +19,7 @@ describe.each(['entries', 'sections'] as const)('as %s', (format) => {
   test.each(kinds.map((facts) => [facts.name, facts] as const))('%s', async (_, facts) => {
     const cwd = temporaryFolder();
     const source = request({ paths: [join(cwd, 'out')], cwd, directory: databaseIn(cwd, 'a.db') });
-    const { directory, close } = await openDirectory(source.directory!);
+    const { directory, close } = await openStore(source.directory!);
     await directory.create(facts.kind, await minimalFields(directory, facts), source.signal);
     await close();
     const first = await exportFrom(source, { ...asked, format });

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { writeNew } from '../src/commands/write-files.js';
 import type { Exported } from '../src/export/export.js';
 import { type Asked, adoptExported, exportFrom } from '../src/reconcile/export.js';
-import { openDirectory } from '../src/reconcile/open-store.js';
+import { openStore } from '../src/reconcile/open-store.js';
 import { apply, plan } from '../src/reconcile/reconcile.js';
 import type { Request } from '../src/reconcile/request.js';
 import { entries, fileOf } from './support/arbitrary.js';
@@ -51,7 +51,7 @@ function directoryOf(text: string, env: Record<string, string> = {}): Request {
 
 /** Makes everything nobody's. */
 async function disown({ directory, project }: Request): Promise<void> {
-  const { ledger, close } = await openDirectory(directory!);
+  const { ledger, close } = await openStore(directory!);
   await ledger.remove(project, [...(await ledger.read(project)).keys()]);
   await close();
 }
@@ -223,7 +223,7 @@ entries:
     attrs:
       expires: "2099-01-31T00:00:00Z"
 `);
-    const opened = await openDirectory(asked.directory!);
+    const opened = await openStore(asked.directory!);
     await opened.directory.create('authentik_stages_invitation.invitation', { name: 'staff' }, asked.signal);
     await opened.close();
     const twins = await exportFrom(asked, everything);

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openDirectory } from '../src/reconcile/open-store.js';
+import { openStore } from '../src/reconcile/open-store.js';
 import { apply } from '../src/reconcile/reconcile.js';
 import { diagnosticsText } from '../src/report/diagnostics.js';
 import { hostileInputs } from './hostile.js';
@@ -37,11 +37,10 @@ test('every hostile input gives diagnostics, and none an exception or a change',
 
 /** Every object of the directory. */
 async function contents(url: string): Promise<unknown[]> {
-  const opened = await openDirectory(url);
+  const opened = await openStore(url);
   const objects: unknown[] = [];
   for (const kind of opened.directory.kinds) {
-    for await (const one of opened.directory.list(kind, undefined, new AbortController().signal))
-      objects.push(one);
+    for await (const one of opened.directory.list(kind, {}, new AbortController().signal)) objects.push(one);
   }
   await opened.close();
   return objects;

@@ -88,7 +88,11 @@ describe('the borders of the tree', () => {
   test('a driver knows no other driver, and only the place that opens stores names drivers', () => {
     const isForeign = (target: string, file: string): boolean => {
       const driver = driverOf(target);
-      return driver !== undefined && driver !== driverOf(file) && file !== 'reconcile/open-store.ts';
+      // The ledger's SQL runs on the connection of the SQL driver, in the same database.
+      const shared = folderOf(file) === 'ledger' && driver === 'sql';
+      return (
+        driver !== undefined && driver !== driverOf(file) && file !== 'reconcile/open-store.ts' && !shared
+      );
     };
     expect(broken(() => true, isForeign)).toEqual([]);
   });

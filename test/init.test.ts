@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { openDirectory } from '../src/reconcile/open-store.js';
+import { openStore } from '../src/reconcile/open-store.js';
 import { tagNames } from '../src/yaml/blueprint-tags.js';
 import { run } from './safety/command-line.js';
 import { temporaryFolder } from './support/request.js';
@@ -68,7 +68,7 @@ entries:
 async function liveIn(cwd: string): Promise<string> {
   writeFileSync(join(cwd, 'live.yaml'), live);
   await run(['apply', 'live.yaml', '-d', 'sqlite:live.db', '--auto-approve'], { cwd });
-  const { ledger, close } = await openDirectory(`sqlite:${join(cwd, 'live.db')}`);
+  const { ledger, close } = await openStore(`sqlite:${join(cwd, 'live.db')}`);
   await ledger.remove('default', [...(await ledger.read('default')).keys()]);
   await close();
   rmSync(join(cwd, 'live.yaml'));
@@ -140,7 +140,7 @@ test('what is live in a folder with spaces makes a configuration that works', as
 
 test('from a directory that holds nothing comes a repository that is valid', async () => {
   const cwd = temporaryFolder();
-  await (await openDirectory(`sqlite:${join(cwd, 'empty.db')}`)).close();
+  await (await openStore(`sqlite:${join(cwd, 'empty.db')}`)).close();
   expect(await run(['init', 'new', '--from', 'sqlite:empty.db'], { cwd })).toMatchObject({ code: 0 });
   const folder = join(cwd, 'new');
   expect(await run(['validate', '--strict'], { cwd: folder })).toMatchObject({ code: 0, err: '' });

@@ -1,8 +1,8 @@
 /** The live model: objects by reference and by id, whatever form the id has. */
+
 import { expect, test } from 'vitest';
-import type { LiveObject } from '../src/directory/directory.js';
 import { buildLiveModel } from '../src/model/live-model.js';
-import { Ref, RefMap } from '../src/model/model.js';
+import { type LiveObject, Ref, RefMap } from '../src/model/model.js';
 
 const user = 'authentik_core.user';
 const group = 'authentik_core.group';

@@ -1,7 +1,8 @@
 /** A file's tree in, its blueprint out, with everything that is wrong or surprising about the file. */
+
 import { type Diagnostic, diagnose, hasErrors } from '../diagnostic/diagnostic.js';
 import { checkTags } from '../tags/forms.js';
-import type { ReadYaml } from '../yaml/read-yaml.js';
+import type { ReadYaml } from '../yaml/node.js';
 import type { Blueprint } from './blueprint.js';
 import type { LoadedSource } from './load.js';
 import { instantiateLabel, parseBlueprint } from './parse.js';

@@ -5,6 +5,7 @@ import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { nearest } from '../diagnostic/did-you-mean.js';
 import type { Source } from '../diagnostic/source.js';
 import { type FieldFacts, type KindFacts, objectPermissions } from '../model/kinds.js';
+import { accessLabel } from '../model/labels.js';
 import { child, type MapNode, type Node, type Pair } from '../yaml/node.js';
 import type { Entry, EntryPermission, State } from './blueprint.js';
 import { checkAttributes, fieldNamed, isIdName } from './check-names.js';
@@ -40,8 +41,6 @@ export interface Reader {
 
 /** `access: everyone`: no binding, said on purpose. */
 export const everyone = 'everyone';
-/** The label that says the same of an entry. */
-export const accessLabel = 'asbuilt.io/access';
 
 /** What every object of a section may say beside its attributes. */
 export const reservedKeys = ['state', 'id', 'labels', 'was', 'conditions', objectPermissions] as const;

@@ -82,6 +82,15 @@ export function findNode({ model, key }: Lookup, node: ScalarNode): SequenceNode
   return sequenceNode([textNode(model, node), pair], node, 'Find');
 }
 
+/** The name that stands in a section where an entry would have a `!Find`: such a lookup has the place of the name itself. */
+export function nameIn(node: Node): string | undefined {
+  if (node.type !== 'sequence' || node.tag !== 'Find' || node.items[0]?.start !== node.start)
+    return undefined;
+  const pair = node.items[1];
+  const name = pair?.type === 'sequence' ? pair.items[1] : undefined;
+  return name?.type === 'scalar' ? name.text : undefined;
+}
+
 /** The value of an attribute as an entry would write it: natural keys in the place of references become lookups. */
 export function withReferences(field: FieldFacts | undefined, node: Node): Node {
   const to = field?.reference?.to;

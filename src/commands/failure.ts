@@ -1,5 +1,5 @@
 /** Whatever was thrown in, a message for people and an exit code out. */
-import { DirectoryError } from '../directory/directory.js';
+import { DirectoryError } from '../directory/errors.js';
 import { visible } from '../report/terminal.js';
 import { exitCodes } from './surroundings.js';
 

@@ -1,7 +1,7 @@
 /** `asbuilt forget`: addresses in; the ledger without them out. The objects themselves stay. */
 import { diagnose } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
-import { withDirectory } from '../reconcile/request.js';
+import { withStore } from '../reconcile/request.js';
 import { jsonText } from '../report/json.js';
 import { visible } from '../report/terminal.js';
 import { failWith } from './fail.js';
@@ -15,8 +15,8 @@ export async function forget(
   options: SharedOptions,
 ): Promise<number> {
   return withRequest(surroundings, options, (request) =>
-    withDirectory(request, async ({ ledger, lock }) => {
-      const held = await lock?.('forget', request.lockTimeout ?? 0, request.signal);
+    withStore(request, async ({ ledger }) => {
+      const held = await ledger.lock?.('forget', request.lockTimeout ?? 0, request.signal);
       try {
         const owned = await ledger.read(request.project);
         const unknown = addresses.filter((one) => !owned.has(one));
@@ -33,7 +33,7 @@ export async function forget(
         else for (const one of addresses) surroundings.out(`forgot ${visible(one)}\n`);
         return exitCodes.done;
       } finally {
-        held?.release();
+        await held?.release();
       }
     }),
   );

@@ -1,7 +1,7 @@
 /** `asbuilt history`: past runs in the directory's store, as a list or one in full. */
 import { diagnose } from '../diagnostic/diagnostic.js';
 import type { Run } from '../ledger/run-history.js';
-import { type Request, withDirectory } from '../reconcile/request.js';
+import { type Request, withStore } from '../reconcile/request.js';
 import { jsonText } from '../report/json.js';
 import { visible } from '../report/terminal.js';
 import { failWith } from './fail.js';
@@ -21,7 +21,7 @@ export async function historyList(surroundings: Surroundings, options: HistoryOp
     return failWith(surroundings, options, [diagnose('usage', message, undefined, { help })]);
   }
   const list = (request: Request): Promise<number> =>
-    withDirectory(request, async ({ directory, history }) => {
+    withStore(request, async ({ directory, ledger: { history } }) => {
       const runs = await history.list(limit);
       if (options.json) {
         const data = runs.map((one) => JSON.parse(JSON.stringify(one)));
@@ -40,7 +40,7 @@ export async function historyShow(
   options: HistoryOptions,
 ): Promise<number> {
   return withRequest(surroundings, options, (request) =>
-    withDirectory(request, async ({ history }) => {
+    withStore(request, async ({ ledger: { history } }) => {
       const id = numberOf(number);
       const run = id === undefined ? undefined : await history.get(id);
       if (!run) {

@@ -1,7 +1,10 @@
 /** The name of an invitation in, the links of those that are live out. Nothing else shows an invitation's id. */
+
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
-import { type Directory, DirectoryError, type LiveObject } from '../directory/directory.js';
-import { type Request, withDirectory } from '../reconcile/request.js';
+import type { Directory } from '../directory/directory.js';
+import { DirectoryError } from '../directory/errors.js';
+import type { LiveObject } from '../model/model.js';
+import { type Request, withStore } from '../reconcile/request.js';
 
 const invitationKind = 'authentik_stages_invitation.invitation';
 const flowKind = 'authentik_flows.flow';
@@ -12,10 +15,10 @@ export async function invitationLink(
   name: string,
   base: string,
 ): Promise<{ ok: boolean; diagnostics: Diagnostic[]; links: string[] }> {
-  return withDirectory(request, async ({ directory }) => {
+  return withStore(request, async ({ directory }) => {
     const links: string[] = [];
-    const named = { field: 'name', values: [name] };
-    for await (const one of directory.list(invitationKind, named, request.signal)) {
+    const only = { field: 'name', values: [name] };
+    for await (const one of directory.list(invitationKind, { only }, request.signal)) {
       const slug = await slugOf(request, directory, one);
       if (slug !== undefined) links.push(`${base.replace(/\/+$/, '')}/if/flow/${slug}/?itoken=${one.id}`);
     }
@@ -33,7 +36,11 @@ async function slugOf(
 ): Promise<string | undefined> {
   const { flow } = invitation.attributes;
   if (flow === null || flow === undefined) return undefined;
-  for await (const one of directory.list(flowKind, { field: 'id', values: [flow] }, request.signal)) {
+  for await (const one of directory.list(
+    flowKind,
+    { only: { field: 'id', values: [flow] } },
+    request.signal,
+  )) {
     return String(one.attributes.slug);
   }
   throw new DirectoryError('dangling', 'the flow of the invitation is not there');

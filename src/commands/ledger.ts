@@ -3,7 +3,7 @@ import { closeSync, fchmodSync, fstatSync, openSync, readFileSync, writeFileSync
 import { resolve } from 'node:path';
 import { diagnose } from '../diagnostic/diagnostic.js';
 import { exportedRecords, importedRecords } from '../ledger/transfer.js';
-import { withDirectory } from '../reconcile/request.js';
+import { withStore } from '../reconcile/request.js';
 import { jsonText } from '../report/json.js';
 import { counted, visible } from '../report/terminal.js';
 import { failWith } from './fail.js';
@@ -21,7 +21,7 @@ export async function ledgerExport(
   options: SharedOptions,
 ): Promise<number> {
   return withRequest(surroundings, options, (request) =>
-    withDirectory(request, async ({ directory, ledger }) => {
+    withStore(request, async ({ directory, ledger }) => {
       const records = await ledger.read(request.project);
       const text = jsonText(exportedRecords(directory.name, request.project, ledger.key, records.values()));
       // Ids of invitations are secrets, so they go to no terminal or log.
@@ -70,8 +70,8 @@ export async function ledgerImport(
   const imported = importedRecords(text);
   if ('problem' in imported) return fail(imported.problem);
   return withRequest(surroundings, options, (request) =>
-    withDirectory(request, async ({ directory, ledger, lock }) => {
-      const held = await lock?.('ledger import', request.lockTimeout ?? 0, request.signal);
+    withStore(request, async ({ directory, ledger }) => {
+      const held = await ledger.lock?.('ledger import', request.lockTimeout ?? 0, request.signal);
       try {
         const known = await ledger.read(request.project);
         if (known.size > 0 && !options.replace) {
@@ -92,7 +92,7 @@ export async function ledgerImport(
           surroundings.out(`imported ${counted(records.length, 'record')} for project ${request.project}\n`);
         return exitCodes.done;
       } finally {
-        held?.release();
+        await held?.release();
       }
     }),
   );

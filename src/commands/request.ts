@@ -8,6 +8,7 @@ import {
   findConfig,
   readConfig,
   resolveDirectory,
+  tokenOf,
 } from '../config/config.js';
 import { blueprintPaths } from '../config/paths.js';
 import { type Diagnostic, diagnose, hasErrors } from '../diagnostic/diagnostic.js';
@@ -201,8 +202,11 @@ export function requestOf(
       ),
     ];
   }
+  const credentials = needs.directory && chosen?.token ? tokenOf(chosen, env) : {};
+  if (isProblem(credentials)) return [credentials];
   const request: Asked = {
     cwd,
+    credentials,
     paths: found.paths,
     // Without a place it is about the folder that is looked for when none is named.
     problems: ifAny ? found.problems.filter((one) => one.place) : [],

@@ -1,7 +1,7 @@
 /** What a command is given of the world outside, and the few things every command does with it. */
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
-import type { Log } from '../log/log.js';
 import { diagnosticsText } from '../report/diagnostics.js';
+import type { Log } from '../report/log.js';
 import type { Look } from '../report/terminal.js';
 
 /** The world as a command sees it; only `cli.ts` makes one. */

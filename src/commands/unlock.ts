@@ -1,6 +1,6 @@
 /** `asbuilt unlock`: a directory in; its lock free of what a dead run left behind out. */
 
-import { withDirectory } from '../reconcile/request.js';
+import { withStore } from '../reconcile/request.js';
 import { jsonText } from '../report/json.js';
 import { type SharedOptions, withRequest } from './request.js';
 import { exitCodes, type Surroundings } from './surroundings.js';
@@ -8,8 +8,8 @@ import { exitCodes, type Surroundings } from './surroundings.js';
 /** Clears the lock, or says who really holds it. */
 export async function unlock(surroundings: Surroundings, options: SharedOptions): Promise<number> {
   return withRequest(surroundings, options, (request) =>
-    withDirectory(request, async (opened) => {
-      const { free, holder } = (await opened.unlock?.()) ?? { free: true, holder: undefined };
+    withStore(request, async ({ ledger }) => {
+      const { free, holder } = (await ledger.unlock?.()) ?? { free: true, holder: undefined };
       const who = holder
         ? `${holder.who} (${holder.command}, process ${holder.process}), since ${holder.since}`
         : 'another process';

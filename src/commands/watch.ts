@@ -1,14 +1,16 @@
 /** `asbuilt watch`: blueprints and a directory in, the one kept equal to the other until a signal says stop. */
+
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { configFile } from '../blueprint/load.js';
 import { findConfig } from '../config/config.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
-import { DirectoryError } from '../directory/directory.js';
-import { createLog, type Log } from '../log/log.js';
+import { DirectoryError } from '../directory/errors.js';
 import { packageVersion } from '../model/version.js';
+import { localFiles } from '../reconcile/open-store.js';
 import type { Request } from '../reconcile/request.js';
+import { createLog, type Log } from '../report/log.js';
 import { planText } from '../report/text.js';
 import { createMetrics, type Metrics } from '../watch/metrics.js';
 import { createNotifier, type Notifier } from '../watch/notify.js';
@@ -189,14 +191,10 @@ function configFiles(cwd: string, written: string | undefined): string[] {
 /** The files of an embedded directory and of a ledger, and the folder where they usually lie. */
 function ignoredBy({ cwd, config, directory, directoryFolder, ledger }: Request): string[] {
   const folders = [cwd, config?.folder ?? cwd].map((one) => join(one, '.asbuilt'));
-  const stores = [directory, ledger].flatMap((url) => {
-    const path = /^sqlite:(.+)$/i.exec(url ?? '')?.[1];
-    return path === undefined || path === ':memory:'
-      ? []
-      : [resolve(directoryFolder ?? cwd, path.replace(/^\/\/(?=\/)/, ''))];
-  });
-  const parts = ['', '-wal', '-shm', '-journal', '.lock', '.lock-journal', '.lock.json'];
-  return [...folders, ...stores.flatMap((path) => parts.map((part) => path + part))];
+  const stores = [directory, ledger].flatMap((url) =>
+    url === undefined ? [] : localFiles(url, directoryFolder ?? cwd),
+  );
+  return [...folders, ...stores];
 }
 
 /** How a watch talks. */

@@ -1,7 +1,5 @@
-/** The directory that a request is about in, the line that tells people which one that is out. */
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { ChosenDirectory, Config } from '../config/config.js';
+import { wouldBeMade } from '../reconcile/open-store.js';
 import type { Request } from '../reconcile/request.js';
 import { visible } from '../report/terminal.js';
 
@@ -25,8 +23,7 @@ export function directoryName(url: string): string {
 
 /** Is it a file that opening it would make? */
 export function isNew({ directory = '', directoryFolder, cwd }: Request): boolean {
-  const path = /^sqlite:(?:\/\/(?=\/))?(.+)$/is.exec(directory)?.[1];
-  return path !== undefined && path !== ':memory:' && !existsSync(resolve(directoryFolder ?? cwd, path));
+  return wouldBeMade(directory, directoryFolder ?? cwd);
 }
 
 /** `directory: sqlite:prod.db (prod in asbuilt.yaml)`, and whether it is there, with a line break. */

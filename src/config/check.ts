@@ -1,4 +1,5 @@
 /** The tree of a configuration in; its plain value, and everything wrong with it at its place, out. */
+
 import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { DiagnosticCode } from '../diagnostic/codes.js';
@@ -11,7 +12,7 @@ import { credentialIn } from '../secrets/credentials.js';
 import { nameAlone } from '../secrets/secret-ranges.js';
 import { staticValue } from '../tags/results.js';
 import type { MapNode, Node, ScalarNode, Tree } from '../yaml/node.js';
-import { isOwnVariable } from './environment.js';
+import { isOwnVariable } from './variables.js';
 
 /** The configuration's values as they are written; only whole when there were no errors. */
 export interface WrittenConfig {

@@ -1,8 +1,10 @@
 /** The process's variables and the configuration in; what blueprints may read through `!Env` and `!File` out. */
+
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import type { Environment } from '../resolve/resolve.js';
+import type { Environment } from '../resolve/resolution.js';
 import type { Config } from './config.js';
+import { isOwnVariable, matchesVariable } from './variables.js';
 
 /** An environment that remembers which files were asked for. */
 export interface ReadEnvironment extends Environment {
@@ -68,16 +70,6 @@ export function environmentOf(request: {
     },
     allows: (type, name) => (type === 'env' ? allowsVariable(name) : judged(resolve(folder, name)).allowed),
   };
-}
-
-/** Is it a variable of the program itself, which may hold credentials? */
-export function isOwnVariable(name: string): boolean {
-  return name.startsWith('ASBUILT_');
-}
-
-/** Does a name, or the beginning of one followed by `*`, stand for the variable? */
-export function matchesVariable(pattern: string, name: string): boolean {
-  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 }
 
 /** `..data` and `..2026_11_21` are where Kubernetes keeps what it mounts, and not hidden by anybody. */

@@ -338,6 +338,16 @@ export const codes = {
     'The file is no saved plan, or is not as it was saved.',
     'Save it again: `asbuilt plan --out plan.json`.',
   ),
+  'not-checked': row(
+    'note',
+    'The credentials may not read a kind that only a check looks at, so that check was left out.',
+    'Give the account permission to view these objects, or do without the check.',
+  ),
+  'not-held': row(
+    'error',
+    'The directory cannot hold objects of this kind, or this attribute of them.',
+    'Leave it out, or describe it in a file for another directory that can hold it.',
+  ),
   // Exports
   'not-exported': row(
     'warning',

@@ -1,10 +1,12 @@
 /** Fields that are about to be written in; an error for the first that the kind's schema does not take, or nothing. */
+
 import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { ownSchemas } from '../model/ajv-options.js';
 import type { KindFacts } from '../model/kinds.js';
-import type { Json } from '../model/model.js';
-import { DirectoryError, type Fields } from './directory.js';
-import { labelOf, layoutOf } from './semantics.js';
+import type { Fields, Json } from '../model/model.js';
+import { DirectoryError } from './errors.js';
+import { labelOf } from './label.js';
+import { layoutOf } from './semantics.js';
 
 /** Checks what is written against the facts of a kind. */
 export interface Checker {

@@ -2,12 +2,15 @@
  * A kind's facts and what was written in, the fields of a new object out: constant defaults and the values that a
  * directory works out by itself (keys, client ids, expiry dates).
  */
+
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { userKind } from '../model/kind-names.js';
 import type { FieldFacts, JsonSchema, KindFacts } from '../model/kinds.js';
-import type { Id, Json } from '../model/model.js';
-import { DirectoryError, type Fields } from './directory.js';
+import type { Fields, Id, Json } from '../model/model.js';
+import { DirectoryError } from './errors.js';
+import { labelOf } from './label.js';
 import { copyOf } from './normal.js';
-import { labelOf, layoutOf, userKind } from './semantics.js';
+import { layoutOf } from './semantics.js';
 
 /** What a directory needs to know to work values out. */
 export interface Circumstances {

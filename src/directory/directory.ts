@@ -1,27 +1,27 @@
 /** What every driver is: a store of objects known by ids. It knows no addresses, plans or ledger. */
-import type { Id, Json, Kind } from '../model/model.js';
 
-/** An object's attributes as a directory holds them: references are ids. */
-export type Fields = Record<string, Json>;
-
-/** An object as a directory gives it back. */
-export interface LiveObject {
-  readonly kind: Kind;
-  readonly id: Id;
-  /** Ids under which families know the object, where they differ from `id` (a flow's `policy-binding-target`). */
-  readonly familyIds?: Readonly<Record<string, Id>>;
-  /** Writable attributes, defaults filled in, unreadable ones left out. Reference lists hold ids. */
-  readonly attributes: Fields;
-  /** Read-only values (`is_superuser`, `uuid`, `date_joined`). */
-  readonly computed: Fields;
-  /** When it was made, ISO 8601 by the directory's clock, where the directory tells. */
-  readonly created?: string;
-}
+import type { Fields, Id, Json, Kind, LiveObject } from '../model/model.js';
+import type { DirectoryError } from './errors.js';
 
 /** Narrows a list to objects whose `field` has one of `values` (`id` for the id itself). */
 export interface Selector {
   readonly field: string;
   readonly values: readonly Json[];
+}
+
+/** How a list may be narrowed. */
+export interface ListOptions {
+  /** Only objects that fit; all of the kind when absent. */
+  readonly only?: Selector;
+  /** Lists that the caller knows from the other side of the relation; they may be left out. */
+  readonly without?: ReadonlySet<string>;
+}
+
+/** What a create made. */
+export interface Created {
+  readonly object: LiveObject;
+  /** The object is there, but a further call that completes it failed: these attributes are not written yet. */
+  readonly unfinished?: { readonly fields: readonly string[]; readonly error: DirectoryError };
 }
 
 /** A store of users, groups, flows and the rest. Every method may throw DirectoryError. */
@@ -34,20 +34,20 @@ export interface Directory {
   readonly atomic: boolean;
   /** Whose credentials these are: the id of a user. */
   readonly account?: Id;
+  /** How many calls it takes side by side. */
+  readonly concurrency: number;
+  /** The attributes of a kind that it can hold. Writing another one is a mistake at the blueprint's line. */
+  fields(kind: Kind): ReadonlySet<string> | 'all';
+  /** Why it holds no such kind or attribute, for people: `needs authentik 2026.8; this is 2025.12.4`. */
+  lacks?(kind: Kind, field?: string): string | undefined;
   /** What it would give back for these attributes (references as ids), and throws nothing. */
   normalize(kind: Kind, attributes: Fields): Fields;
-  /**
-   * All live objects of a kind (expired ones are not live), in a stable order. `without` names lists that the caller
-   * knows from the other side of the relation; they may be left out.
-   */
-  list(
-    kind: Kind,
-    only: Selector | undefined,
-    signal: AbortSignal,
-    without?: ReadonlySet<string>,
-  ): AsyncIterable<LiveObject>;
+  /** The time by its own clock, which `created` is told in; this process's when absent. */
+  now?(): Date;
+  /** All live objects of a kind (expired ones are not live), in a stable order. */
+  list(kind: Kind, options: ListOptions, signal: AbortSignal): AsyncIterable<LiveObject>;
   /** Makes an object. `pk` among the fields asks for an id and is honoured where ids can be chosen. */
-  create(kind: Kind, fields: Fields, signal: AbortSignal): Promise<LiveObject>;
+  create(kind: Kind, fields: Fields, signal: AbortSignal): Promise<Created>;
   /**
    * Changes the attributes named in `after`. `before` holds the same attributes as they were read; of a set,
    * only the elements that differ between the two are added or removed.
@@ -60,50 +60,4 @@ export interface Directory {
   /** Yields whenever somebody else wrote. */
   changes?(signal: AbortSignal): AsyncIterable<void>;
   close(): Promise<void>;
-}
-
-export type DirectoryErrorCode =
-  /** A value that the directory does not take. */
-  | 'invalid'
-  /** Another object already has the key. */
-  | 'duplicate'
-  /** A reference to an object that is not there. */
-  | 'dangling'
-  /** The object is referred to and may not go. */
-  | 'in-use'
-  /** The object is not there. */
-  | 'missing'
-  /** Somebody else writes to the store right now. */
-  | 'busy'
-  /** Another run holds the lock. */
-  | 'locked'
-  /** The store was written by a newer version of the program. */
-  | 'newer'
-  /** The store is damaged. */
-  | 'corrupt'
-  /** The store is another than the ledger belongs to. */
-  | 'mismatch'
-  /** It can't be reached or opened. */
-  | 'unreachable'
-  /** The credentials do not allow it. */
-  | 'denied'
-  /** The directory can't do this. */
-  | 'unsupported';
-
-/** The one error of all drivers. Its message names the object and the field, never a secret value. */
-export class DirectoryError extends Error {
-  override readonly name = 'DirectoryError';
-  constructor(
-    readonly code: DirectoryErrorCode,
-    message: string,
-    options?: ErrorOptions & { kind?: Kind; id?: Id; field?: string },
-  ) {
-    super(message, options);
-    this.kind = options?.kind;
-    this.id = options?.id;
-    this.field = options?.field;
-  }
-  readonly kind?: Kind;
-  readonly id?: Id;
-  readonly field?: string;
 }

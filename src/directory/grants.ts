@@ -1,8 +1,10 @@
 /** The value of `object_permissions` in, who holds which permission on the object out; and back. */
+
+import { roleKind, userKind } from '../model/kind-names.js';
 import { type KindFacts, objectPermissions } from '../model/kinds.js';
-import type { Id, Json } from '../model/model.js';
-import { DirectoryError, type Fields } from './directory.js';
-import { labelOf, roleKind, userKind } from './semantics.js';
+import type { Fields, Id, Json } from '../model/model.js';
+import { DirectoryError } from './errors.js';
+import { labelOf } from './label.js';
 
 /** One permission on one object, given to a role or to a user. */
 export interface Grant {

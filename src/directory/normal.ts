@@ -2,9 +2,8 @@
 
 import { normalDateTime } from '../model/datetime.js';
 import { type FieldFacts, type JsonSchema, type KindFacts, objectPermissions } from '../model/kinds.js';
-import type { Json } from '../model/model.js';
+import type { Fields, Json } from '../model/model.js';
 import { sortTexts } from '../model/sort-texts.js';
-import type { Fields } from './directory.js';
 import { grantsJson, readGrants } from './grants.js';
 
 /**

@@ -5,16 +5,12 @@
 
 import { normalDateTime } from '../model/datetime.js';
 import { catalogue, type FieldFacts, type KindFacts, objectPermissions } from '../model/kinds.js';
-import type { Id, Json, Kind } from '../model/model.js';
+import type { Fields, Id, Json, Kind } from '../model/model.js';
 import { type UniqueGroup, uniqueGroups } from '../model/unique-values.js';
-import { DirectoryError, type Fields, type Selector } from './directory.js';
+import type { Selector } from './directory.js';
+import { DirectoryError } from './errors.js';
+import { labelOf } from './label.js';
 import { elementText, sameJson } from './normal.js';
-
-/** Kinds whose meaning a store has to know beyond their facts. */
-export const userKind = 'authentik_core.user';
-export const groupKind = 'authentik_core.group';
-export const roleKind = 'authentik_rbac.role';
-export const settingsKind = 'asbuilt.settings';
 
 /** The fields of a kind, sorted by how a store keeps them. */
 export interface Layout {
@@ -85,14 +81,6 @@ export function refuseSingleton(facts: KindFacts): void {
   if (!facts.singleton) return;
   const message = `${facts.name} can be changed, not made or deleted`;
   throw new DirectoryError('unsupported', message, { kind: facts.kind });
-}
-
-/** What people call an object: kind and natural key, as far as the key is plain and not secret. */
-export function labelOf(facts: KindFacts, fields: Fields): string {
-  const parts = facts.key
-    .map((name) => (facts.fields[name]?.secret ? undefined : fields[name]))
-    .filter((value) => value !== undefined && value !== null);
-  return parts.length > 0 ? `${facts.name} ${parts.join(':')}` : facts.name;
 }
 
 /** Fields under their real names, retired ones dropped. An unknown field is an error. */

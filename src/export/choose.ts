@@ -1,7 +1,15 @@
 /** The live model and what was asked for in; which objects are exported, and which are left out and why, out. */
+
 import { catalogue, type KindFacts } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
-import { type Address, isMap, type Kind, type LiveResource, objectKey } from '../model/model.js';
+import {
+  type Address,
+  type ForeignRecords,
+  isMap,
+  type Kind,
+  type LiveResource,
+  objectKey,
+} from '../model/model.js';
 import type { Names } from './names.js';
 
 /** What is to be exported. */
@@ -14,8 +22,8 @@ export interface Choice {
   readonly passwords: boolean;
   /** Look references up by family where one is meant, not by kind? */
   readonly byFamily?: boolean;
-  /** Objects of other projects that stay theirs, by `objectKey`, with the project's name. */
-  readonly others?: ReadonlyMap<string, string>;
+  /** Objects of other projects that stay theirs, by `objectKey`. */
+  readonly others?: ForeignRecords;
 }
 
 /** An object that is not exported. */
@@ -90,7 +98,7 @@ function reasonAgainst(
   { all, others }: Choice,
 ): Omit<LeftOut, 'address'> | undefined {
   if (!all && isManaged(resource)) return { why: 'managed', message: 'is managed by authentik itself' };
-  const owner = others?.get(objectKey(resource.kind, resource.id));
+  const owner = others?.get(objectKey(resource.kind, resource.id))?.[0]?.project;
   if (owner !== undefined) return { why: 'foreign', message: `belongs to the project ${owner}` };
   if (!names.identifiersOf(resource)) return { why: 'nameless', message: names.whyNameless(resource) };
   const lost = Object.values(facts.fields).find((field) => {

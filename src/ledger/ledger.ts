@@ -1,5 +1,6 @@
 /** The record of what a project owns in a directory: the interface, whatever the store. */
-import type { Address, Kind, OwnedRecord } from '../model/model.js';
+import type { Address, ForeignRecords, Kind, OwnedRecord } from '../model/model.js';
+import type { History } from './run-history.js';
 
 /** One object that a project owns. */
 export type LedgerRecord = OwnedRecord;
@@ -8,11 +9,26 @@ export type LedgerRecord = OwnedRecord;
 export interface LedgerIntent {
   readonly address: Address;
   readonly kind: Kind;
-  /** ISO 8601, by the ledger's clock. */
+  /** ISO 8601, by the directory's clock, which also says when an object was made. */
   readonly since: string;
 }
 
-/** Reads and writes the records of one project. */
+/** Who holds a lock, for those who wait for it. */
+export interface LockHolder {
+  /** `name@host`. */
+  readonly who: string;
+  readonly process: number;
+  readonly command: string;
+  /** ISO 8601. */
+  readonly since: string;
+}
+
+/** The right to be the only run that writes. */
+export interface Lock {
+  release(): Promise<void>;
+}
+
+/** Reads and writes what projects own in one directory, the history of runs, and the lock. */
 export interface Ledger {
   /** Key of the keyed hashes (32 bytes), made with the store. */
   readonly key: Buffer;
@@ -25,7 +41,16 @@ export interface Ledger {
   put(project: string, records: readonly LedgerRecord[]): Promise<void>;
   /** Forgets addresses. One that is not there counts as done. */
   remove(project: string, addresses: readonly Address[]): Promise<void>;
-  /** Who else owns these objects: `kind id` to project. */
-  owners(except: string): Promise<ReadonlyMap<string, string>>;
+  /** What other projects own in the same directory, by `objectKey`. */
+  owners(except: string): Promise<ForeignRecords>;
+  /** Past runs; its writes are never part of a transaction that fails. */
+  readonly history: History;
+  /**
+   * Becomes the only run that writes, waiting up to `timeout` milliseconds. Throws DirectoryError `locked`, which says
+   * who holds it since when. Absent where nobody else can reach the store.
+   */
+  lock?(command: string, timeout: number, signal: AbortSignal): Promise<Lock>;
+  /** Removes what a dead holder left behind; not free, with who it is, when the lock is really held. */
+  unlock?(): Promise<{ readonly free: boolean; readonly holder?: LockHolder }>;
   close(): Promise<void>;
 }

@@ -16,7 +16,15 @@ export interface Revision {
   readonly dirty: boolean;
 }
 
-export type RunOutcome = 'running' | 'applied' | 'nothing' | 'failed' | 'refused' | 'declined' | 'invalid';
+export type RunOutcome =
+  | 'running'
+  | 'applied'
+  | 'nothing'
+  | 'failed'
+  | 'interrupted'
+  | 'refused'
+  | 'declined'
+  | 'invalid';
 
 /** One run. Names of attributes, never their values. */
 export interface Run {
@@ -98,25 +106,28 @@ interface Recorded {
 
 interface Ended {
   readonly outcome: string;
-  readonly plan?: Plan;
   readonly failed: readonly { readonly address: Address; readonly message: string }[];
+  /** What was not done. */
+  readonly skipped: readonly Address[];
 }
 
-/** Runs `work` and remembers it, also when it throws. A history that cannot be written stops nothing. */
+/**
+ * Runs `work`, which executes a plan, and remembers it, also when it throws: what was done, what failed, and what was
+ * left. A history that cannot be written stops nothing.
+ */
 export async function recordedRun<T extends Ended>(
-  history: History | undefined,
+  history: History,
   { project, cwd, env, command = 'apply' }: Recorded,
+  plan: Plan,
   work: () => Promise<T>,
 ): Promise<T> {
-  if (!history) return work();
   const started = new Date().toISOString();
   const revision = await revisionOf(cwd, env);
-  const who = whoRuns(env);
   const begun: Omit<Run, 'id'> = {
     project,
     command,
     started,
-    who,
+    who: whoRuns(env),
     revision,
     outcome: 'running',
     changes: [],
@@ -129,14 +140,17 @@ export async function recordedRun<T extends Ended>(
   };
   try {
     const result = await work();
-    const changes = (result.plan?.changes ?? [])
-      .filter((one) => !one.partOf)
+    const undone = new Set([...result.failed.map((one) => one.address), ...result.skipped]);
+    const changes = plan.changes
+      .filter((one) => !one.partOf && !undone.has(one.ref.address))
       .map(({ verb, ref, fields }) => ({
         verb,
         address: ref.address,
         fields: fields.map((one) => one.field),
       }));
-    await end({ outcome: result.outcome as RunOutcome, changes, failures: result.failed });
+    const why = result.outcome === 'interrupted' ? 'interrupted' : 'what it depends on failed';
+    const left = result.skipped.map((address) => ({ address, message: `not done: ${why}` }));
+    await end({ outcome: result.outcome as RunOutcome, changes, failures: [...result.failed, ...left] });
     return result;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

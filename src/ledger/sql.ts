@@ -1,13 +1,16 @@
 /** A connection to a store in, the ledger kept in its tables out. */
 
-import { DirectoryError } from '../directory/directory.js';
+import { DirectoryError } from '../directory/errors.js';
 import { type Connection, chunks, insertRows, placeholders } from '../directory/sql/connection.js';
-import { readMeta, writeMeta } from '../directory/sql/schema.js';
-import { type Address, type Id, type Kind, objectKey } from '../model/model.js';
+import { hasTable, readMeta, writeMeta } from '../directory/sql/migrate.js';
+import { type Address, type ForeignRecord, type Id, type Kind, objectKey } from '../model/model.js';
 import type { Ledger, LedgerIntent, LedgerRecord } from './ledger.js';
+import { sqlHistory } from './sql-history.js';
+import { migrateLedger } from './sql-schema.js';
 
 /** The ledger of a store. `joined`: its writes are part of a transaction that somebody else began and ends. */
 export async function sqlLedger(connection: Connection, { joined = false } = {}): Promise<Ledger> {
+  if (!joined) await migrateLedger(connection);
   const key = Buffer.from((await readMeta(connection, 'ledger_key')) ?? '', 'base64');
   if (key.length !== 32)
     throw new DirectoryError('corrupt', `${connection.name}: the key of the ledger is gone`);
@@ -84,12 +87,21 @@ export async function sqlLedger(connection: Connection, { joined = false } = {})
             await removeFrom(connection, 'ledger_intent', project, addresses);
           }),
     owners: async (except) => {
-      const rows = await connection.all<[string, string, string]>(
-        'SELECT kind, id, project FROM ledger WHERE project < ? OR project > ?',
+      const rows = await connection.all<[string, string, string, string]>(
+        'SELECT kind, id, project, paths FROM ledger WHERE project < ? OR project > ? ORDER BY project',
         [except, except],
       );
-      return new Map(rows.map(([kind, id, project]) => [objectKey(kind, JSON.parse(id) as Id), project]));
+      const found = new Map<string, ForeignRecord[]>();
+      for (const [kind, id, project, paths] of rows) {
+        const key = objectKey(kind, JSON.parse(id) as Id);
+        const record = new StoredForeign(project, paths);
+        const known = found.get(key);
+        if (known) known.push(record);
+        else found.set(key, [record]);
+      }
+      return found;
     },
+    history: sqlHistory(connection),
     close: () => connection.close(),
   };
 }
@@ -147,6 +159,21 @@ class StoredRecord implements LedgerRecord {
   }
 }
 
+/** A record of another project; its paths are only parsed when somebody looks. */
+class StoredForeign implements ForeignRecord {
+  #paths: ForeignRecord['paths'] | undefined;
+
+  constructor(
+    readonly project: string,
+    private readonly text: string,
+  ) {}
+
+  get paths(): ForeignRecord['paths'] {
+    this.#paths ??= JSON.parse(this.text) as ForeignRecord['paths'];
+    return this.#paths;
+  }
+}
+
 async function removeFrom(
   connection: Connection,
   table: 'ledger' | 'ledger_intent',
@@ -170,9 +197,11 @@ export async function bindLedger(connection: Connection, identity: string, name:
   await connection.transaction(async () => {
     const bound = await readMeta(connection, 'ledger_of');
     if (bound === identity) return;
-    const used = await connection.first<[number]>(
-      'SELECT 1 FROM ledger UNION ALL SELECT 1 FROM object LIMIT 1',
-    );
+    const used =
+      (await connection.first('SELECT 1 FROM ledger LIMIT 1')) ??
+      ((await hasTable(connection, 'object'))
+        ? await connection.first('SELECT 1 FROM object LIMIT 1')
+        : undefined);
     if (bound !== undefined || used) {
       const owner = (await readMeta(connection, 'ledger_of_name')) ?? 'the directory it is in';
       const message = `${connection.name}: this ledger belongs to ${owner}, not to ${name}`;

@@ -1,13 +1,14 @@
 /** Objects as a directory lists them in, the live model out: references instead of ids, an address for each. */
 
-import type { LiveObject } from '../directory/directory.js';
 import { catalogue, type FieldFacts, type KindFacts, objectPermissions } from './kinds.js';
 import {
   type Address,
   type Attributes,
   escapeKey,
+  type Fields,
   type Id,
   type Kind,
+  type LiveObject,
   type LiveResource,
   Ref,
   RefMap,
@@ -95,6 +96,37 @@ export function buildLiveModel(objects: ReadonlyMap<Kind, readonly LiveObject[]>
   };
   const { length: size } = everything;
   return { kinds: new Set(objects.keys()), all, byId, of, size, refMap: () => new RefMap(first, size) };
+}
+
+/**
+ * The objects of a kind as the directory listed them: references are ids again. They are copies, so that another model
+ * can be built of them.
+ */
+export function listedObjects(model: LiveModel, kind: Kind): LiveObject[] {
+  const facts = catalogue().kinds.get(kind)!;
+  const references = Object.values(facts.fields).filter((field) => field.reference && !field.inverseOf);
+  return model.all(kind).map((one) => {
+    const attributes: Attributes = { ...one.attributes };
+    for (const { name, reference } of references) {
+      const value = attributes[name];
+      const idOf = (target: Value): Value =>
+        target instanceof Ref ? (idIn(model.of(target), reference!.to) ?? target) : target;
+      if (value !== undefined) attributes[name] = Array.isArray(value) ? value.map(idOf) : idOf(value);
+    }
+    const granted = attributes[objectPermissions];
+    if (Array.isArray(granted)) {
+      attributes[objectPermissions] = granted.map((grant) =>
+        Object.fromEntries(
+          Object.entries(grant as Record<string, Value>).map(([key, value]) => [
+            key,
+            value instanceof Ref ? (model.of(value)?.id ?? value) : value,
+          ]),
+        ),
+      );
+    }
+    const { id, familyIds, computed, created } = one;
+    return { kind, id, familyIds, attributes: attributes as Fields, computed, created };
+  });
 }
 
 /** An object as it was listed, with its reference. */
@@ -290,4 +322,9 @@ export function compareByMatch(facts: KindFacts, a: Attributes, b: Attributes): 
     if (leftText !== rightText) return leftText < rightText ? -1 : 1;
   }
   return 0;
+}
+
+/** The id of a resource, in a family where one is asked for. */
+export function idIn(live: LiveResource | undefined, family?: string): Id | undefined {
+  return (family === undefined ? undefined : live?.familyIds?.[family]) ?? live?.id;
 }

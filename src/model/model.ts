@@ -134,6 +134,16 @@ export interface OwnedRecord {
   readonly formerly?: readonly Address[];
 }
 
+/** What the ledger knows of an object that another project owns. */
+export interface ForeignRecord {
+  readonly project: string;
+  /** As in `OwnedRecord`: what that project applied. */
+  readonly paths: OwnedRecord['paths'];
+}
+
+/** Records of other projects by `objectKey`. */
+export type ForeignRecords = ReadonlyMap<string, readonly ForeignRecord[]>;
+
 /** What the blueprints ask of one object. */
 export interface DesiredResource {
   readonly ref: Ref;
@@ -180,4 +190,21 @@ export function pointerStep(step: string): string {
 /** The key by which an object is known across kinds: its kind and id. */
 export function objectKey(kind: Kind, id: Id): string {
   return `${kind} ${id}`;
+}
+
+/** An object's attributes as a directory holds them: references are ids. */
+export type Fields = Record<string, Json>;
+
+/** An object as a directory gives it back. */
+export interface LiveObject {
+  readonly kind: Kind;
+  readonly id: Id;
+  /** Ids under which families know the object, where they differ from `id` (a flow's `policy-binding-target`). */
+  readonly familyIds?: Readonly<Record<string, Id>>;
+  /** Writable attributes, defaults filled in, unreadable ones left out. Reference lists hold ids. */
+  readonly attributes: Fields;
+  /** Read-only values (`is_superuser`, `uuid`, `date_joined`). */
+  readonly computed: Fields;
+  /** When it was made, ISO 8601 by the directory's clock, where the directory tells. */
+  readonly created?: string;
 }

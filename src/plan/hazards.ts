@@ -2,7 +2,7 @@
 
 import { elementKey } from '../model/fingerprint.js';
 import { catalogue } from '../model/kinds.js';
-import type { LiveModel } from '../model/live-model.js';
+import { idIn } from '../model/live-model.js';
 import {
   type Address,
   Masked,
@@ -15,19 +15,10 @@ import {
 import { accessOf, isPowerful, refsIn, roleKind, userKind } from './access.js';
 import { cascades, type Model, modelAfter, modelBefore } from './after.js';
 import type { Change, Hazard, HazardName } from './change.js';
+import { type Add, type HazardInput, listed, recordOf } from './hazard-input.js';
 import { loginHazards } from './hazards-login.js';
+import { takesOver } from './hazards-projects.js';
 import { referencesIn } from './order.js';
-import { idIn } from './plan.js';
-
-export interface HazardInput {
-  readonly changes: readonly Change[];
-  readonly live: LiveModel;
-  readonly owned: ReadonlyMap<Address, OwnedRecord>;
-  /** Objects of other projects, by `objectKey`, with the project's name. */
-  readonly others: ReadonlyMap<string, string>;
-  /** The user whose credentials are in use. */
-  readonly account?: Ref;
-}
 
 export interface Hazards {
   /** By change. */
@@ -66,8 +57,6 @@ export function findHazards(input: HazardInput): Hazards {
   loginHazards({ changes, before, after, gone }, add);
   return { of: found };
 }
-
-type Add = (change: Change, name: HazardName, message: string) => void;
 
 /** What is deleted, and what goes with it: parts of an object are named, what this project does not own is a hazard of its own. */
 function deletes(
@@ -247,15 +236,6 @@ function lossesOf(changes: readonly Change[], deletions: readonly Change[]): [Re
   return losses;
 }
 
-function takesOver(input: HazardInput, add: Add): void {
-  for (const change of input.changes) {
-    const live = input.live.of(change.ref);
-    const project = live && input.others.get(objectKey(change.kind, live.id));
-    if (project === undefined || recordOf(input, change)) continue;
-    add(change, 'takes-over', `belongs to project ${project}; have that project forget it first`);
-  }
-}
-
 /** Does the change write texts and free maps alone? Those give nobody power. */
 function isHarmless({ verb, kind, write }: Change): boolean {
   if (verb !== 'update' && verb !== 'adopt') return false;
@@ -330,12 +310,6 @@ function causeOf(changes: readonly Change[], user: Ref, group: Ref): Change {
   );
 }
 
-function recordOf(input: HazardInput, change: Change): OwnedRecord | undefined {
-  const live = input.live.of(change.ref);
-  const record = input.owned.get(change.renamedFrom ?? change.ref.address);
-  return record && live && record.id === live.id ? record : undefined;
-}
-
 /** Did this project put the element into the set? */
 function wasApplied(
   input: HazardInput,
@@ -354,10 +328,4 @@ function strings(value: unknown): readonly string[] {
 
 function shown(value: unknown): string {
   return value instanceof Ref ? value.address : typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-/** A few names, and how many more. */
-export function listed(names: readonly string[]): string {
-  const first = names.slice(0, 3).join(', ');
-  return names.length > 3 ? `${first} and ${names.length - 3} more` : first;
 }

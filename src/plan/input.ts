@@ -1,7 +1,8 @@
 /** What a plan is made of. */
+
 import type { Fingerprints } from '../model/fingerprint.js';
 import type { LiveModel } from '../model/live-model.js';
-import type { Address, DesiredResource, OwnedRecord, Ref, Value } from '../model/model.js';
+import type { Address, DesiredResource, ForeignRecords, OwnedRecord, Ref, Value } from '../model/model.js';
 import type { HazardName, Stance } from './change.js';
 import type { Intent } from './intents.js';
 
@@ -22,8 +23,8 @@ export interface PlanInput {
   readonly prune: boolean;
   /** Why nothing may be pruned or reverted: what was read of the blueprints may not be all of them. */
   readonly pruneBlocked?: string;
-  /** Objects of other projects, by `objectKey`, with the project's name. */
-  readonly others: ReadonlyMap<string, string>;
+  /** Objects of other projects, by `objectKey`. */
+  readonly others: ForeignRecords;
   readonly stances: Readonly<Partial<Record<HazardName, Stance>>>;
   /** Does an approved plan list this hazard? */
   readonly approves?: (address: Address, hazard: HazardName) => boolean;

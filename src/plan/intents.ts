@@ -1,7 +1,15 @@
 /** Creates that were begun and never recorded in, with what lives and what is owned; the records they should have out. */
+
 import { catalogue } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
-import { type Address, type Kind, type LiveResource, type OwnedRecord, objectKey } from '../model/model.js';
+import {
+  type Address,
+  type ForeignRecords,
+  type Kind,
+  type LiveResource,
+  type OwnedRecord,
+  objectKey,
+} from '../model/model.js';
 
 /** A create that was begun; if the object is there and newer, it is ours. */
 export interface Intent {
@@ -16,40 +24,53 @@ export function withUnrecorded(
   owned: ReadonlyMap<Address, OwnedRecord>,
   intents: readonly Intent[],
   live: LiveModel,
-  others: ReadonlyMap<string, string>,
+  others: ForeignRecords,
 ): ReadonlyMap<Address, OwnedRecord> {
   if (intents.length === 0) return owned;
   const all = new Map(owned);
   const taken = new Set([...owned.values()].map((one) => objectKey(one.kind, one.id)));
+  const groups = new Map<string, Intent[]>();
   for (const intent of intents) {
-    const made = live.all(intent.kind).filter((one) => {
+    const key = `${intent.kind} ${baseOf(intent.kind, intent.address)}`;
+    const group = groups.get(key);
+    if (group) group.push(intent);
+    else groups.set(key, [intent]);
+  }
+  for (const group of groups.values()) {
+    const { kind } = group[0]!;
+    const made = live.all(kind).filter((one) => {
       const key = objectKey(one.kind, one.id);
-      return isFrom(intent, one) && !taken.has(key) && !others.has(key);
+      return group.some((intent) => isFrom(intent, one)) && !taken.has(key) && !others.has(key);
     });
-    // Which of several is ours nobody can tell.
-    if (made.length !== 1) continue;
-    const { kind, id } = made[0]!;
-    taken.add(objectKey(kind, id));
-    all.set(intent.address, {
-      address: intent.address,
-      kind,
-      id,
-      ownership: 'created',
-      place: '',
-      labels: {},
-      whole: '',
-      paths: {},
-    });
+    // Where there are more than were begun, nobody can tell which of them are ours.
+    if (made.length > group.length) continue;
+    const left = new Set(group);
+    for (const one of made) {
+      const intent = group.find(({ address }) => address === one.ref.address) ?? [...left][0]!;
+      left.delete(intent);
+      all.set(intent.address, {
+        address: intent.address,
+        kind,
+        id: one.id,
+        ownership: 'created',
+        place: '',
+        labels: {},
+        whole: '',
+        paths: {},
+      });
+    }
   }
   return all;
 }
 
+/** Objects that share a key are numbered in the order of their fields, so the number may be another by now. */
+function baseOf(kind: Kind, address: Address): Address {
+  return catalogue().kinds.get(kind)?.keyUnique === true ? address : address.replace(/#\d+$/, '');
+}
+
 function isFrom(intent: Intent, { ref, created }: LiveResource): boolean {
   if (created === undefined) return false;
-  // Objects that share a key are numbered in the order of their fields, so the number may be another by now.
-  const unique = catalogue().kinds.get(intent.kind)?.keyUnique === true;
-  const base = (address: Address): Address => (unique ? address : address.replace(/#\d+$/, ''));
-  if (base(ref.address) !== base(intent.address)) return false;
+  if (baseOf(intent.kind, ref.address) !== baseOf(intent.kind, intent.address)) return false;
   // A directory may keep whole seconds only.
   return Date.parse(created) >= Math.floor(Date.parse(intent.since) / 1000) * 1000;
 }

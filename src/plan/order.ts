@@ -20,6 +20,14 @@ export function inOrder(
   return new Ordering(changes, live).run();
 }
 
+/** For each change of an ordered plan those that must be done before it. */
+export function waitsFor(
+  changes: readonly Change[],
+  live: LiveModel,
+): ReadonlyMap<Change, ReadonlySet<Change>> {
+  return new Ordering(changes, live).waits();
+}
+
 /** Every reference inside a value. */
 export function* referencesIn(value: Value | undefined): Generator<Ref> {
   if (value instanceof Ref) yield value;
@@ -57,7 +65,21 @@ class Ordering {
     this.steps = [...changes]
       .sort((a, b) => phase(a) - phase(b) || compareText(a.ref.address, b.ref.address))
       .map((change) => ({ change, waiting: 0, next: new Map(), done: false }));
-    for (const step of this.steps) this.byRef.set(step.change.ref, step);
+    // What completes a create has the same reference, and nothing waits for it.
+    for (const step of this.steps) if (!step.change.partOf) this.byRef.set(step.change.ref, step);
+  }
+
+  waits(): ReadonlyMap<Change, ReadonlySet<Change>> {
+    this.needs();
+    this.uniqueValues();
+    for (const step of this.steps) {
+      const whole = step.change.partOf && this.byRef.get(step.change.partOf);
+      if (whole) this.edge(whole, step, '');
+    }
+    const waits = new Map<Change, Set<Change>>(this.steps.map(({ change }) => [change, new Set()]));
+    for (const step of this.steps)
+      for (const next of step.next.keys()) waits.get(next.change)!.add(step.change);
+    return waits;
   }
 
   run(): { ordered: Change[]; diagnostics: Diagnostic[] } {

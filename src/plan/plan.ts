@@ -3,6 +3,7 @@
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { unsettled } from '../model/fingerprint.js';
 import { catalogue, type KindFacts } from '../model/kinds.js';
+import { idIn } from '../model/live-model.js';
 import {
   type Address,
   type DesiredResource,
@@ -374,11 +375,6 @@ class Planner {
     if (change) this.changes.push(change);
     return change !== undefined;
   }
-}
-
-/** The id of a resource, in a family where one is asked for. */
-export function idIn(live: LiveResource | undefined, family?: string): Id | undefined {
-  return (family === undefined ? undefined : live?.familyIds?.[family]) ?? live?.id;
 }
 
 function countVerbs(changes: readonly Change[]): Omit<Counts, 'unchanged' | 'spent' | 'held' | 'orphaned'> {

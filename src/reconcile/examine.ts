@@ -1,10 +1,10 @@
 /** A request in; what would not work in the blueprints it names and in its directory as it is, out. Writes nothing. */
 import { type Diagnostic, hasErrors } from '../diagnostic/diagnostic.js';
 import { doctorChecks, doctorKinds } from '../semantic/doctor.js';
-import { readLedger } from './directory-reading.js';
-import type { OpenDirectory } from './open-store.js';
-import { type BothSides, bothSides, list } from './read-models.js';
-import { judged, type Request, read, withDirectory } from './request.js';
+import { DirectoryReading, readLedger } from './directory-reading.js';
+import type { Store } from './open-store.js';
+import { type BothSides, bothSides } from './read-models.js';
+import { judged, type Request, read, withStore } from './request.js';
 
 /** What was looked at, and what is not well. */
 export interface Examined {
@@ -22,14 +22,15 @@ export interface Examined {
  */
 export async function examine(request: Request): Promise<Examined> {
   const files = request.paths.length > 0 ? await read(request) : undefined;
-  return withDirectory(
+  return withStore(
     request,
     async (opened) => {
-      const sides = files && (await bothSides({ ...request, prune: false }, files, opened, doctorKinds()));
-      const { live, owned } = sides ?? (await liveSide(request, opened));
+      const sides =
+        files && (await bothSides({ ...request, prune: false }, files, opened, { also: doctorKinds() }));
+      const { live, owned, notes } = sides ?? (await liveSide(request, opened));
       const resolved = sides?.resolved;
       request.progress('examining');
-      const found = [...(files?.diagnostics ?? []), ...(resolved?.diagnostics ?? [])];
+      const found = [...(files?.diagnostics ?? []), ...(resolved?.diagnostics ?? []), ...notes];
       // What blueprints with errors ask for is not known, so nothing is said about it but the errors.
       const desired = resolved && !hasErrors(found) ? resolved.desired : undefined;
       found.push(...doctorChecks({ live, owned, desired, now: new Date() }));
@@ -44,8 +45,12 @@ export async function examine(request: Request): Promise<Examined> {
 }
 
 /** The directory alone, as far as the checks look at it. */
-async function liveSide(request: Request, opened: OpenDirectory): Promise<Pick<BothSides, 'live' | 'owned'>> {
-  const kinds = [...doctorKinds()].filter((kind) => opened.directory.kinds.has(kind));
-  const live = await list(request, opened, new Set(kinds));
-  return { live, owned: (await readLedger(opened, request.project)).recorded };
+async function liveSide(
+  request: Request,
+  store: Store,
+): Promise<Pick<BothSides, 'live' | 'owned' | 'notes'>> {
+  const kinds = doctorKinds();
+  const reading = new DirectoryReading(store, request.signal);
+  const live = await reading.read(kinds, { optional: kinds });
+  return { live, owned: (await readLedger(store, request.project)).recorded, notes: reading.notes() };
 }

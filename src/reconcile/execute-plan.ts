@@ -1,297 +1,232 @@
-/** A plan in, writes to the directory and records in the ledger out. The only code that writes. */
+/** Executes a plan: the only code that writes to a directory. */
 import { setImmediate as turn } from 'node:timers/promises';
-import { shortPlace } from '../diagnostic/source.js';
-import {
-  type Directory,
-  DirectoryError,
-  type DirectoryErrorCode,
-  type Fields,
-} from '../directory/directory.js';
-import type { Ledger, LedgerRecord } from '../ledger/ledger.js';
-import { type Fingerprints, unsettled, withOrigins } from '../model/fingerprint.js';
+import { hash as hashPassword } from '@node-rs/argon2';
+import { DirectoryError } from '../directory/errors.js';
+import { sideBySide } from '../directory/side-by-side.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { fingerprints } from '../model/fingerprint.js';
 import { catalogue } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
-import {
-  type Address,
-  type Attributes,
-  Deferred,
-  type Id,
-  type IdOf,
-  isMap,
-  type Json,
-  Ref,
-  Unavailable,
-  type Value,
-} from '../model/model.js';
+import type { Address, Ref } from '../model/model.js';
 import type { Change, LedgerEntry, Plan } from '../plan/change.js';
-import { pathFingerprints } from '../plan/ledger-entry.js';
-import { referencesIn } from '../plan/order.js';
-import { originsBelow } from '../plan/origins.js';
-import { idIn } from '../plan/plan.js';
+import { referencesIn, waitsFor } from '../plan/order.js';
+import { hasChanges } from '../plan/plan.js';
+import type { Store } from './open-store.js';
+import type { Request } from './request.js';
+import type { Ending } from './results.js';
+import { ChangeWriter, type WriterInput } from './write-change.js';
 
-/** A directory and its ledger, opened together. */
-export interface Store {
-  readonly directory: Directory;
-  readonly ledger: Ledger;
-  /** No transaction covers both. */
-  readonly separate?: boolean;
-  transaction<T>(work: (within: { directory: Directory; ledger: Ledger }) => Promise<T>): Promise<T>;
-}
-
-export interface ApplyInput {
+/** What executing a plan needs. */
+export interface ExecuteInput extends WriterInput {
   readonly plan: Plan;
-  readonly live: LiveModel;
-  readonly store: Store;
-  /** Given the ids as they come to exist. */
-  readonly fingerprints: (idOf: (ref: Ref, family?: string) => Id | undefined) => Fingerprints;
-  /** A salted hash of a password, for the ledger. */
-  readonly hashPassword: (password: string) => Promise<string>;
+  readonly store: Pick<Store, 'directory' | 'ledger' | 'separate' | 'transaction'>;
+  /** By this process's clock, where the directory has none. */
   readonly now: () => Date;
-  readonly signal: AbortSignal;
   readonly progress: (done: number, total: number) => void;
 }
 
-export interface Applied {
+/** What became of the changes of a plan. */
+export interface Executed {
   readonly done: readonly Change[];
   readonly failed: readonly { readonly change: Change; readonly error: DirectoryError }[];
+  /** Not done, because what they depend on failed or because the run was interrupted. */
   readonly skipped: readonly Change[];
-  /** What the ledger says now that it did not say before. */
-  readonly records: readonly LedgerRecord[];
+  readonly interrupted: boolean;
+}
+
+/** Writes what the plan says. */
+export function execute(request: Request, store: Store, plan: Plan, live: LiveModel): Promise<Executed> {
+  return executePlan({
+    plan,
+    live,
+    store,
+    fingerprints: (idOf) => fingerprints(store.ledger.key, idOf),
+    hashPassword: (password) => hashPassword(password),
+    now: () => new Date(),
+    signal: request.signal,
+    progress: (done, total) => request.progress('applying', done, total),
+  });
 }
 
 /**
  * Executes a plan. On an atomic directory the whole of it is one transaction, ledger included, and a failure
- * leaves nothing behind. Elsewhere a failed change skips what depends on it and nothing else; each create is
- * noted before it is written, so that a crash between the write and the record loses nothing.
+ * leaves nothing behind. Elsewhere changes are written in waves: a failed one skips what depends on it and nothing
+ * else, and creates are noted before they are written, so that a crash before the record loses nothing.
  */
-export async function applyPlan(input: ApplyInput): Promise<Applied> {
-  const run = new Run(input);
-  if (!input.store.directory.atomic || input.store.separate) return run.oneByOne();
-  await run.hashPasswords();
-  return run.together();
+export async function executePlan(input: ExecuteInput): Promise<Executed> {
+  const { store } = input;
+  return store.directory.atomic && !store.separate ? together(input) : new Waves(input).run();
 }
 
 /** After so many changes others have their turn. */
 const breath = 50;
+/** How many changes a wave holds at most; their records are written together. */
+const waveSize = 100;
 
-/** Errors after which the directory has certainly not done what was asked. */
-const certain: ReadonlySet<DirectoryErrorCode> = new Set([
-  'invalid',
-  'duplicate',
-  'dangling',
-  'denied',
-  'unsupported',
-]);
-
-/** Is the error about what was asked for, and not about the directory? */
-function isOfChange({ code }: DirectoryError): boolean {
-  return code === 'in-use' || code === 'missing' || (certain.has(code) && code !== 'denied');
-}
-
-class Run {
-  private readonly ids = new Map<Ref, { id: Id; familyIds?: Readonly<Record<string, Id>> }>();
-  private readonly done: Change[] = [];
-  private readonly records: LedgerRecord[] = [];
-  private readonly passwords = new Map<string, Promise<string>>();
-  private readonly fingerprints: Fingerprints;
-
-  constructor(private readonly input: ApplyInput) {
-    this.fingerprints = input.fingerprints(this.idOf);
-  }
-
-  private readonly idOf = (ref: Ref, family?: string): Id | undefined => {
-    const made = this.ids.get(ref);
-    if (made) return (family === undefined ? undefined : made.familyIds?.[family]) ?? made.id;
-    return idIn(this.input.live.of(ref), family);
-  };
-
-  private readonly knownId: IdOf = (ref, family) => {
-    const id = this.idOf(ref, family);
-    if (id === undefined) throw new DirectoryError('dangling', `${ref.address} does not exist`);
-    return id;
-  };
-
-  /** Passwords are hashed before the transaction is opened: it takes long, and nobody should wait for it. */
-  async hashPasswords(): Promise<void> {
-    for (const change of this.input.plan.changes) this.startHash(change.record);
-    for (const entry of this.input.plan.records) this.startHash(entry);
-    await Promise.all(this.passwords.values());
-  }
-
-  private startHash(entry: LedgerEntry | undefined): void {
-    for (const [name, value] of Object.entries(entry?.applied ?? {})) {
-      if (typeof value !== 'string' || this.passwords.has(value)) continue;
-      if (catalogue().kinds.get(entry!.kind)!.fields[name]?.unreadable !== 'password') continue;
-      this.passwords.set(value, this.input.hashPassword(value));
-    }
-  }
-
-  async together(): Promise<Applied> {
-    const { plan, store, signal } = this.input;
-    await store.transaction(async ({ directory, ledger }) => {
-      for (const change of plan.changes) {
-        signal.throwIfAborted();
-        await this.write(directory, change);
-        this.done.push(change);
-        this.input.progress(this.done.length, plan.changes.length);
-        // Signals and requests wait for their turn, which nothing else here gives them.
-        if (this.done.length % breath === 0) await turn();
-      }
-      await this.record(ledger, [...plan.changes.flatMap((one) => one.record ?? []), ...plan.records]);
-      await ledger.remove(plan.project, [...goneAddresses(plan.changes), ...plan.stale]);
-    });
-    return { done: this.done, failed: [], skipped: [], records: this.records };
-  }
-
-  async oneByOne(): Promise<Applied> {
-    const { plan, store, signal } = this.input;
-    const { directory, ledger } = store;
-    const failed: { change: Change; error: DirectoryError }[] = [];
-    const skipped: Change[] = [];
-    const broken = new Set<Ref>();
+async function together(input: ExecuteInput): Promise<Executed> {
+  const { plan, store, signal, progress } = input;
+  const writer = new ChangeWriter(input);
+  const records = [...plan.changes.flatMap((one) => one.record ?? []), ...plan.records];
+  await writer.hashPasswords(records);
+  let done = 0;
+  await store.transaction(async ({ directory, ledger }) => {
     for (const change of plan.changes) {
       signal.throwIfAborted();
-      if (dependsOn(change, broken)) {
-        skipped.push(change);
-        broken.add(change.ref);
-        continue;
+      await writer.write(directory, change);
+      progress(++done, plan.changes.length);
+      // Signals and requests wait for their turn, which nothing else here gives them.
+      if (done % breath === 0) await turn();
+    }
+    await record(ledger, plan, writer, records, signal);
+    await ledger.remove(plan.project, [...goneAddresses(plan.changes), ...plan.stale]);
+  });
+  return { done: plan.changes, failed: [], skipped: [], interrupted: false };
+}
+
+/** Writes changes side by side, each as soon as nothing that it needs is still to be done. */
+class Waves {
+  private readonly done: Change[] = [];
+  private readonly failed: { change: Change; error: DirectoryError }[] = [];
+  private readonly skipped: Change[] = [];
+  /** What failed or was skipped. */
+  private readonly broken = new Set<Change>();
+  private readonly settled = new Set<Change>();
+  private readonly writer: ChangeWriter;
+  private readonly waits: ReturnType<typeof waitsFor>;
+
+  constructor(private readonly input: ExecuteInput) {
+    this.writer = new ChangeWriter(input);
+    this.waits = waitsFor(input.plan.changes, input.live);
+  }
+
+  async run(): Promise<Executed> {
+    const { plan, store, signal } = this.input;
+    let left: readonly Change[] = plan.changes;
+    while (left.length > 0 && !signal.aborted) {
+      const wave = this.nextWave(left);
+      for (const change of wave) this.settled.add(change);
+      left = left.filter((change) => !this.settled.has(change));
+      const doomed = wave.filter((change) => this.dependsOnBroken(change));
+      for (const change of doomed) this.broken.add(change);
+      this.skipped.push(...doomed);
+      await this.write(wave.filter((change) => !this.broken.has(change)));
+    }
+    this.skipped.push(...left);
+    if (!signal.aborted) {
+      await record(store.ledger, plan, this.writer, plan.records, signal);
+      await store.ledger.remove(plan.project, plan.stale);
+    }
+    const { done, failed, skipped } = this;
+    return { done, failed, skipped, interrupted: signal.aborted };
+  }
+
+  /**
+   * Changes that wait for nothing more. Deletions come when nothing else is left to do, unless something waits for
+   * them.
+   */
+  private nextWave(left: readonly Change[]): readonly Change[] {
+    const ready = left.filter((change) => [...this.waits.get(change)!].every((one) => this.settled.has(one)));
+    const writes = ready.filter((change) => !isLeaving(change));
+    if (writes.length > 0) return writes.slice(0, waveSize);
+    const wanted = new Set(left.filter((one) => !isLeaving(one)).flatMap((one) => [...this.waits.get(one)!]));
+    const freeing = ready.filter((change) => wanted.has(change));
+    return (freeing.length > 0 ? freeing : ready).slice(0, waveSize);
+  }
+
+  private dependsOnBroken(change: Change): boolean {
+    if (this.broken.size === 0) return false;
+    if ([...this.waits.get(change)!].some((one) => this.broken.has(one))) return true;
+    // What a failed create was to replace stays: two bindings of the same flow, say.
+    return change.verb === 'delete' && [...this.broken].some((one) => replaces(one, change));
+  }
+
+  private async write(wave: readonly Change[]): Promise<void> {
+    const { plan, store, now, progress, signal } = this.input;
+    const { directory, ledger } = store;
+    const since = (directory.now?.() ?? now()).toISOString();
+    const creates = wave.filter((one) => one.verb === 'create');
+    const intents = creates.map(({ ref, kind }) => ({ address: ref.address, kind, since }));
+    if (intents.length > 0) await ledger.intend(plan.project, intents);
+    const written: Change[] = [];
+    /** Creates that certainly made nothing: what others make there later is not taken for ours. */
+    const notMade: Address[] = [];
+    const one = async (change: Change): Promise<void> => {
+      if (signal.aborted) {
+        this.skipped.push(change);
+        if (change.verb === 'create') notMade.push(change.ref.address);
+        return;
       }
       try {
-        if (change.verb === 'create') {
-          const since = this.input.now().toISOString();
-          await ledger.intend(plan.project, [{ address: change.ref.address, kind: change.kind, since }]);
-        }
-        await this.write(directory, change);
-        this.startHash(change.record);
-        if (change.record) await this.record(ledger, [change.record]);
-        await ledger.remove(plan.project, goneAddresses([change]));
-        this.done.push(change);
+        const unfinished = await this.writer.write(directory, change);
+        written.push(change);
+        if (unfinished) this.failed.push({ change, error: unfinished.error });
+        else this.done.push(change);
       } catch (error) {
+        if (signal.aborted && !(error instanceof DirectoryError)) {
+          // It may have been written; the intent of a create stays until the next run has looked.
+          this.skipped.push(change);
+          return;
+        }
         if (!(error instanceof DirectoryError)) throw error;
-        failed.push({ change, error });
-        broken.add(change.ref);
-        // Nothing was made, so that what others make there later is not taken for ours.
-        if (change.verb === 'create' && certain.has(error.code))
-          await ledger.remove(plan.project, [change.ref.address]);
+        this.failed.push({ change, error });
+        this.broken.add(change);
+        if (change.verb === 'create' && !error.uncertain) notMade.push(change.ref.address);
       }
-      this.input.progress(this.done.length, plan.changes.length);
-    }
-    for (const entry of plan.records) this.startHash(entry);
-    await this.record(ledger, plan.records);
-    await ledger.remove(plan.project, plan.stale);
-    return { done: this.done, failed, skipped, records: this.records };
-  }
-
-  /** Does a change. What the directory does not take is an error with the place of the entry that asks for it. */
-  private async write(directory: Directory, change: Change): Promise<void> {
+      progress(this.done.length, plan.changes.length);
+    };
     try {
-      await this.writeChange(directory, change);
-    } catch (error) {
-      if (!(error instanceof DirectoryError) || !change.place || !isOfChange(error)) throw error;
-      const { code, message, cause, kind, id, field } = error;
-      const placed = `${shortPlace(change.place)}: ${message}`;
-      throw new DirectoryError(code, placed, { cause, kind, id, field });
+      await sideBySide(wave, directory.concurrency, one);
+    } finally {
+      const order = new Set(written);
+      const inOrder = wave.filter((change) => order.has(change));
+      await record(
+        ledger,
+        plan,
+        this.writer,
+        inOrder.flatMap((change) => change.record ?? []),
+      );
+      await ledger.remove(plan.project, [...goneAddresses(inOrder), ...notMade]);
     }
   }
+}
 
-  private async writeChange(directory: Directory, change: Change): Promise<void> {
-    const { signal } = this.input;
-    switch (change.verb) {
-      case 'create': {
-        const fields = this.fields(change, change.write);
-        if (change.wantedId !== undefined) fields.pk = change.wantedId;
-        const made = await directory.create(change.kind, fields, signal);
-        this.ids.set(change.ref, { id: made.id, familyIds: made.familyIds });
-        return;
-      }
-      case 'update':
-      case 'adopt': {
-        if (Object.keys(change.write).length === 0) return;
-        const id = change.id ?? this.knownId(change.ref);
-        const before = this.fields(change, change.was);
-        await directory.update(change.kind, id, before, this.fields(change, change.write), signal);
-        return;
-      }
-      case 'delete':
-        await directory.delete(change.kind, change.id!, signal);
-        return;
-      case 'forget':
-        return;
+/** Would the one, a create, have taken the place of the other: the same kind, with a reference in common? */
+function replaces(made: Change, gone: Change): boolean {
+  if (made.verb !== 'create' || made.kind !== gone.kind) return false;
+  const refs = (values: Change['write']): Set<Ref> =>
+    new Set(Object.values(values).flatMap((value) => [...referencesIn(value)]));
+  const theirs = refs(gone.was);
+  return [...refs(made.write)].some((ref) => theirs.has(ref));
+}
+
+function isLeaving({ verb }: Change): boolean {
+  return verb === 'delete' || verb === 'forget';
+}
+
+async function record(
+  ledger: Ledger,
+  plan: Plan,
+  writer: ChangeWriter,
+  entries: readonly LedgerEntry[],
+  signal?: AbortSignal,
+): Promise<void> {
+  if (entries.length === 0) return;
+  const records = [];
+  for (const entry of entries) {
+    records.push(await writer.recordOf(entry));
+    if (records.length % (20 * breath) === 0) {
+      await turn();
+      signal?.throwIfAborted();
     }
   }
-
-  private fields(change: Change, attributes: Attributes): Fields {
-    const facts = catalogue().kinds.get(change.kind)!;
-    const fields: Fields = {};
-    for (const [name, value] of Object.entries(attributes)) {
-      const to = facts.fields[name]?.reference?.to;
-      const family = to !== undefined && catalogue().families.has(to) ? to : undefined;
-      fields[name] = this.plain(value, family);
-    }
-    return fields;
-  }
-
-  private plain(value: Value, family: string | undefined): Json {
-    if (value instanceof Ref) return this.knownId(value, family);
-    if (value instanceof Deferred) return value.compute(this.knownId);
-    if (value instanceof Unavailable) throw new Error('an unavailable value reached the apply');
-    if (Array.isArray(value)) return value.map((one) => this.plain(one, family));
-    if (!isMap(value)) return value as Json;
-    return Object.fromEntries(
-      Object.entries(value as Record<string, Value>).map(([key, inner]) => [
-        key,
-        this.plain(inner, undefined),
-      ]),
-    );
-  }
-
-  private async record(ledger: Ledger, entries: readonly LedgerEntry[]): Promise<void> {
-    if (entries.length === 0) return;
-    const records: LedgerRecord[] = [];
-    const moved: Address[] = [];
-    for (const entry of entries) {
-      records.push(await this.recordOf(entry));
-      if (records.length % (20 * breath) === 0) {
-        await turn();
-        this.input.signal.throwIfAborted();
-      }
-      if (entry.previousAddress) moved.push(entry.previousAddress);
-    }
-    await ledger.put(this.input.plan.project, records);
-    this.records.push(...records);
-    // In this order nothing is lost between the two; an address that is given up may be another's by now.
-    const taken = new Set(records.map((one) => one.address));
-    await ledger.remove(
-      this.input.plan.project,
-      moved.filter((one) => !taken.has(one)),
-    );
-  }
-
-  private async recordOf(entry: LedgerEntry): Promise<LedgerRecord> {
-    const facts = catalogue().kinds.get(entry.kind)!;
-    const paths = {
-      ...entry.keep?.paths,
-      ...pathFingerprints(facts, entry.applied, this.fingerprints, this.idOf, entry.origins),
-    };
-    for (const field of Object.values(facts.fields)) {
-      const value = entry.applied[field.name];
-      if (field.unreadable !== 'password' || typeof value !== 'string') continue;
-      const origins = entry.origins && originsBelow(entry.origins, `/${field.name}`);
-      paths[`/${field.name}`] = withOrigins(await this.passwords.get(value)!, origins);
-    }
-    const whole = this.fingerprints.whole(facts, entry.applied, entry.labels);
-    return {
-      address: entry.ref.address,
-      kind: entry.kind,
-      id: entry.id ?? this.knownId(entry.ref),
-      ownership: entry.ownership,
-      place: entry.keep?.place ?? shortPlace(entry.place),
-      labels: entry.labels,
-      whole: entry.unsettled ? unsettled(whole) : whole,
-      paths,
-      ...(entry.formerly && entry.formerly.length > 0 ? { formerly: entry.formerly } : {}),
-    };
-  }
+  await ledger.put(plan.project, records);
+  // In this order nothing is lost between the two; an address that is given up may be another's by now.
+  const taken = new Set(records.map((one) => one.address));
+  const moved = entries.flatMap((entry) => entry.previousAddress ?? []);
+  await ledger.remove(
+    plan.project,
+    moved.filter((one) => !taken.has(one)),
+  );
 }
 
 function goneAddresses(changes: readonly Change[]): Address[] {
@@ -300,8 +235,22 @@ function goneAddresses(changes: readonly Change[]): Address[] {
     .flatMap((one) => [one.recordAddress ?? one.ref.address, ...(one.takes ?? [])]);
 }
 
-function dependsOn(change: Change, broken: ReadonlySet<Ref>): boolean {
-  if (broken.size === 0) return false;
-  if (change.partOf && broken.has(change.partOf)) return true;
-  return Object.values(change.write).some((value) => [...referencesIn(value)].some((ref) => broken.has(ref)));
+/** How an apply ended. */
+export function outcomeOf(made: Plan, { done, failed, skipped, interrupted }: Executed): Ending {
+  const outcome = interrupted
+    ? 'interrupted'
+    : failed.length > 0
+      ? 'failed'
+      : hasChanges(made)
+        ? 'applied'
+        : 'nothing';
+  return {
+    outcome,
+    done: done.filter((one) => !one.partOf).length,
+    failed: failed.map(({ change, error }) => ({ address: change.ref.address, message: error.message })),
+    skipped: skipped.filter((one) => !one.partOf).map((one) => one.ref.address),
+    invitations: done
+      .filter((one) => one.verb === 'create' && catalogue().kinds.get(one.kind)!.spends)
+      .map((one) => String(one.write.name ?? one.ref.address)),
+  };
 }

@@ -1,45 +1,35 @@
 /** A request in; the directory as it is, for an export, and what an export makes ours, out. */
+
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
-import { DirectoryError, type LiveObject } from '../directory/directory.js';
 import { recordedRun } from '../ledger/run-history.js';
-import { buildLiveModel, type LiveModel } from '../model/live-model.js';
-import type { Kind } from '../model/model.js';
-import { readObjects } from './directory-reading.js';
-import { execute, finished, outcomeOf, type Planned, planWith } from './reconcile.js';
-import { type Request, read, withDirectory } from './request.js';
+import type { LiveModel } from '../model/live-model.js';
+import type { ForeignRecords, Kind } from '../model/model.js';
+import { DirectoryReading } from './directory-reading.js';
+import { execute, outcomeOf } from './execute-plan.js';
+import { planWith } from './reconcile.js';
+import { type Request, read, withStore } from './request.js';
+import { finished, type Planned } from './results.js';
 
 /** What a directory holds, as an export reads it. */
 export interface Surveyed {
   readonly live: LiveModel;
-  /** Objects of other projects, by `objectKey`, with the project's name. */
-  readonly others: ReadonlyMap<string, string>;
+  /** Objects of other projects, by `objectKey`. */
+  readonly others: ForeignRecords;
   /** Kinds that may not be read, and why. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Reads the directory as it is; a kind that may not be read is left out and told. */
 export async function survey(request: Request, wanted: ReadonlySet<Kind>): Promise<Surveyed> {
-  return withDirectory(
+  return withStore(
     request,
     async (opened) => {
-      const listed = new Map<Kind, LiveObject[]>();
-      const diagnostics: Diagnostic[] = [];
-      for (const kind of wanted) {
-        if (!opened.directory.kinds.has(kind)) continue;
-        try {
-          listed.set(kind, await readObjects(opened, kind, request.signal));
-        } catch (error) {
-          const isClosed =
-            error instanceof DirectoryError && (error.code === 'denied' || error.code === 'unsupported');
-          if (!isClosed) throw error;
-          diagnostics.push(diagnose('not-exported', `${kind} cannot be read: ${error.message}`));
-        }
-      }
-      return {
-        live: buildLiveModel(listed),
-        others: await opened.ledger.owners(request.project),
-        diagnostics,
-      };
+      const reading = new DirectoryReading(opened, request.signal);
+      const live = await reading.read(wanted, { optional: wanted });
+      const diagnostics = [...reading.denied].map(([kind, { message }]) =>
+        diagnose('not-exported', `${kind} cannot be read: ${message}`),
+      );
+      return { live, others: await opened.ledger.owners(request.project), diagnostics };
     },
     { readOnly: true },
   );
@@ -48,8 +38,12 @@ export async function survey(request: Request, wanted: ReadonlySet<Kind>): Promi
 /** Records that the project owns what its blueprints describe, where nothing has to change for it. */
 export async function adopt(request: Request): Promise<Planned & { readonly adopted: number }> {
   const files = await read(request);
-  return withDirectory(request, async (opened) => {
-    const lock = await opened.lock?.(request.command ?? 'adopt', request.lockTimeout ?? 0, request.signal);
+  return withStore(request, async (opened) => {
+    const lock = await opened.ledger.lock?.(
+      request.command ?? 'adopt',
+      request.lockTimeout ?? 0,
+      request.signal,
+    );
     try {
       const { live, ...planned } = await planWith(request, files, opened);
       const made = planned.plan;
@@ -61,14 +55,14 @@ export async function adopt(request: Request): Promise<Planned & { readonly adop
         return { ...planned, ok: false, diagnostics, adopted: 0 };
       }
       if (made.records.length > 0) {
-        await recordedRun(opened.history, request, async () => {
+        await recordedRun(opened.ledger.history, request, made, async () => {
           const result = await execute(request, opened, made, live);
           return finished(performance.now(), planned, outcomeOf(made, result));
         });
       }
       return { ...planned, adopted: made.records.length };
     } finally {
-      lock?.release();
+      await lock?.release();
     }
   });
 }

@@ -1,98 +1,120 @@
-/** The steps of a plan: list, resolve, compare. */
-import { setImmediate as turn } from 'node:timers/promises';
+/** Reads both sides of a plan: what the blueprints ask for, and what the directory and the ledger hold. */
+
 import { type ReadBlueprints, silenceOf as silenceIn } from '../blueprint/read.js';
 import { missingFiles } from '../blueprint/vanished-files.js';
 import { environmentOf } from '../config/environment.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
-import type { LiveObject } from '../directory/directory.js';
+import type { Directory } from '../directory/directory.js';
 import { fingerprints } from '../model/fingerprint.js';
-import { catalogue } from '../model/kinds.js';
-import { buildLiveModel, type LiveModel } from '../model/live-model.js';
-import type { Address, DesiredResource, Json, Kind, OwnedRecord, Value } from '../model/model.js';
+import { idIn, type LiveModel } from '../model/live-model.js';
+import type {
+  Address,
+  DesiredResource,
+  ForeignRecords,
+  Json,
+  Kind,
+  OwnedRecord,
+  Value,
+} from '../model/model.js';
 import type { Plan } from '../plan/change.js';
 import type { PlanInput } from '../plan/input.js';
 import { type Intent, withUnrecorded } from '../plan/intents.js';
-import { idIn, plan as makePlan } from '../plan/plan.js';
+import { plan as makePlan } from '../plan/plan.js';
 import { withNeeds } from '../plan/targets.js';
 import { kindsNeeded } from '../resolve/kinds-needed.js';
-import { type ResolveResult, resolve } from '../resolve/resolve.js';
+import type { ResolveResult } from '../resolve/resolution.js';
+import { resolve } from '../resolve/resolve.js';
 import { kindsChecked } from '../semantic/checks.js';
 import { unchangedPasswords } from './check-passwords.js';
-import { readLedger, readObjects } from './directory-reading.js';
-import type { OpenDirectory } from './open-store.js';
-import type { Planned } from './reconcile.js';
+import { breathe, DirectoryReading, readLedger } from './directory-reading.js';
+import type { Store } from './open-store.js';
 import type { Request } from './request.js';
 import { approves } from './saved-plan.js';
-
-/** A plan with what it was made from. */
-export type PlannedLive = Planned & { readonly live: LiveModel };
 
 /** What a plan compares. */
 export interface BothSides {
   readonly live: LiveModel;
   readonly owned: ReadonlyMap<Address, OwnedRecord>;
   readonly intents: readonly Intent[];
-  /** Objects of other projects, by `objectKey`, with the project's name. */
-  readonly others: ReadonlyMap<string, string>;
+  /** Objects of other projects, by `objectKey`. */
+  readonly others: ForeignRecords;
   /** What the blueprints ask for, over the live model. */
   readonly resolved: ResolveResult;
+  /** What kept something from being checked. */
+  readonly notes: readonly Diagnostic[];
   /** Why nothing may be pruned or reverted: what was read of the blueprints may not be all of them. */
   readonly silence: () => string | undefined;
 }
 
-/** The kinds to read for the blueprints and for what the project owns. */
-function kindsToRead(
-  { prune }: Request,
-  blueprints: ReadBlueprints['blueprints'],
-  owned: Iterable<Pick<OwnedRecord, 'kind'>>,
-  available: ReadonlySet<Kind>,
-  also: Iterable<Kind> = [],
-): ReadonlySet<Kind> {
-  const described = kindsNeeded(blueprints, owned, available, prune === true);
-  const wanted = [...described, ...kindsChecked(described), ...also];
-  return new Set(wanted.filter((kind) => available.has(kind)));
+/** What a reading may build on. */
+export interface Before {
+  /** What was read a moment ago. */
+  readonly live?: LiveModel;
+  /** Kinds that are read again all the same. */
+  readonly stale?: ReadonlySet<Kind>;
+  /** Kinds to read beside those that the blueprints need; one that may not be read is left out. */
+  readonly also?: Iterable<Kind>;
 }
 
-/** Reads the directory, as far as the blueprints need it and the kinds in `also`, and resolves the blueprints over it. */
+/** Reads the directory as far as the blueprints need it, and resolves the blueprints over it. */
 export async function bothSides(
   request: Request,
   files: ReadBlueprints,
-  opened: OpenDirectory,
-  also: Iterable<Kind> = [],
+  store: Store,
+  { live: known, stale, also = [] }: Before = {},
 ): Promise<BothSides> {
-  const { directory } = opened;
+  const { directory } = store;
   const { blueprints } = files;
   request.progress('reading the directory');
-  const { recorded, intents, others } = await readLedger(opened, request.project);
+  const { recorded, intents, others } = await readLedger(store, request.project);
   const silence = once(() => silenceOf(request, files, recorded));
-  const mentioned = [...recorded.values(), ...intents];
-  let kinds = kindsToRead(request, blueprints, mentioned, directory.kinds, also);
+  const owned = [...recorded.values(), ...intents];
+  const needed = kindsNeeded(blueprints, owned, directory.kinds, request.prune === true);
+  const optional = new Set([...kindsChecked(needed), ...also].filter((kind) => !needed.has(kind)));
+  const reading = new DirectoryReading(store, request.signal, known);
+  let live = await reading.read([...needed, ...optional], { optional, stale });
   for (;;) {
-    const live = await list(request, opened, kinds);
-    const owned = withUnrecorded(recorded, intents, live, others);
+    const all = withUnrecorded(recorded, intents, live, others);
     request.progress('comparing');
-    await listen(request);
+    await breathe(request.signal);
     const resolved = resolve({
       blueprints,
       live,
-      owned,
+      owned: all,
       contexts: request.contexts,
       environment: request.environment ?? environmentOf(request),
       offline: false,
       isUnseen: unseen(request, files, silence),
     });
-    await listen(request);
-    const more = [...resolved.missingKinds].filter((kind) => directory.kinds.has(kind) && !kinds.has(kind));
-    if (more.length === 0) return { live, owned, intents, others, resolved, silence };
-    kinds = new Set([...kinds, ...more]);
+    await breathe(request.signal);
+    const more = await reading.read(resolved.missingKinds);
+    if (more === live)
+      return { live, owned: all, intents, others, resolved, notes: reading.notes(), silence };
+    live = more;
   }
 }
 
-/** Between two steps that take long for very many entries: hears a signal that came meanwhile, and throws what it says. */
-export async function listen({ signal }: Pick<Request, 'signal'>): Promise<void> {
-  await turn();
-  signal.throwIfAborted();
+/** What the blueprints ask for and the directory cannot hold. */
+export function checkHeld(directory: Directory, desired: readonly DesiredResource[]): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  for (const { ref, kind, state, attributes, initial, place, places } of desired) {
+    if (state === 'absent' || state === 'held') continue;
+    const report = (what: string, field?: string): void => {
+      const why = directory.lacks?.(kind, field);
+      const message = `${directory.name} cannot hold ${what}${why === undefined ? '' : `: ${why}`}`;
+      found.push(diagnose('not-held', message, (field === undefined ? undefined : places[field]) ?? place));
+    };
+    if (!directory.kinds.has(kind)) {
+      report(ref.address);
+      continue;
+    }
+    const fields = directory.fields(kind);
+    if (fields === 'all') continue;
+    for (const name of new Set([...Object.keys(attributes), ...Object.keys(initial)]))
+      if (!fields.has(name)) report(`\`${name}\` of ${ref.address}`, name);
+  }
+  return found;
 }
 
 /** Targets that nothing describes. */
@@ -139,32 +161,10 @@ function once<T>(work: () => T): () => T {
   return () => (known ??= { value: work() }).value;
 }
 
-/** Lists kinds and builds the live model. */
-export async function list(
-  request: Pick<Request, 'signal'>,
-  opened: OpenDirectory,
-  kinds: ReadonlySet<Kind>,
-): Promise<LiveModel> {
-  const listed = new Map<Kind, LiveObject[]>();
-  for (const kind of kinds) {
-    listed.set(kind, await readObjects(opened, kind, request.signal, mirroredIn(kind, kinds)));
-    await listen(request);
-  }
-  return buildLiveModel(listed);
-}
-
-/** Lists of a kind whose other side is read too, and which the model fills from there. */
-function mirroredIn(kind: Kind, kinds: ReadonlySet<Kind>): ReadonlySet<string> {
-  const fields = Object.values(catalogue().kinds.get(kind)!.fields);
-  return new Set(
-    fields.filter((one) => one.inverseOf && kinds.has(one.inverseOf.kind)).map((one) => one.name),
-  );
-}
-
 /** Two models and what is owned to a plan. */
 export async function compare(
   request: Request,
-  { directory, ledger }: OpenDirectory,
+  { directory, ledger }: Store,
   models: Pick<PlanInput, 'desired' | 'live' | 'owned' | 'intents' | 'others'>,
   silence: string | undefined,
   targets = request.targets.length > 0 ? withNeeds(request.targets, models.desired) : undefined,

@@ -1,52 +1,31 @@
 /**
- * The spine: files in, a directory that equals them out. Read this page first; `docs/architecture.md` has the
- * picture. Every command and report goes through `validate`, `plan` and `apply` below.
+ * The spine: blueprints and a directory in, the directory as the blueprints say out. Read this page first;
+ * `docs/architecture.md` has the picture. Every command and report goes through `validate`, `plan` and `apply`.
  */
-import { hash as hashPassword } from '@node-rs/argon2';
 import type { ReadBlueprints } from '../blueprint/read.js';
 import { environmentOf } from '../config/environment.js';
 import { type Diagnostic, hasErrors } from '../diagnostic/diagnostic.js';
 import { recordedRun } from '../ledger/run-history.js';
-import { fingerprints } from '../model/fingerprint.js';
-import { catalogue } from '../model/kinds.js';
-import { type LiveModel, nothingLive } from '../model/live-model.js';
-import type { Address } from '../model/model.js';
+import { nothingLive } from '../model/live-model.js';
 import type { Plan } from '../plan/change.js';
 import { hasChanges } from '../plan/plan.js';
 import { resolve } from '../resolve/resolve.js';
 import { semanticChecks } from '../semantic/checks.js';
 import { modelOfDesired } from '../semantic/model.js';
-import { type Applied as AppliedChanges, applyPlan } from './execute-plan.js';
-import type { OpenDirectory } from './open-store.js';
-import { bothSides, checkTargets, compare, listen, type PlannedLive } from './read-models.js';
-import { judged, type Request, read, withDirectory } from './request.js';
-import { compareApproved, isSamePlan } from './saved-plan.js';
-
-export interface Validated {
-  readonly ok: boolean;
-  readonly diagnostics: Diagnostic[];
-  readonly files: number;
-  readonly entries: number;
-}
-
-export interface Planned {
-  readonly ok: boolean;
-  readonly diagnostics: Diagnostic[];
-  readonly plan?: Plan;
-}
-
-export interface Applied extends Planned {
-  /** `stale`: the plan is not the one that was shown or approved. */
-  readonly outcome: 'applied' | 'nothing' | 'declined' | 'refused' | 'stale' | 'failed' | 'invalid';
-  readonly done: number;
-  readonly failed: readonly { readonly address: Address; readonly message: string }[];
-  readonly skipped: readonly Address[];
-  /** Names of the invitations that were issued. */
-  readonly invitations: readonly string[];
-  /** For `stale`: what is different from the plan that was approved. */
-  readonly differences?: readonly string[];
-  readonly milliseconds: number;
-}
+import { breathe } from './directory-reading.js';
+import { execute, outcomeOf } from './execute-plan.js';
+import type { Store } from './open-store.js';
+import { type Before, bothSides, checkHeld, checkTargets, compare } from './read-models.js';
+import { judged, type Request, read, withStore } from './request.js';
+import {
+  type Applied,
+  type Ending,
+  finished,
+  type Planned,
+  type PlannedLive,
+  type Validated,
+} from './results.js';
+import { compareApproved, isSamePlan, shownForm } from './saved-plan.js';
 
 /** Reads and checks blueprints without a directory. */
 export async function validate(request: Request): Promise<Validated> {
@@ -70,168 +49,118 @@ export async function validate(request: Request): Promise<Validated> {
 /** Works out what would be done. */
 export async function plan(request: Request): Promise<Planned> {
   const files = await read(request);
-  return withDirectory(request, (opened) => planOpened(request, files, opened), { readOnly: true });
-}
-
-/** Works out what would be done for what was read, in a directory that is open. */
-export async function planOpened(
-  request: Request,
-  files: ReadBlueprints,
-  opened: OpenDirectory,
-): Promise<Planned> {
-  const { ok, diagnostics, plan: made } = await planWith(request, files, opened);
-  return { ok, diagnostics, plan: made };
+  return withStore(request, (store) => planWith(request, files, store), { readOnly: true });
 }
 
 /** May this plan be executed? `again`: it is not the one that was shown before. With everything said about it. */
 export type Approve = (plan: Plan, again: boolean, diagnostics: readonly Diagnostic[]) => Promise<boolean>;
 
 /**
- * Plans, asks, and executes under the lock. What is executed is what was shown: where the plan has changed
- * meanwhile, `approve` is asked again (with `again` set), and an approved plan must be the same.
+ * Plans, asks, and executes under the lock. Where somebody has to be asked, the lock is taken only after the answer,
+ * and what the plan touches is read again: if the plan is another one now, `approve` is asked again.
  */
 export async function apply(request: Request, approve: Approve): Promise<Applied> {
   const started = performance.now();
   const files = await read(request);
-  return withDirectory(request, async (opened) => {
-    const asking = !request.unattended && !request.approved;
-    const shown = asking ? await planWith(request, files, opened) : undefined;
+  return withStore(request, async (store) => {
+    const asks = !request.unattended && !request.approved;
+    const shown = asks ? await planWith(request, files, store) : undefined;
     if (shown) {
-      const early = verdict(request, shown);
-      if (early) return finished(started, shown, early);
-      if (hasChanges(shown.plan!) && !(await approve(shown.plan!, false, shown.diagnostics))) {
+      const end = endOf(request, shown);
+      if (end) return finished(started, shown, end);
+      if (hasChanges(shown.plan!) && !(await approve(shown.plan!, false, shown.diagnostics)))
         return finished(started, shown, { outcome: 'declined' });
-      }
     }
-    const lock = await opened.lock?.(request.command ?? 'apply', request.lockTimeout ?? 0, request.signal);
+    const { command = 'apply', lockTimeout = 0, signal } = request;
+    const lock = await store.ledger.lock?.(command, lockTimeout, signal);
     try {
-      return await applyOpened(request, files, opened, approve, shown, started);
+      return await applyLocked(request, files, store, approve, { shown, started });
     } finally {
-      lock?.release();
+      await lock?.release();
     }
   });
 }
 
 /**
- * The part of an apply under the lock, which the caller holds: plans what was read, has it approved unless that is
- * the plan that was `shown`, and executes it. What a watch does again and again.
+ * The part of an apply under the lock, which the caller holds: plans, has the plan approved unless it is the one that
+ * was `shown`, and executes it. A watch does this again and again.
  */
-export async function applyOpened(
+export async function applyLocked(
   request: Request,
   files: ReadBlueprints,
-  opened: OpenDirectory,
+  store: Store,
   approve: Approve,
-  shown?: Planned,
-  started = performance.now(),
+  { shown, started = performance.now() }: { readonly shown?: PlannedLive; readonly started?: number } = {},
 ): Promise<Applied> {
-  // What was read before the lock was ours may be out of date.
-  const planned = await planWith(request, files, opened);
-  const end = verdict(request, planned);
+  const before = shown && { live: shown.live, stale: touchedBy(shown.plan!) };
+  const approved = shown && shownForm(shown.plan!);
+  const planned = await planWith(request, files, store, before);
+  const end = endOf(request, planned);
   if (end) return finished(started, planned, end);
   const made = planned.plan!;
-  if (shown ? !isSamePlan(shown.plan!, made) : !request.approved) {
-    if (hasChanges(made) && !(await approve(made, shown !== undefined, planned.diagnostics))) {
-      return finished(started, planned, { outcome: shown ? 'stale' : 'declined' });
-    }
+  if (approved ? !isSamePlan(approved, made) : !request.approved) {
+    if (hasChanges(made) && !(await approve(made, approved !== undefined, planned.diagnostics)))
+      return finished(started, planned, { outcome: approved ? 'stale' : 'declined' });
   }
-  return recordedRun(opened.history, request, async () => {
-    const result = await execute(request, opened, made, planned.live);
+  return recordedRun(store.ledger.history, request, made, async () => {
+    const result = await execute(request, store, made, planned.live);
     request.log.info({ done: result.done.length, failed: result.failed.length }, 'applied');
     return finished(started, planned, outcomeOf(made, result));
   });
 }
 
-type Ending = Pick<Applied, 'outcome'> & Partial<Applied>;
+/** The kinds whose objects a plan writes to. */
+function touchedBy({ changes, held }: Plan): ReadonlySet<string> {
+  return new Set([...changes, ...held].map((one) => one.kind));
+}
 
-/** How a run ends before anything is written; undefined when there is something to do. */
-function verdict(request: Request, planned: Planned): Ending | undefined {
-  const unset = planned.diagnostics.filter((one) => one.code === 'env-unset');
+/** How an apply ends before anything is written; undefined when there is something to do. */
+function endOf(request: Request, planned: Planned): Ending | undefined {
+  const { plan: made, diagnostics } = planned;
+  const unset = diagnostics.filter((one) => one.code === 'env-unset');
   if (unset.length > 0) {
     const refused = unset.map((one): Diagnostic => {
       const message = one.message.replace('; the value is treated as unchanged', ', so nothing is applied');
       return { ...one, severity: 'error', message };
     });
-    const others = planned.diagnostics.filter((one) => one.code !== 'env-unset');
+    const others = diagnostics.filter((one) => one.code !== 'env-unset');
     return { outcome: 'invalid', diagnostics: [...others, ...refused] };
   }
-  const made = planned.plan;
   if (!planned.ok || !made) return { outcome: 'invalid' };
   if (request.approved) {
     const comparison = compareApproved(request.approved, made);
     if (!comparison.same) return { outcome: 'stale', differences: comparison.differences };
   }
   if (made.refused.length > 0) return { outcome: 'refused' };
-  if (!hasChanges(made) && made.records.length === 0 && made.stale.length === 0)
-    return { outcome: 'nothing' };
-  return undefined;
+  const isDone = !hasChanges(made) && made.records.length === 0 && made.stale.length === 0;
+  return isDone ? { outcome: 'nothing' } : undefined;
 }
 
-export function finished(started: number, planned: Planned, ending: Ending): Applied {
-  return {
-    ok: ending.outcome === 'applied' || ending.outcome === 'nothing',
-    diagnostics: planned.diagnostics,
-    plan: planned.plan,
-    done: 0,
-    failed: [],
-    skipped: [],
-    invitations: [],
-    ...ending,
-    milliseconds: performance.now() - started,
-  };
-}
-
-export function outcomeOf(made: Plan, result: AppliedChanges): Ending {
-  return {
-    outcome: result.failed.length > 0 ? 'failed' : hasChanges(made) ? 'applied' : 'nothing',
-    done: result.done.filter((one) => !one.partOf).length,
-    failed: result.failed.map(({ change, error }) => ({
-      address: change.ref.address,
-      message: error.message,
-    })),
-    skipped: result.skipped.map((one) => one.ref.address),
-    invitations: result.done
-      .filter((one) => one.verb === 'create' && catalogue().kinds.get(one.kind)!.spends)
-      .map((one) => String(one.write.name ?? one.ref.address)),
-  };
-}
-
-/** Blueprints and a directory to a plan: list, resolve, plan. */
+/** Blueprints and an open directory to a plan. `before`: what of the directory need not be read again. */
 export async function planWith(
   request: Request,
   files: ReadBlueprints,
-  opened: OpenDirectory,
+  store: Store,
+  before?: Before,
 ): Promise<PlannedLive> {
-  const { resolved, silence, ...sides } = await bothSides(request, files, opened);
-  const { live, owned } = sides;
+  const sides = await bothSides(request, files, store, before);
+  const { live, owned, resolved, notes } = sides;
   const { desired } = resolved;
-  const found = [...files.diagnostics, ...resolved.diagnostics, ...checkTargets(request, desired)];
+  const found = [
+    ...files.diagnostics,
+    ...resolved.diagnostics,
+    ...checkTargets(request, desired),
+    ...checkHeld(store.directory, desired),
+    ...notes,
+  ];
   if (!hasErrors(found)) found.push(...semanticChecks(modelOfDesired(desired, live), new Date()));
-  await listen(request);
-  const all = judged(request, found);
-  if (hasErrors(all)) return { ok: false, diagnostics: all, live };
-  const made = await compare(request, opened, { ...sides, desired }, silence());
-  await listen(request);
+  await breathe(request.signal);
+  const judgedBefore = judged(request, found);
+  if (hasErrors(judgedBefore)) return { ok: false, diagnostics: judgedBefore, live };
+  const made = await compare(request, store, { ...sides, desired }, sides.silence());
+  await breathe(request.signal);
   request.log.info({ files: files.blueprints.length, objects: live.size, owned: owned.size }, 'read');
   request.log.info({ ...made.counts }, 'planned');
-  const withPlan = judged(request, [...found, ...made.diagnostics]);
-  return { ok: !hasErrors(withPlan), diagnostics: withPlan, plan: made, live };
-}
-
-/** Writes what the plan says. */
-export function execute(
-  request: Request,
-  opened: OpenDirectory,
-  made: Plan,
-  live: LiveModel,
-): Promise<AppliedChanges> {
-  return applyPlan({
-    plan: made,
-    live,
-    store: opened,
-    fingerprints: (idOf) => fingerprints(opened.ledger.key, idOf),
-    hashPassword: (password) => hashPassword(password),
-    now: () => new Date(),
-    signal: request.signal,
-    progress: (done, total) => request.progress('applying', done, total),
-  });
+  const diagnostics = judged(request, [...found, ...made.diagnostics]);
+  return { ok: !hasErrors(diagnostics), diagnostics, plan: made, live };
 }

@@ -7,9 +7,9 @@ import type { Config } from '../config/config.js';
 import { type Diagnostic, strictly, withoutRepeats } from '../diagnostic/diagnostic.js';
 import type { Address, Json } from '../model/model.js';
 import type { HazardName, Stance } from '../plan/change.js';
-import type { Environment } from '../resolve/resolve.js';
-import { type OpenDirectory, openDirectory } from './open-store.js';
-import type { SavedPlan } from './saved-plan.js';
+import type { Environment } from '../resolve/resolution.js';
+import { type Credentials, openStore, type Store } from './open-store.js';
+import type { SavedPlan } from './saved-plan-form.js';
 
 /** What a command asks for. */
 export interface Request {
@@ -57,7 +57,9 @@ export interface Request {
   /** For the history: the command that runs. */
   readonly command?: string;
   /** Opens another store than the one that `directory` names. */
-  readonly open?: () => Promise<OpenDirectory>;
+  readonly open?: () => Promise<Store>;
+  /** What opens the door of the directory. */
+  readonly credentials?: Credentials;
   readonly signal: AbortSignal;
   readonly progress: (step: string, done?: number, total?: number) => void;
   readonly log: Record<'debug' | 'info' | 'warn', (fields: object, message: string) => void>;
@@ -81,18 +83,24 @@ export function judged(request: Request, diagnostics: readonly Diagnostic[]): Di
   return request.strict ? strictly(once) : once;
 }
 
-/** Opens the directory of a request for as long as `work` takes. With `readOnly` nothing is made or changed on disk. */
-export async function withDirectory<T>(
+/** Opens the directory and the ledger of a request. With `readOnly` nothing is made or changed on disk. */
+export function openRequested(request: Request, readOnly: boolean): Promise<Store> {
+  const { directory, directoryFolder, cwd, ledger, credentials, open } = request;
+  if (open) return open();
+  if (directory === undefined) throw new Error('a directory is needed');
+  return openStore(directory, { cwd: directoryFolder ?? cwd, ledger, credentials, readOnly });
+}
+
+/** Opens the directory of a request for as long as `work` takes. */
+export async function withStore<T>(
   request: Request,
-  work: (opened: OpenDirectory) => Promise<T>,
+  work: (store: Store) => Promise<T>,
   { readOnly = false } = {},
 ): Promise<T> {
-  if (!request.directory && !request.open) throw new Error('a directory is needed');
-  const options = { cwd: request.directoryFolder ?? request.cwd, ledger: request.ledger, readOnly };
-  const opened = await (request.open?.() ?? openDirectory(request.directory!, options));
+  const store = await openRequested(request, readOnly);
   try {
-    return await work(opened);
+    return await work(store);
   } finally {
-    await opened.close();
+    await store.close();
   }
 }

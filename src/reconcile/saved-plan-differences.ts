@@ -3,7 +3,7 @@
 import { isMap, type Json } from '../model/model.js';
 import { cut, cutAround, quoted, visible } from '../report/terminal.js';
 import { fieldName, textValue } from '../report/value.js';
-import type { SavedChange, SavedField, SavedHazard, SavedPlan } from './saved-plan.js';
+import type { SavedChange, SavedField, SavedHazard, SavedPlan } from './saved-plan-form.js';
 
 /** What the plan that is made now has and the approved one has not, and the other way round. */
 export function differencesBetween(approved: SavedPlan, now: SavedPlan): string[] {

@@ -1,47 +1,17 @@
 /** A plan in, the saved form that people approve out; and a saved plan compared with what is planned now. */
+
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { ownSchemas } from '../model/ajv-options.js';
-import { type Address, isMap, type Json, Unavailable } from '../model/model.js';
-import type { HazardName, Plan, Verb } from '../plan/change.js';
+import { type Address, isMap, Unavailable } from '../model/model.js';
+import type { HazardName, Plan } from '../plan/change.js';
 import { jsonText, planJson } from '../report/json.js';
 import { visible } from '../report/terminal.js';
 import { fieldName } from '../report/value.js';
 import { canonical, differencesBetween } from './saved-plan-differences.js';
-
-/** A saved plan: what would be done and what is dangerous about it. Compared, never replayed; holds no secret. */
-export type SavedPlan = {
-  readonly format: 'asbuilt-plan';
-  readonly version: 1;
-  readonly directory: string;
-  readonly project: string;
-  readonly changes: readonly SavedChange[];
-  /** Of everything else: tells damage and careless edits, and is no signature. */
-  readonly digest: string;
-};
-
-/** One change of a saved plan. */
-export type SavedChange = {
-  readonly verb: Verb;
-  readonly address: Address;
-  readonly kind: string;
-  readonly fields: readonly SavedField[];
-  readonly hazards: readonly SavedHazard[];
-};
-
-/** One attribute, values as in the output of `plan --json`. */
-export type SavedField = {
-  readonly path: readonly string[];
-  readonly before?: Json;
-  readonly after?: Json;
-  readonly added?: readonly Json[];
-  readonly removed?: readonly Json[];
-  readonly secret: boolean;
-};
-
-export type SavedHazard = { readonly name: HazardName; readonly message: string };
+import type { SavedChange, SavedPlan } from './saved-plan-form.js';
 
 /** Is the plan the one that was approved? */
 export type Comparison =
@@ -180,9 +150,14 @@ export function compareApproved(saved: SavedPlan, plan: Plan): Comparison {
   return differences.length === 0 ? { same: true } : { same: false, differences };
 }
 
+/** A plan as people were shown it, to be compared later. */
+export function shownForm(plan: Plan): SavedPlan {
+  return formOf(plan);
+}
+
 /** Would people who were shown the one see nothing new in the other? */
-export function isSamePlan(shown: Plan, now: Plan): boolean {
-  return differencesBetween(formOf(shown), formOf(now)).length === 0;
+export function isSamePlan(shown: SavedPlan, now: Plan): boolean {
+  return differencesBetween(shown, formOf(now)).length === 0;
 }
 
 /** Does an approved plan allow this hazard at this address? Never that an object is taken from another project. */

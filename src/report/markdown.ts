@@ -80,7 +80,7 @@ function title(run: Run): string {
     case 'invalid':
       return `${name} failed: ${diagnosticsCount(diagnostics)}`;
     default:
-      return `${name} failed: applied ${outcome!.done} of ${counted(total, 'change')}`;
+      return `${name} ${outcome!.outcome}: applied ${outcome!.done} of ${counted(total, 'change')}`;
   }
 }
 

@@ -253,7 +253,7 @@ export function outcomeText(applied: Outcome, look: Look, linkOptions: readonly 
       return `${[paints.green(`applied ${counted(total, 'change')}${to} ${time}`), ...links].join('\n')}\n`;
     default:
       return `${[
-        paints.red(`failed: applied ${applied.done} of ${counted(total, 'change')}${to} ${time}`),
+        paints.red(`${applied.outcome}: applied ${applied.done} of ${counted(total, 'change')}${to} ${time}`),
         ...applied.failed.map(
           ({ address, message }) => `  failed   ${visible(address)}: ${visible(message)}`,
         ),

@@ -4,6 +4,7 @@ import type { DiagnosticCode } from '../diagnostic/codes.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
 import type { Place } from '../diagnostic/source.js';
+import { defaultsOf, missingAttributes } from '../model/defaults.js';
 import { catalogue, type FieldFacts, type KindFacts, objectPermissions } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
 import {
@@ -17,7 +18,7 @@ import {
   type Value,
 } from '../model/model.js';
 import { checkUnique } from './check-unique.js';
-import { areValid, constraintProblems, missingAttributes, valueProblems } from './check-values.js';
+import { areValid, constraintProblems, valueProblems } from './check-values.js';
 import { type Item, placeOf } from './item.js';
 
 interface Surroundings {
@@ -131,21 +132,6 @@ function madeByUs(resource: DesiredResource, owned: ReadonlyMap<Address, OwnedRe
     record?.ownership === 'created' &&
     objectKey(record.kind, record.id) === objectKey(resource.kind, resource.live!.id)
   );
-}
-
-const defaults = new WeakMap<KindFacts, Attributes>();
-
-/** What a kind's attributes are when nothing is said. */
-export function defaultsOf(facts: KindFacts): Attributes {
-  let found = defaults.get(facts);
-  if (!found) {
-    found = {};
-    for (const field of Object.values(facts.fields)) {
-      if (field.default !== undefined) found[field.name] = field.default as Value;
-    }
-    defaults.set(facts, found);
-  }
-  return found;
 }
 
 function checkPermissions(facts: KindFacts, resource: DesiredResource, report: Report): void {

@@ -115,24 +115,6 @@ function namesIn(constraint: KindFacts['constraints'][number]): readonly string[
   return found;
 }
 
-/** Attributes that a new object needs and does not get. */
-export function missingAttributes(facts: KindFacts, attributes: Attributes): string[] {
-  return requiredOf(facts).filter((name) => attributes[name] === undefined);
-}
-
-const required = new WeakMap<KindFacts, readonly string[]>();
-
-function requiredOf(facts: KindFacts): readonly string[] {
-  let found = required.get(facts);
-  if (!found) {
-    found = Object.values(facts.fields)
-      .filter((field) => field.required && !field.retired && !field.computed && field.default === undefined)
-      .map((field) => field.name);
-    required.set(facts, found);
-  }
-  return found;
-}
-
 /** References and values to come, as a text that stands for them. */
 function stand(value: Value): Value {
   if (value instanceof Ref || value instanceof Deferred || value instanceof Unavailable)

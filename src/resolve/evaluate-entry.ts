@@ -17,7 +17,7 @@ import { coerce } from './coerce.js';
 import { type Purpose, References } from './evaluate-references.js';
 import { described, firstUnavailable, mergedOver } from './evaluate-values.js';
 import { type Item, type Part, placeOf, type Resolved } from './item.js';
-import type { Resolver } from './resolve.js';
+import type { Resolution } from './resolution.js';
 
 export interface Evaluator {
   /** A model or state written as a tag; entries are not there to be asked yet. */
@@ -35,8 +35,8 @@ export interface Evaluator {
   permissions(item: Item): Resolved;
 }
 
-export function evaluator(resolver: Resolver): Evaluator {
-  return new Evaluating(resolver);
+export function evaluator(resolution: Resolution): Evaluator {
+  return new Evaluating(resolution);
 }
 
 const noOrigins: ReadonlyMap<string, readonly Origin[]> = new Map();
@@ -44,8 +44,8 @@ const noOrigins: ReadonlyMap<string, readonly Origin[]> = new Map();
 class Evaluating implements Evaluator {
   private readonly references: References;
 
-  constructor(private readonly resolver: Resolver) {
-    this.references = new References(resolver, (item, code, message, node, help) =>
+  constructor(private readonly resolution: Resolution) {
+    this.references = new References(resolution, (item, code, message, node, help) =>
       this.report(item, code, message, node, help),
     );
   }
@@ -65,7 +65,7 @@ class Evaluating implements Evaluator {
   }
 
   private makeBase(file: Blueprint): Omit<TagScope, 'keyOf' | 'find' | 'findObject'> {
-    const { environment } = this.resolver.input;
+    const { environment } = this.resolution.input;
     const allowed = (type: 'env' | 'file', name: string, node: Node): void => {
       if (environment.allows(type, name)) return;
       const what = type === 'env' ? 'the variable' : 'the file';
@@ -78,7 +78,7 @@ class Evaluating implements Evaluator {
     };
     return {
       source: file.source,
-      context: this.resolver.contextOf(file),
+      context: this.resolution.contextOf(file),
       env: (name, node) => {
         allowed('env', name, node);
         return environment.env(name);
@@ -87,7 +87,7 @@ class Evaluating implements Evaluator {
         allowed('file', path, node);
         return environment.file(path, file.source.path);
       },
-      report: (diagnostic) => this.resolver.diagnostics.push(diagnostic),
+      report: (diagnostic) => this.resolution.diagnostics.push(diagnostic),
     };
   }
 
@@ -103,27 +103,27 @@ class Evaluating implements Evaluator {
           const message = `the id of ${ref.address} is its link, and may not become part of a value`;
           throw new TagError('entry_invalid', 'tag-value', message, item.entry.node);
         }
-        return this.resolver.input.live.of(ref)?.id;
+        return this.resolution.input.live.of(ref)?.id;
       },
       report,
       keyOf: (id, node) => this.keyOf(item, id, node),
       find: (model, pairs, node) => this.find(item, model, pairs, node),
       findObject: (model, pairs, node) => {
         const ref = this.find(item, model, pairs, node);
-        return ref && this.references.known(ref) ? described(this.resolver.describe(ref, item)) : ref;
+        return ref && this.references.known(ref) ? described(this.resolution.describe(ref, item)) : ref;
       },
     };
   }
 
   private keyOf(item: Item, id: string, node: Node): Ref {
-    const target = this.resolver.itemById(item.file, id);
+    const target = this.resolution.itemById(item.file, id);
     if (!target) {
-      const help = didYouMean(id, this.resolver.idsIn(item.file));
+      const help = didYouMean(id, this.resolution.idsIn(item.file));
       const message = `no entry of this file has the id \`${id}\``;
       throw new TagError('entry_invalid', 'unknown-id', message, node, { help });
     }
-    const held = this.resolver.isHeld(target);
-    const { ref, live } = this.resolver.match(target);
+    const held = this.resolution.isHeld(target);
+    const { ref, live } = this.resolution.match(target);
     if (held && !live && !item.held) {
       const message = `the entry \`${id}\` is held back by its conditions, and ${ref.address} does not exist`;
       throw new TagError('entry_invalid', 'reference-to-held', message, node);
@@ -139,9 +139,9 @@ class Evaluating implements Evaluator {
   private find(item: Item, model: string, pairs: readonly FindPair[], node: Node): Ref | null {
     const target = this.target(item, node, false);
     const plain = pairs.map(([name, value]) => [name, toValue(value, node, target).value] as const);
-    const found = this.resolver.find(model, plain, item, node);
+    const found = this.resolution.find(model, plain, item, node);
     if (!found) this.references.missed(node, model, plain);
-    if (found || !this.resolver.input.offline || item.isWorking('conditions')) return found;
+    if (found || !this.resolution.input.offline || item.isWorking('conditions')) return found;
     const hidden = pairs.some(([, value]) => [...inside(value)].some((one) => one instanceof Traced));
     return this.references.outsideRef(item, model, plain, node, hidden);
   }
@@ -215,7 +215,7 @@ class Evaluating implements Evaluator {
   private problem(item: Item, diagnostic: Diagnostic): void {
     if (item.state === 'absent') return;
     if (diagnostic.severity === 'error') item.broken = true;
-    this.resolver.diagnostics.push(diagnostic);
+    this.resolution.diagnostics.push(diagnostic);
   }
 
   private report(item: Item, code: DiagnosticCode, message: string, node: Node, help?: string): void {

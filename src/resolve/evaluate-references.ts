@@ -1,13 +1,13 @@
 /** What a reference is written as in, evaluated; the reference out, or a report of what it should have been. */
 
+import { nameIn } from '../blueprint/sections-nodes.js';
 import type { DiagnosticCode } from '../diagnostic/codes.js';
 import { diagnose } from '../diagnostic/diagnostic.js';
 import { catalogue, type FieldFacts } from '../model/kinds.js';
 import { Ref, Unavailable, type Value } from '../model/model.js';
 import type { Node } from '../yaml/node.js';
-import type { FindPair } from './future-model.js';
 import { type Item, placeOf } from './item.js';
-import type { Resolver } from './resolve.js';
+import type { FindPair, Resolution } from './resolution.js';
 
 /** Is the value for the resource itself, or only for finding it? */
 export type Purpose = 'attribute' | 'identifier';
@@ -24,7 +24,7 @@ export class References {
   private readonly misses = new WeakMap<Node, { model: string; pairs: readonly FindPair[] }>();
 
   constructor(
-    private readonly resolver: Resolver,
+    private readonly resolution: Resolution,
     private readonly report: Report,
   ) {}
 
@@ -54,7 +54,7 @@ export class References {
       this.outside.set(key, ref);
       this.unseen.add(ref);
     }
-    this.resolver.diagnostics.push(
+    this.resolution.diagnostics.push(
       diagnose('outside-the-set', `no file here describes ${shown}`, placeOf(item, node)),
     );
     return ref;
@@ -111,7 +111,7 @@ export class References {
     if (value === null) {
       if (purpose === 'identifier' || (field.nullable && !field.many && !node.dynamic)) return null;
       if (!node.dynamic) this.report(item, 'invalid-value', `${name} may not be null`, node);
-      else this.foundNothing(item, node, name, mayBeNull(item, field));
+      else this.foundNothing(item, node, field);
       return null;
     }
     if (typeof value === 'string' || typeof value === 'number')
@@ -120,16 +120,23 @@ export class References {
     return null;
   }
 
-  private foundNothing(item: Item, node: Node, name: string, mayBeNull: boolean): void {
+  private foundNothing(item: Item, node: Node, field: FieldFacts): void {
+    const name = `${item.facts.name}.${field.name}`;
     const lookup = this.misses.get(node);
-    const miss = lookup ? this.resolver.missed(lookup.model, lookup.pairs, item, node) : {};
+    const miss = lookup ? this.resolution.missed(lookup.model, lookup.pairs, item, node) : {};
     const help = miss.isItself
       ? 'It is the entry itself, which is not there before it is made: add this once it is applied.'
       : miss.near && `Did you mean \`${miss.near}\`?`;
+    const written = nameIn(node);
     if (miss.leaving && item.state !== 'absent')
       this.report(item, 'reference-to-absent', `${name}: ${miss.leaving.address} is to be deleted`, node);
-    else if (mayBeNull)
-      this.report(item, 'finds-nothing', `${name} finds nothing, so nothing is stored`, node, help);
+    else if (written !== undefined) {
+      // Only `!Find` may store nothing, as authentik does: a name that is nothing is a mistake.
+      const { to } = field.reference!;
+      const what = catalogue().kinds.get(to)?.name ?? to;
+      this.report(item, 'not-found', `${name}: there is no ${what} \`${written}\``, node, help);
+    } else if (mayBeNull(item, field))
+      this.report(item, 'finds-nothing', `${name} finds nothing, so null is stored`, node, help);
     else this.report(item, 'not-found', `${name} finds nothing, and needs something`, node, help);
   }
 
@@ -142,12 +149,12 @@ export class References {
     hidden: boolean,
   ): Value {
     const { to } = field.reference!;
-    const described = this.resolver.itemByPk(String(id));
-    if (described && this.fitsKind(described.facts.kind, to)) return this.resolver.match(described).ref;
-    const live = this.resolver.input.live.byId(to, typeof id === 'string' ? id.toLowerCase() : id);
+    const described = this.resolution.itemByPk(String(id));
+    if (described && this.fitsKind(described.facts.kind, to)) return this.resolution.match(described).ref;
+    const live = this.resolution.input.live.byId(to, typeof id === 'string' ? id.toLowerCase() : id);
     if (live) return live.ref;
     const name = `${item.facts.name}.${field.name}`;
-    if (this.resolver.input.offline) return this.outsideRef(item, to, [['pk', id]], node, hidden);
+    if (this.resolution.input.offline) return this.outsideRef(item, to, [['pk', id]], node, hidden);
     if (purpose === 'identifier') return id;
     this.report(
       item,

@@ -2,10 +2,11 @@
  * The names that renamed objects had before in, the objects that entries mean by such a name out: taking a rename back
  * removes its `was` and writes the old name again, and that must not make another object and drop the first.
  */
+
 import type { Address, LiveResource, OwnedRecord } from '../model/model.js';
 import { TagError } from '../tags/values.js';
 import type { Item } from './item.js';
-import type { Matching } from './match.js';
+import type { Matching } from './matching.js';
 
 /** What the search for a former name asks of the matching. */
 export interface FormerMatching

@@ -11,48 +11,24 @@ import type { Node } from '../yaml/node.js';
 import { coerce } from './coerce.js';
 import { indexKey, type Question, questionOf, satisfies } from './django-lookups.js';
 import { type Item, placeOf } from './item.js';
-import type { Resolver } from './resolve.js';
-
-/** A pair of a lookup: the name as written and the value asked for. */
-export type FindPair = readonly [name: string, value: Value];
-
-/** What is known of a lookup that found nothing. */
-export interface Miss {
-  /** What it would have found goes away in this run. */
-  readonly leaving?: Ref;
-  /** What was looked for is what the entry that asks describes, and is not there yet. */
-  readonly isItself?: boolean;
-  /** A value near the one that was looked for. */
-  readonly near?: string;
-}
-
-export interface AfterModel {
-  /** The first object that answers all pairs, or null. */
-  find(model: string, pairs: readonly FindPair[], by: Item, node: Node): Ref | null;
-  /** Why a lookup found nothing, as far as that can be told. */
-  missed(model: string, pairs: readonly FindPair[], by: Item, node: Node): Miss;
-  /** An object's attributes as they will be, with the read-only ones that are known. */
-  describe(ref: Ref, by: Item): Record<string, Value>;
-  /** A value at a path through references; `live` looks at the directory alone. */
-  valueAt(ref: Ref, steps: readonly string[], view: 'live' | 'after', by?: Item): Value | undefined;
-}
+import type { FindPair, FutureModel, Miss, Resolution } from './resolution.js';
 
 /** Makes the view over a resolver's items and live model. */
-export function afterModel(resolver: Resolver): AfterModel {
-  return new After(resolver);
+export function futureModel(resolution: Resolution): FutureModel {
+  return new After(resolution);
 }
 
 /** Comparing a name with all others takes a while, so that it is done for the first few that are not found. */
 const fewEnough = 20;
 
-class After implements AfterModel {
+class After implements FutureModel {
   private readonly groups = new Map<KindFacts, ReadonlyMap<Ref, readonly Item[]>>();
   private readonly acting = new Map<Ref, readonly Item[]>();
   private readonly indexes = new Map<string, Index>();
 
   private compared = 0;
 
-  constructor(private readonly resolver: Resolver) {}
+  constructor(private readonly resolution: Resolution) {}
 
   find(model: string, pairs: readonly FindPair[], by: Item, node: Node): Ref | null {
     const kinds = this.kindsOf(model, node);
@@ -69,26 +45,26 @@ class After implements AfterModel {
     }
     const found: Ref[] = [];
     for (const facts of kinds) {
-      if (!this.resolver.input.live.kinds.has(facts.kind)) this.resolver.missingKinds.add(facts.kind);
+      if (!this.resolution.input.live.kinds.has(facts.kind)) this.resolution.missingKinds.add(facts.kind);
       found.push(...this.findIn(facts, questions, by));
     }
     if (found.length === 0) found.push(...this.findRenamed(kinds, questions, by, node));
     if (found.length > 1 && pairs.length > 0) {
       const names = found.slice(0, 5).map((ref) => ref.address);
       const message = `the lookup finds ${found.length} objects (${names.join(', ')}); the first is taken`;
-      this.resolver.diagnostics.push(diagnose('ambiguous-find', message, placeOf(by, node)));
+      this.resolution.diagnostics.push(diagnose('ambiguous-find', message, placeOf(by, node)));
     }
     return found[0] ?? null;
   }
 
   missed(model: string, pairs: readonly FindPair[], by: Item, node: Node): Miss {
     const questions = pairs.map(([name, value]) => ({ question: questionOf(name), value }));
-    const own = this.resolver.ownRef(by);
+    const own = this.resolution.ownRef(by);
     for (const facts of this.kindsOf(model, node)) {
       const wanted = questions.map((one) => ({ ...one, value: comparable(facts, one.question, one.value) }));
       const leaving = this.candidates(facts, wanted, own).find(
         (ref) =>
-          this.resolver.input.live.of(ref) &&
+          this.resolution.input.live.of(ref) &&
           !this.exists(ref) &&
           wanted.every(({ question, value }) =>
             satisfies(question.lookup, this.valueAt(ref, question.steps, 'live', by), value),
@@ -123,12 +99,12 @@ class After implements AfterModel {
     questions: readonly { readonly question: Question; readonly value: Value }[],
     by: Item,
   ): Ref[] {
-    const own = this.resolver.ownRef(by);
+    const own = this.resolution.ownRef(by);
     const wanted = questions.map((one) => ({ ...one, value: comparable(facts, one.question, one.value) }));
     const candidates = this.candidates(facts, wanted, own);
     return candidates.filter((ref) => {
       const view = ref === own ? 'live' : 'after';
-      if (view === 'live' ? !this.resolver.input.live.of(ref) : !this.exists(ref)) return false;
+      if (view === 'live' ? !this.resolution.input.live.of(ref) : !this.exists(ref)) return false;
       return wanted.every(({ question, value }) =>
         satisfies(question.lookup, this.valueAt(ref, question.steps, view, by), value),
       );
@@ -143,10 +119,10 @@ class After implements AfterModel {
     node: Node,
   ): Ref[] {
     for (const facts of kinds) {
-      for (const item of this.resolver.itemsOf(facts.kind)) {
+      for (const item of this.resolution.itemsOf(facts.kind)) {
         if (!item.entry.was || item === by || item.broken) continue;
-        const former = this.resolver.formerValues(item);
-        const { ref } = this.resolver.match(item);
+        const former = this.resolution.formerValues(item);
+        const { ref } = this.resolution.match(item);
         const answers = questions.every(({ question, value }) => {
           const { steps, lookup } = question;
           const old = steps.length === 1 ? former[steps[0]!] : undefined;
@@ -155,7 +131,7 @@ class After implements AfterModel {
         });
         if (!answers) continue;
         const message = `${ref.address} is meant by the name it had before`;
-        this.resolver.diagnostics.push(diagnose('old-name-used', message, placeOf(by, node)));
+        this.resolution.diagnostics.push(diagnose('old-name-used', message, placeOf(by, node)));
         return [ref];
       }
     }
@@ -194,8 +170,8 @@ class After implements AfterModel {
 
   /** All resources of a kind, held and absent ones too, live ones first. */
   private refs(facts: KindFacts): readonly Ref[] {
-    const live = this.resolver.input.live.all(facts.kind).map((one) => one.ref);
-    const fresh = [...this.grouped(facts).keys()].filter((ref) => !this.resolver.input.live.of(ref));
+    const live = this.resolution.input.live.all(facts.kind).map((one) => one.ref);
+    const fresh = [...this.grouped(facts).keys()].filter((ref) => !this.resolution.input.live.of(ref));
     return [...live, ...fresh];
   }
 
@@ -205,9 +181,9 @@ class After implements AfterModel {
     if (known) return known;
     const groups = new Map<Ref, Item[]>();
     let complete = true;
-    for (const item of this.resolver.itemsOf(facts.kind)) {
+    for (const item of this.resolution.itemsOf(facts.kind)) {
       if (item.broken) continue;
-      const ref = this.resolver.ownRef(item);
+      const ref = this.resolution.ownRef(item);
       if (!ref) {
         complete = false;
         continue;
@@ -225,7 +201,7 @@ class After implements AfterModel {
     const known = this.acting.get(ref);
     if (known) return known;
     const facts = catalogue().kinds.get(ref.kind)!;
-    const acting = (this.grouped(facts).get(ref) ?? []).filter((item) => !this.resolver.isHeld(item));
+    const acting = (this.grouped(facts).get(ref) ?? []).filter((item) => !this.resolution.isHeld(item));
     if (this.groups.has(facts)) this.acting.set(ref, acting);
     return acting;
   }
@@ -234,7 +210,7 @@ class After implements AfterModel {
   private exists(ref: Ref): boolean {
     const acting = this.actingOn(ref);
     if (acting.some((item) => item.state === 'absent')) return false;
-    return acting.length > 0 || this.resolver.input.live.of(ref) !== undefined;
+    return acting.length > 0 || this.resolution.input.live.of(ref) !== undefined;
   }
 
   /** Every value that a field may have after the run, whatever the conditions say; undefined when nobody knows yet. */
@@ -244,7 +220,7 @@ class After implements AfterModel {
     for (const item of this.grouped(facts).get(ref) ?? []) {
       if (!item.parts.has(field)) continue;
       try {
-        const written = this.resolver.resolved(item, field);
+        const written = this.resolution.resolved(item, field);
         if (!written) return undefined;
         values.push(written.value);
       } catch (error) {
@@ -287,7 +263,7 @@ class After implements AfterModel {
     if (rest.length === 0) return value;
     if (value instanceof Ref) {
       if (isIdName(catalogue().kinds.get(value.kind)!, rest[0]!) && rest.length === 1) return value;
-      const next = by && this.resolver.ownRef(by) === value ? 'live' : view;
+      const next = by && this.resolution.ownRef(by) === value ? 'live' : view;
       return this.valueAt(value, rest, next, by);
     }
     let inner: Value | undefined = value;
@@ -302,28 +278,28 @@ class After implements AfterModel {
   }
 
   private fieldOf(facts: KindFacts, ref: Ref, name: string, view: 'live' | 'after'): Value | undefined {
-    const live = this.resolver.input.live.of(ref);
+    const live = this.resolution.input.live.of(ref);
     if (isIdName(facts, name)) return live?.id ?? ref;
     const field = facts.fields[name]?.aliasOf ?? name;
     const items = view === 'live' ? [] : this.actingOn(ref);
     for (const item of items) {
       if (item.state === 'absent' || (item.state === 'created' && live)) continue;
-      if (item.parts.has(field)) return this.resolver.resolved(item, field)?.value ?? undefined;
+      if (item.parts.has(field)) return this.resolution.resolved(item, field)?.value ?? undefined;
     }
     return this.unwritten(facts, ref, field);
   }
 
   /** What a field is where no entry writes it. */
   private unwritten(facts: KindFacts, ref: Ref, field: string): Value | undefined {
-    const live = this.resolver.input.live.of(ref);
+    const live = this.resolution.input.live.of(ref);
     if (!live) return facts.fields[field]?.default;
     return live.attributes[field] ?? (live as LiveResource).computed[field] ?? undefined;
   }
 
   describe(ref: Ref, by: Item): Record<string, Value> {
     const facts = catalogue().kinds.get(ref.kind)!;
-    const view = ref === this.resolver.ownRef(by) ? 'live' : 'after';
-    const live = this.resolver.input.live.of(ref);
+    const view = ref === this.resolution.ownRef(by) ? 'live' : 'after';
+    const live = this.resolution.input.live.of(ref);
     // The id of what is spent is its link.
     const described: Record<string, Value> = facts.spends ? {} : { pk: live?.id ?? ref };
     for (const [name, value] of Object.entries(live?.computed ?? {})) described[name] = value;

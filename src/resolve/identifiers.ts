@@ -9,14 +9,14 @@ import type { UnderWay } from './cycles.js';
 import { questionOf } from './django-lookups.js';
 import type { Evaluator } from './evaluate-entry.js';
 import type { Identifier, Item } from './item.js';
-import type { Resolver } from './resolve.js';
+import type { Resolution } from './resolution.js';
 
 /** The identifiers of all items, each worked out once. */
 export class Identifiers {
   private readonly former = new Map<Item, Attributes>();
 
   constructor(
-    private readonly resolver: Resolver,
+    private readonly resolution: Resolution,
     private readonly evaluator: Evaluator,
     private readonly underWay: UnderWay,
   ) {}
@@ -83,7 +83,7 @@ export class Identifiers {
     );
     if (identifier) return identifier.value;
     if (item.state === 'absent' || !item.parts.has(field)) return undefined;
-    return this.resolver.resolved(item, field)?.value;
+    return this.resolution.resolved(item, field)?.value;
   }
 
   /** The identifiers an item had before its rename; empty without one. */
@@ -107,7 +107,7 @@ export class Identifiers {
       const former = this.formerValues(item);
       return addressOf(item.facts, (field) => former[field] ?? this.keyValue(item, field));
     } catch (error) {
-      this.resolver.report(item.entry, error);
+      this.resolution.report(item.entry, error);
       return undefined;
     }
   }

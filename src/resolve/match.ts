@@ -1,8 +1,8 @@
 /** Items with their identifiers in; which live object each means out. See "Matching" in docs/architecture.md. */
 
-import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
+import { diagnose } from '../diagnostic/diagnostic.js';
 import type { KindFacts } from '../model/kinds.js';
-import { addressOf, compareByMatch, type LiveModel } from '../model/live-model.js';
+import { addressOf, compareByMatch } from '../model/live-model.js';
 import {
   type Address,
   type Attributes,
@@ -10,29 +10,11 @@ import {
   type LiveResource,
   type OwnedRecord,
   Ref,
-  type Value,
 } from '../model/model.js';
 import { indexKey, satisfies } from './django-lookups.js';
 import { FormerNames } from './former-names.js';
 import { type Identifier, type Item, type Matched, placeOf } from './item.js';
-
-/** What matching asks of the rest of the resolution. */
-export interface Matching {
-  readonly live: LiveModel;
-  readonly owned: ReadonlyMap<Address, OwnedRecord>;
-  readonly diagnostics: Diagnostic[];
-  identifiersOf(item: Item): readonly Identifier[];
-  /** The value of an attribute of the natural key, as the entry writes it. */
-  keyValue(item: Item, field: string): Value | undefined;
-  /** A field or a path through references, of a live resource. */
-  liveValue(resource: LiveResource, steps: readonly string[]): Value | undefined;
-  /** The address that the entry's `was` names. */
-  formerAddress(item: Item): Address | undefined;
-  /** All entries of a kind. */
-  itemsOf(kind: string): readonly Item[];
-  /** May a file that is not read describe the object of a record? */
-  isUnseen(record: OwnedRecord): boolean;
-}
+import type { Matching } from './matching.js';
 
 /** Finds the live object of each entry, and makes one Ref for each resource. */
 export class Matcher {

@@ -2,17 +2,7 @@
 
 import type { Blueprint, Entry } from '../blueprint/blueprint.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
-import type { LiveModel } from '../model/live-model.js';
-import type {
-  Address,
-  Attributes,
-  DesiredResource,
-  Json,
-  LiveResource,
-  OwnedRecord,
-  Ref,
-  Value,
-} from '../model/model.js';
+import type { Address, Attributes, DesiredResource, LiveResource, Ref, Value } from '../model/model.js';
 import { isTrue } from '../tags/python.js';
 import { TagError, type TagValue } from '../tags/values.js';
 import type { Node } from '../yaml/node.js';
@@ -20,7 +10,7 @@ import { checkBroken, checkResources } from './check-resources.js';
 import { type Context, contextOf } from './context.js';
 import { nameOf, UnderWay } from './cycles.js';
 import { type Evaluator, evaluator } from './evaluate-entry.js';
-import { type AfterModel, afterModel } from './future-model.js';
+import { futureModel } from './future-model.js';
 import { Identifiers } from './identifiers.js';
 import type { Item, Matched, Resolved } from './item.js';
 import { ItemList } from './item-list.js';
@@ -30,40 +20,8 @@ import { isSingle, mergeItems, Single } from './merge-entries.js';
 import { joinAdditions } from './only-add.js';
 import { plainReferences, plainValue, slotOf, slotsOf } from './plain-values.js';
 import { checkApplied } from './required-blueprints.js';
+import type { FutureModel, Resolution, ResolveInput, ResolveResult } from './resolution.js';
 import { sortedByAddress } from './sort-by-address.js';
-
-/** What blueprints may read of the world around them. */
-export interface Environment {
-  /** An environment variable; undefined when unset. */
-  env(name: string): string | undefined;
-  /** A file's bytes; undefined when it cannot be read. `from` is the path of the blueprint that asks. */
-  file(path: string, from: string): Uint8Array | undefined;
-  /** May blueprints read it? */
-  allows(type: 'env' | 'file', name: string): boolean;
-}
-
-export interface ResolveInput {
-  readonly blueprints: readonly Blueprint[];
-  readonly live: LiveModel;
-  readonly owned: ReadonlyMap<Address, OwnedRecord>;
-  /**
-   * May a file that is not read here describe the object of a record? Then the object is not taken to be one whose
-   * rename is taken back; nor without an answer.
-   */
-  readonly isUnseen?: (record: OwnedRecord) => boolean;
-  /** Context of the directory and of the command line, later over earlier, both over the file's. */
-  readonly contexts: readonly Readonly<Record<string, Json>>[];
-  readonly environment: Environment;
-  /** No directory is there to look into: what the files do not hold may still exist. */
-  readonly offline: boolean;
-}
-
-export interface ResolveResult {
-  readonly desired: DesiredResource[];
-  readonly diagnostics: Diagnostic[];
-  /** Kinds that a lookup needed and the live model has not read; read them and resolve again. */
-  readonly missingKinds: ReadonlySet<string>;
-}
 
 /** Resolves blueprints to the desired model, sorted by address. Never throws for what a user wrote. */
 export function resolve(input: ResolveInput): ResolveResult {
@@ -71,7 +29,7 @@ export function resolve(input: ResolveInput): ResolveResult {
 }
 
 /** The resolver's state: items, and every part of them worked out once, on demand, in whatever order they need each other. */
-export class Resolver {
+class Resolver implements Resolution {
   readonly diagnostics: Diagnostic[] = [];
   readonly missingKinds = new Set<string>();
   private readonly items = new ItemList(
@@ -80,7 +38,7 @@ export class Resolver {
   );
   private readonly plainMatcher: PlainMatcher;
   private readonly matcher: Matcher;
-  private readonly after: AfterModel;
+  private readonly after: FutureModel;
   private readonly evaluator: Evaluator;
   private readonly identifiers: Identifiers;
   private readonly underWay = new UnderWay();
@@ -102,7 +60,7 @@ export class Resolver {
       itemsOf: (kind) => this.itemsOf(kind),
       isUnseen: (record) => input.isUnseen?.(record) ?? true,
     });
-    this.after = afterModel(this);
+    this.after = futureModel(this);
     this.evaluator = evaluator(this);
     this.identifiers = new Identifiers(this, this.evaluator, this.underWay);
   }
@@ -225,15 +183,15 @@ export class Resolver {
     return this.matcher.freshRefs;
   }
 
-  find(...args: Parameters<AfterModel['find']>): ReturnType<AfterModel['find']> {
+  find(...args: Parameters<FutureModel['find']>): ReturnType<FutureModel['find']> {
     return this.after.find(...args);
   }
 
-  missed(...args: Parameters<AfterModel['missed']>): ReturnType<AfterModel['missed']> {
+  missed(...args: Parameters<FutureModel['missed']>): ReturnType<FutureModel['missed']> {
     return this.after.missed(...args);
   }
 
-  describe(...args: Parameters<AfterModel['describe']>): ReturnType<AfterModel['describe']> {
+  describe(...args: Parameters<FutureModel['describe']>): ReturnType<FutureModel['describe']> {
     return this.after.describe(...args);
   }
 

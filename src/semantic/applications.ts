@@ -1,5 +1,5 @@
 /** Applications and their bindings in, those that nobody or everybody may use by omission out. */
-import { accessLabel } from '../blueprint/sections-entry.js';
+import { accessLabel } from '../model/labels.js';
 import { isMap, Ref } from '../model/model.js';
 import { type Findings, listed, type Part } from './findings.js';
 import { applicationKind, policyBindingKind, settingsKind, userKind } from './kinds.js';

@@ -1,6 +1,7 @@
 /** Desired resources over a directory, or a directory alone, in; one view that the semantic checks look at out. */
 
 import type { Place } from '../diagnostic/source.js';
+import { defaultsOf, missingAttributes } from '../model/defaults.js';
 import { catalogue } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
 import {
@@ -13,8 +14,6 @@ import {
   Unavailable,
   type Value,
 } from '../model/model.js';
-import { defaultsOf } from '../resolve/check-resources.js';
-import { missingAttributes } from '../resolve/check-values.js';
 
 /** What the semantic checks may ask. What is not known is undefined, and nothing is said about it. */
 export interface SemanticModel {

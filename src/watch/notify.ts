@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
-import type { Log } from '../log/log.js';
+import type { Log } from '../report/log.js';
 import type { NotificationOutcome } from './metrics.js';
 import { type NotificationEvent, newsOf, notificationEvents } from './notify-events.js';
 import { NotifierError, signatureOf, type Target, targetOf } from './notify-target.js';

@@ -1,9 +1,10 @@
 /** What the spine made of a run in, the run's report out: names and places, no values. */
+
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { positionOf, shortPlace } from '../diagnostic/source.js';
 import type { Plan, Verb } from '../plan/change.js';
 import { hasChanges } from '../plan/plan.js';
-import type { Applied, Planned } from '../reconcile/reconcile.js';
+import type { Applied, Planned } from '../reconcile/results.js';
 import {
   type ChangeReport,
   isHealing,
@@ -48,6 +49,7 @@ const emptyRun = { changes: [], changed: 0, drifted: 0, held: [], failures: [], 
 function outcomeOf(result: Applied | Planned): WatchOutcome {
   if ('outcome' in result) {
     const { outcome } = result;
+    if (outcome === 'interrupted') return 'failed';
     return outcome === 'declined' || outcome === 'stale' ? 'refused' : outcome;
   }
   if (!result.ok || !result.plan) return 'invalid';

@@ -1,7 +1,7 @@
 /** The state of a watch in, an HTTP port out: health, readiness, metrics, and for those who may `/status` and `/reconcile`. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Log } from '../log/log.js';
+import type { Log } from '../report/log.js';
 import { safeJson, visible } from '../report/terminal.js';
 import type { Metrics } from './metrics.js';
 import { type Access, accessFor } from './server-access.js';

@@ -1,8 +1,8 @@
 /** Which directory to keep true in, the open directory with its lock and its feed of changes out, opened again when it must be. */
-import { DirectoryError } from '../directory/directory.js';
-import type { Lock } from '../directory/sql/lock.js';
-import { type OpenDirectory, openDirectory } from '../reconcile/open-store.js';
-import type { Request } from '../reconcile/request.js';
+import { DirectoryError } from '../directory/errors.js';
+import type { Lock } from '../ledger/ledger.js';
+import type { Store } from '../reconcile/open-store.js';
+import { openRequested, type Request } from '../reconcile/request.js';
 
 /** Keeps one directory open from run to run. */
 export interface Session {
@@ -10,7 +10,7 @@ export interface Session {
    * The directory of a request. Where it writes, it waits for the lock as long as it takes; `true` when it had to.
    * Throws DirectoryError when the directory can't be opened, and what the signal says once it has come.
    */
-  open(request: Request): Promise<{ readonly opened: OpenDirectory; readonly waited: boolean }>;
+  open(request: Request): Promise<{ readonly opened: Store; readonly waited: boolean }>;
   close(): Promise<void>;
 }
 
@@ -21,14 +21,14 @@ export interface SessionOptions {
   /** Another process holds the lock; says who. */
   readonly standby: (message: string) => void;
   /** The lock is ours, or none is needed. */
-  readonly active: (opened: OpenDirectory) => void;
+  readonly active: (opened: Store) => void;
   /** Somebody else wrote to the directory. */
   readonly changed: () => void;
 }
 
 interface Held {
   readonly key: string;
-  readonly opened: OpenDirectory;
+  readonly opened: Store;
   readonly lock?: Lock;
   readonly feed: AbortController;
   /** Looks whether the store is still the one that is open. */
@@ -49,22 +49,22 @@ export function session(options: SessionOptions): Session {
     if (!last) return;
     last.feed.abort();
     clearInterval(last.look);
-    last.lock?.release();
+    await last.lock?.release();
     await last.opened.close();
   }
 
-  async function lockOf(opened: OpenDirectory): Promise<{ lock?: Lock; waited: boolean }> {
-    if (!writes || !opened.lock) return { waited: false };
+  async function lockOf(opened: Store): Promise<{ lock?: Lock; waited: boolean }> {
+    if (!writes || !opened.ledger.lock) return { waited: false };
     try {
-      return { lock: await opened.lock('watch', 0, signal), waited: false };
+      return { lock: await opened.ledger.lock('watch', 0, signal), waited: false };
     } catch (error) {
       if (!(error instanceof DirectoryError && error.code === 'locked')) throw error;
       standby(error.message.split(';')[0]!);
-      return { lock: await opened.lock('watch', Number.POSITIVE_INFINITY, signal), waited: true };
+      return { lock: await opened.ledger.lock('watch', Number.POSITIVE_INFINITY, signal), waited: true };
     }
   }
 
-  async function feed(opened: OpenDirectory, until: AbortSignal): Promise<void> {
+  async function feed(opened: Store, until: AbortSignal): Promise<void> {
     try {
       for await (const _ of opened.directory.changes?.(until) ?? []) changed();
     } catch {
@@ -79,8 +79,7 @@ export function session(options: SessionOptions): Session {
       const key = JSON.stringify([directory, directoryFolder ?? cwd, ledger]);
       if (held && (held.key !== key || held.opened.isReplaced?.())) await close();
       if (held) return { opened: held.opened, waited: false };
-      const opened = await (request.open?.() ??
-        openDirectory(directory!, { cwd: directoryFolder ?? cwd, ledger, readOnly: !writes }));
+      const opened = await openRequested(request, !writes);
       let lock: Lock | undefined;
       try {
         const taken = await lockOf(opened);
@@ -97,7 +96,7 @@ export function session(options: SessionOptions): Session {
         void feed(opened, held.feed.signal);
         return { opened, waited: taken.waited };
       } catch (error) {
-        lock?.release();
+        await lock?.release();
         await opened.close();
         throw error;
       }

@@ -2,15 +2,17 @@
  * Settings in, a directory that is kept equal to its blueprints out, until the signal says stop: the spine again and
  * again. Read `run` first.
  */
+
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readMemory } from '../blueprint/read-memory.js';
 import { type Diagnostic, hasErrors } from '../diagnostic/diagnostic.js';
-import { DirectoryError, type DirectoryErrorCode } from '../directory/directory.js';
+import { DirectoryError, type DirectoryErrorCode } from '../directory/errors.js';
 import type { Plan, Stance } from '../plan/change.js';
 import { defaultStances } from '../plan/stances.js';
-import { type Applied, applyOpened, type Planned, planOpened } from '../reconcile/reconcile.js';
+import { applyLocked, planWith } from '../reconcile/reconcile.js';
 import type { Request } from '../reconcile/request.js';
+import type { Applied, Planned } from '../reconcile/results.js';
 import {
   type BlueprintPlaces,
   type BlueprintSet,
@@ -267,7 +269,7 @@ export function watch(options: WatchOptions): Watch {
   /** One run of the spine. */
   async function once(set: BlueprintSet): Promise<Applied | Planned> {
     const { opened } = await held(set.request);
-    if (mode === 'plan') return planOpened(set.request, set.files, opened);
+    if (mode === 'plan') return planWith(set.request, set.files, opened);
     const approve = async (plan: Plan): Promise<boolean> => {
       if (!plan.changes.some((one) => one.reasons.includes('pruned'))) return true;
       // An editor may have cut the file off and be about to write the rest.
@@ -275,7 +277,7 @@ export function watch(options: WatchOptions): Watch {
       return isUnchanged(set);
     };
     const { request, files: read } = set;
-    return applyOpened(request, read, opened, approve);
+    return applyLocked(request, read, opened, approve);
   }
 
   function adjusted(request: Request): Request {

@@ -1,10 +1,11 @@
 /** A file's text in, its tree out, by the `yaml` package, which also names every problem of syntax it finds. */
+
 import { Composer, type Document, isAlias, isMap, isScalar, isSeq, Lexer, Parser } from 'yaml';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import type { Source } from '../diagnostic/source.js';
 import { isSecretPlace } from '../secrets/secret-ranges.js';
 import { explainSyntaxError, type YamlError } from './careful-errors.js';
-import type { ReadYaml } from './read-yaml.js';
+import type { ReadYaml } from './node.js';
 import { blockScalarEnd, deepest, type TreeBuilder, treeBuilder } from './tree-builder.js';
 
 /** Text that a YAML parser may not meet: control characters other than tab and line breaks. */

@@ -1,9 +1,10 @@
 /** A file's text in, its tree out, by the js-yaml parser; nothing where another reader might see it differently. */
+
 import { type Event, parseEvents } from 'js-yaml';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import type { Source } from '../diagnostic/source.js';
 import { EventWalk } from './fast-events.js';
-import type { ReadYaml } from './read-yaml.js';
+import type { ReadYaml } from './node.js';
 import { treeBuilder } from './tree-builder.js';
 
 /** Characters that are refused, or that parsers have different opinions of. */

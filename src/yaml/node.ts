@@ -1,4 +1,5 @@
 /** Our own tree of a YAML file: what every reader gives and everything after it works on. */
+import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import type { Source } from '../diagnostic/source.js';
 
 /** A date or time as YAML 1.1 reads it (authentik would hold a Python date or datetime). */
@@ -106,4 +107,10 @@ export interface Tree {
 export function child(map: MapNode, key: string): Node | undefined {
   for (const pair of map.pairs) if (pair.key.value === key) return pair.value;
   return undefined;
+}
+
+/** A tree with what is wrong or surprising about it. */
+export interface ReadYaml {
+  readonly tree: Tree;
+  readonly diagnostics: Diagnostic[];
 }

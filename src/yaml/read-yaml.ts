@@ -1,17 +1,11 @@
 /** A file's text in, its tree out, with everything that is wrong or surprising about it. */
-import type { Diagnostic } from '../diagnostic/diagnostic.js';
+
 import type { Source } from '../diagnostic/source.js';
 import { readCarefully } from './careful.js';
 import { doubtful, readFast } from './fast.js';
-import type { Tree } from './node.js';
+import type { ReadYaml } from './node.js';
 import { layoutOf } from './split-layout.js';
 import { readInChunks } from './split-read.js';
-
-/** A tree with what is wrong or surprising about it. */
-export interface ReadYaml {
-  readonly tree: Tree;
-  readonly diagnostics: Diagnostic[];
-}
 
 /** From this size on the pieces of a file are read one after the other, which takes less memory at a time. */
 const large = 64 * 1024;

@@ -1,5 +1,4 @@
 /** A file's text in, the stretches of whole lines out that can be read one by one; nothing where that is in doubt. */
-import { sectionKinds } from '../blueprint/sections.js';
 
 /** One top-level key with all that belongs to it. */
 export interface Part {
@@ -20,7 +19,7 @@ const hash = 35;
 const dash = 45;
 
 /** The line of a key whose value may be long and stands below it. */
-const opening = new RegExp(`^(?:entries|${Object.keys(sectionKinds).join('|')}):(?: *| +#.*)\\r?$`);
+const opening = /^[a-z_]+:(?: *| +#.*)\r?$/;
 const documentMarker = /^--- *(?:#.*)?\r?$/;
 /** How the lines of top-level keys begin; whatever else stands there has a meaning of its own. */
 const keyStart = /["'\w]/;

@@ -1,11 +1,11 @@
 /** A file's text in, its tree out, read piece by piece; nothing where reading it whole might give anything else. */
+
 import { type Event, parseEvents } from 'js-yaml';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import type { Source } from '../diagnostic/source.js';
 import { doubtful } from './fast.js';
 import { EventWalk } from './fast-events.js';
-import { MapNode, type Node, type Pair, SequenceNode } from './node.js';
-import type { ReadYaml } from './read-yaml.js';
+import { MapNode, type Node, type Pair, type ReadYaml, SequenceNode } from './node.js';
 import type { Part } from './split-layout.js';
 import { treeBuilder, type Within } from './tree-builder.js';
 

@@ -1,14 +1,10 @@
 /** A way to open a directory in; the suite that every driver must pass out. */
+
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type {
-  Directory,
-  DirectoryErrorCode,
-  Fields,
-  LiveObject,
-  Selector,
-} from '../../src/directory/directory.js';
+import type { Directory, Selector } from '../../src/directory/directory.js';
+import type { DirectoryErrorCode } from '../../src/directory/errors.js';
 import { catalogue } from '../../src/model/kinds.js';
-import type { Id, Kind } from '../../src/model/model.js';
+import type { Fields, Id, Kind, LiveObject } from '../../src/model/model.js';
 import { make, minimalFields } from './samples.js';
 
 const user = 'authentik_core.user';
@@ -24,7 +20,7 @@ const signal = new AbortController().signal;
 /** Every object of a kind. */
 export async function listAll(directory: Directory, kind: Kind, only?: Selector): Promise<LiveObject[]> {
   const all: LiveObject[] = [];
-  for await (const one of directory.list(kind, only, signal)) all.push(one);
+  for await (const one of directory.list(kind, { only }, signal)) all.push(one);
   return all;
 }
 
@@ -46,8 +42,8 @@ export function directoryContract(
     });
     afterEach(() => close());
 
-    const create = (kind: Kind, fields: Fields): Promise<LiveObject> =>
-      directory.create(kind, fields, signal);
+    const create = async (kind: Kind, fields: Fields): Promise<LiveObject> =>
+      (await directory.create(kind, fields, signal)).object;
     const get = (kind: Kind, id: Id): Promise<LiveObject | undefined> => byId(directory, kind, id);
     const attributesOf = async (one: LiveObject): Promise<Fields> =>
       (await get(one.kind, one.id))!.attributes;
@@ -412,7 +408,7 @@ export function directoryContract(
     });
 
     test('a transaction inside a transaction is part of it', async () => {
-      const made = await directory.transaction((outer) =>
+      const { object: made } = await directory.transaction((outer) =>
         outer.transaction((inner) => inner.create(user, { username: 'ada', name: '' }, signal)),
       );
       expect((await get(user, made.id))!.attributes.username).toBe('ada');

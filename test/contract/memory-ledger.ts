@@ -1,7 +1,8 @@
 /** Nothing in; a ledger in memory out, for tests. */
 import { randomKey } from '../../src/directory/computed.js';
 import type { Ledger, LedgerIntent, LedgerRecord } from '../../src/ledger/ledger.js';
-import { type Address, objectKey } from '../../src/model/model.js';
+import { type Address, type ForeignRecord, objectKey } from '../../src/model/model.js';
+import { memoryHistory } from './memory-history.js';
 
 /** An empty ledger that forgets everything when the process ends. */
 export function memoryLedger(): Ledger {
@@ -31,14 +32,18 @@ export function memoryLedger(): Ledger {
         inside(intents, project).delete(address);
       }
     },
-    owners: async (except) =>
-      new Map(
-        [...records].flatMap(([project, map]) =>
-          project === except
-            ? []
-            : [...map.values()].map((one) => [objectKey(one.kind, one.id), project] as const),
-        ),
-      ),
+    owners: async (except) => {
+      const found = new Map<string, ForeignRecord[]>();
+      for (const [project, map] of records) {
+        if (project === except) continue;
+        for (const { kind, id, paths } of map.values()) {
+          const key = objectKey(kind, id);
+          found.set(key, [...(found.get(key) ?? []), { project, paths }]);
+        }
+      }
+      return found;
+    },
+    history: memoryHistory(),
     close: async () => {},
   };
 }

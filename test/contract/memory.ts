@@ -2,16 +2,14 @@
  * Nothing in; a small directory and ledger in memory out, for tests. It is not atomic: what was written before a
  * failure stays. Hooks let a test fail before or after the n-th write, or look at what is written.
  */
+
 import { randomUUID } from 'node:crypto';
 import { checker } from '../../src/directory/checks.js';
 import { completeFields } from '../../src/directory/computed.js';
-import {
-  type Directory,
-  DirectoryError,
-  type Fields,
-  type LiveObject,
-} from '../../src/directory/directory.js';
+import type { Directory } from '../../src/directory/directory.js';
+import { DirectoryError } from '../../src/directory/errors.js';
 import { checkGrants, grantsJson, readGrants } from '../../src/directory/grants.js';
+import { labelOf } from '../../src/directory/label.js';
 import {
   copyOf,
   mergedValue,
@@ -24,24 +22,21 @@ import {
   danglingError,
   duplicateError,
   factsOf,
-  groupKind,
   isExpired,
   isSelected,
-  labelOf,
   layoutOf,
   planDeletion,
   type Referrer,
   realFields,
   refuseSingleton,
-  settingsKind,
   superuserGroups,
   targetKinds,
   uniqueKeys,
-  userKind,
 } from '../../src/directory/semantics.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
+import { groupKind, settingsKind, userKind } from '../../src/model/kind-names.js';
 import { catalogue, type KindFacts, objectPermissions } from '../../src/model/kinds.js';
-import type { Id, Json, Kind } from '../../src/model/model.js';
+import type { Fields, Id, Json, Kind, LiveObject } from '../../src/model/model.js';
 import { memoryLedger } from './memory-ledger.js';
 
 /** One write, counted from 1. */
@@ -320,7 +315,9 @@ export async function memoryStore(hooks: Hooks = {}): Promise<MemoryStore> {
     kinds: new Set([...catalogue().kinds.values()].filter((facts) => !facts.meta).map((facts) => facts.kind)),
     atomic: false,
     normalize: (kind, attributes) => normalFields(factsOf(kind), attributes),
-    list: async function* (kind, only, signal) {
+    concurrency: 4,
+    fields: () => 'all',
+    list: async function* (kind, { only }, signal) {
       const facts = factsOf(kind);
       for (const one of of(kind).filter(isLive)) {
         signal.throwIfAborted();
@@ -331,7 +328,7 @@ export async function memoryStore(hooks: Hooks = {}): Promise<MemoryStore> {
     create: (kind, fields) =>
       around('create', kind, undefined, () => {
         refuseSingleton(factsOf(kind));
-        return shown(create(kind, fields));
+        return { object: shown(create(kind, fields)) };
       }),
     update: (kind, id, before, after) => around('update', kind, id, () => update(kind, id, before, after)),
     delete: (kind, id) => around('delete', kind, id, () => remove(kind, id)),

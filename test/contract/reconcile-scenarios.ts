@@ -1,6 +1,6 @@
 /** Nothing in; blueprints that follow each other, and what strangers do in between, out. */
-import type { Fields, LiveObject } from '../../src/directory/directory.js';
-import type { OpenDirectory } from '../../src/reconcile/open-store.js';
+import type { Fields, LiveObject } from '../../src/model/model.js';
+import type { Store } from '../../src/reconcile/open-store.js';
 
 const header = 'version: 1\nentries:\n';
 
@@ -99,9 +99,10 @@ export const strangers = {
 - {model: authentik_core.user, identifiers: {username: bob}, attrs: {name: Bob B.}}
 `,
   /** Others make objects of their own, and write into ours. */
-  async arrive({ directory }: OpenDirectory, signal: AbortSignal): Promise<LiveObject[]> {
+  async arrive({ directory }: Store, signal: AbortSignal): Promise<LiveObject[]> {
     const one = async (kind: string, name: string, value: string): Promise<LiveObject> => {
-      for await (const found of directory.list(kind, { field: name, values: [value] }, signal)) return found;
+      for await (const found of directory.list(kind, { only: { field: name, values: [value] } }, signal))
+        return found;
       throw new Error(`${kind} ${value} is not there`);
     };
     const staff = await one('authentik_core.group', 'name', 'staff');
@@ -109,8 +110,8 @@ export const strangers = {
     const bob = await one('authentik_core.user', 'username', 'bob');
     const join = await one('authentik_flows.flow', 'slug', 'join');
     const desk = await one('authentik_rbac.role', 'name', 'desk');
-    const create = (kind: string, fields: Fields): Promise<LiveObject> =>
-      directory.create(kind, fields, signal);
+    const create = async (kind: string, fields: Fields): Promise<LiveObject> =>
+      (await directory.create(kind, fields, signal)).object;
     const made = [
       await create('authentik_core.group', {
         name: 'guests',

@@ -1,15 +1,14 @@
 /** The reconcile over each store that needs no network. `MOMENTS=1` stops the run that is not atomic at every write. */
-import { openDirectory } from '../../src/reconcile/open-store.js';
+import { openStore } from '../../src/reconcile/open-store.js';
 import { databaseIn, temporaryFolder } from '../support/request.js';
 import { memoryStore } from './memory.js';
-import { memoryHistory } from './memory-history.js';
 import { reconcileContract } from './reconcile.js';
 
 reconcileContract(
   'the reconcile over a SQLite file',
   async () => {
     const url = databaseIn(temporaryFolder());
-    return { open: () => openDirectory(url) };
+    return { open: () => openStore(url) };
   },
   17,
 );
@@ -17,7 +16,7 @@ reconcileContract(
 reconcileContract(
   'the reconcile over SQLite in memory',
   async () => {
-    const opened = await openDirectory('sqlite::memory:');
+    const opened = await openStore('sqlite::memory:');
     return { open: async () => ({ ...opened, close: async () => {} }) };
   },
   29,
@@ -27,8 +26,7 @@ reconcileContract(
   'the reconcile over a store that is not atomic',
   async () => {
     const store = await memoryStore();
-    const history = memoryHistory();
-    return { open: async () => ({ ...store, identity: 'memory', history, close: async () => {} }) };
+    return { open: async () => ({ ...store, identity: 'memory', close: async () => {} }) };
   },
   Number(process.env.MOMENTS ?? 5),
 );

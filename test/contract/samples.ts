@@ -1,8 +1,8 @@
 /** A kind in; the least fields with which an object of it can be made out, and the objects they refer to made first. */
 
-import type { Directory, Fields, LiveObject } from '../../src/directory/directory.js';
+import type { Directory } from '../../src/directory/directory.js';
 import { catalogue, type FieldFacts, type JsonSchema, type KindFacts } from '../../src/model/kinds.js';
-import type { Id, Json } from '../../src/model/model.js';
+import type { Fields, Id, Json, LiveObject } from '../../src/model/model.js';
 
 const signal = new AbortController().signal;
 let counter = 0;
@@ -20,7 +20,8 @@ const beyond: Readonly<Record<string, (directory: Directory) => Promise<Fields>>
 /** Makes an object of a kind with as little as possible, and whatever it refers to. */
 export async function make(directory: Directory, name: string, fields: Fields = {}): Promise<LiveObject> {
   const facts = catalogue().byName.get(name)!;
-  return directory.create(facts.kind, { ...(await minimalFields(directory, facts)), ...fields }, signal);
+  const all = { ...(await minimalFields(directory, facts)), ...fields };
+  return (await directory.create(facts.kind, all, signal)).object;
 }
 
 /** The attributes without which an object cannot be made. */

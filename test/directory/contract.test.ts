@@ -2,12 +2,12 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDirectory } from '../../src/reconcile/open-store.js';
+import { openStore } from '../../src/reconcile/open-store.js';
 import { directoryContract } from '../contract/directory.js';
 import { memoryStore } from '../contract/memory.js';
 
-directoryContract('sqlite in memory', () => openDirectory('sqlite::memory:'));
+directoryContract('sqlite in memory', () => openStore('sqlite::memory:'));
 directoryContract('sqlite in a file', () =>
-  openDirectory(`sqlite:${join(mkdtempSync(join(tmpdir(), 'asbuilt-')), 'directory.db')}`),
+  openStore(`sqlite:${join(mkdtempSync(join(tmpdir(), 'asbuilt-')), 'directory.db')}`),
 );
 directoryContract('in memory, not atomic', () => memoryStore());

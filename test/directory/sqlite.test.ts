@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { verify } from '@node-rs/argon2';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { openDirectory } from '../../src/reconcile/open-store.js';
+import { openStore } from '../../src/reconcile/open-store.js';
 import { listAll } from '../contract/directory.js';
 import { make } from '../contract/samples.js';
 import { type StoreFile, storeFile } from './store-file.js';
@@ -60,7 +60,7 @@ describe('the file', () => {
   });
 
   test('that is a folder cannot be reached', async () => {
-    await expect(openDirectory(`sqlite:${join(file, '..')}`)).rejects.toMatchObject({ code: 'unreachable' });
+    await expect(openStore(`sqlite:${join(file, '..')}`)).rejects.toMatchObject({ code: 'unreachable' });
   });
 
   test('is the same store when it is opened again', async () => {
@@ -81,8 +81,8 @@ describe('several writers', () => {
     await make(directory, 'group', { name: 'before' });
     const before = contents();
     const program = `
-      import { openDirectory } from ${JSON.stringify(fileURLToPath(new URL('../../src/reconcile/open-store.ts', import.meta.url)))};
-      const { transaction } = await openDirectory(${JSON.stringify(url)});
+      import { openStore } from ${JSON.stringify(fileURLToPath(new URL('../../src/reconcile/open-store.ts', import.meta.url)))};
+      const { transaction } = await openStore(${JSON.stringify(url)});
       const signal = new AbortController().signal;
       await transaction(async ({ directory, ledger }) => {
         for (let at = 0; at < 50; at++) await directory.create('${group}', { name: 'g' + at }, signal);
@@ -216,7 +216,7 @@ describe('URLs', () => {
       'okta+https://x.okta.com',
       'directory.db',
     ]) {
-      await expect(openDirectory(other)).rejects.toMatchObject({
+      await expect(openStore(other)).rejects.toMatchObject({
         code: 'unsupported',
         message: expect.stringContaining('sqlite:'),
       });
@@ -224,7 +224,7 @@ describe('URLs', () => {
   });
 
   test('a host in the URL of a file is an error, lest a relative path becomes one below the root', async () => {
-    await expect(openDirectory('sqlite://data/directory.db')).rejects.toMatchObject({
+    await expect(openStore('sqlite://data/directory.db')).rejects.toMatchObject({
       code: 'unsupported',
       message:
         'sqlite://data/directory.db names a host, and a file has none: write sqlite:data/directory.db for a relative path, sqlite:///data/directory.db for an absolute one',
@@ -232,7 +232,7 @@ describe('URLs', () => {
   });
 
   test('a relative path starts from the folder that is given', async () => {
-    const { directory, close } = await openDirectory('sqlite:deep/down/directory.db', {
+    const { directory, close } = await openStore('sqlite:deep/down/directory.db', {
       cwd: join(file, '..'),
     });
     await close();

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import Database from 'libsql';
 import { onTestFinished } from 'vitest';
-import { type OpenDirectory, openDirectory } from '../../src/reconcile/open-store.js';
+import { openStore, type Store } from '../../src/reconcile/open-store.js';
 import { databaseIn, temporaryFolder } from '../support/request.js';
 
 /** A place for a store, and ways to it. */
@@ -10,7 +10,7 @@ export interface StoreFile {
   readonly file: string;
   readonly url: string;
   /** Opens the directory; it is closed when the test ends. */
-  open(busyTimeout?: number): Promise<OpenDirectory>;
+  open(busyTimeout?: number): Promise<Store>;
   /** Runs statements as `sqlite3` would, without functions of ours. Gives the rows of the last query. */
   byHand(...statements: string[]): unknown[];
 }
@@ -24,7 +24,7 @@ export function storeFile(): StoreFile {
     file,
     url,
     open: async (busyTimeout) => {
-      const opened = await openDirectory(url, { busyTimeout });
+      const opened = await openStore(url, { busyTimeout });
       onTestFinished(() => opened.close().catch(() => {}));
       return opened;
     },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Ledger, LedgerRecord } from '../../src/ledger/ledger.js';
 import { objectKey } from '../../src/model/model.js';
-import { openDirectory, openLedger } from '../../src/reconcile/open-store.js';
+import { openLedger, openStore } from '../../src/reconcile/open-store.js';
 import { memoryLedger } from '../contract/memory-ledger.js';
 import { databaseIn, temporaryFolder } from '../support/request.js';
 
@@ -24,7 +24,7 @@ function record(name: string, id: number | string, more: Partial<LedgerRecord> =
 }
 
 async function sqliteLedger(): Promise<Ledger> {
-  const { ledger, close } = await openDirectory('sqlite::memory:');
+  const { ledger, close } = await openStore('sqlite::memory:');
   onTestFinished(close);
   return ledger;
 }
@@ -64,12 +64,15 @@ for (const [name, open] of Object.entries({ sqlite: sqliteLedger, memory: async 
       const ledger = await open();
       await ledger.put('one', [record('ada', 1)]);
       await ledger.put('two', [record('eve', 3), record('bob', 'b0b')]);
-      expect(await ledger.owners('one')).toEqual(
-        new Map([
-          [objectKey(user, 3), 'two'],
-          [objectKey(user, 'b0b'), 'two'],
-        ]),
-      );
+      const owners = [...(await ledger.owners('one'))].map(([key, records]) => [
+        key,
+        records.map(({ project, paths }) => ({ project, paths })),
+      ]);
+      const theirs = [{ project: 'two', paths: record('', 0).paths }];
+      expect(Object.fromEntries(owners)).toEqual({
+        [objectKey(user, 3)]: theirs,
+        [objectKey(user, 'b0b')]: theirs,
+      });
     });
 
     test('has a key of 32 bytes', async () => {
@@ -96,7 +99,7 @@ test('a ledger of its own belongs to one directory', async () => {
 
 test('the ledger inside a directory cannot be taken for another', async () => {
   const folder = temporaryFolder();
-  const { close } = await openDirectory(databaseIn(folder));
+  const { close } = await openStore(databaseIn(folder));
   await close();
   const taken = openLedger(`sqlite:${join(folder, 'directory.db')}`, { identity: 'two', name: 'two' });
   await expect(taken).rejects.toMatchObject({ code: 'mismatch' });

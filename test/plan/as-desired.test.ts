@@ -1,11 +1,12 @@
 /** The quick look that finds nothing to tell must find nothing only where the comparison finds nothing. */
+
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { catalogue } from '../../src/model/kinds.js';
+import { idIn } from '../../src/model/live-model.js';
 import type { Attributes, Value } from '../../src/model/model.js';
 import { isAsDesired } from '../../src/plan/as-desired.js';
 import { diffResource } from '../../src/plan/diff.js';
-import { idIn } from '../../src/plan/plan.js';
 import { fingerprintsOver, liveOf, refOf } from './models.js';
 
 const user = catalogue().byName.get('user')!;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../../src/model/kinds.js';
 import type { LiveModel } from '../../src/model/live-model.js';
+import { idIn } from '../../src/model/live-model.js';
 import { type Attributes, Deferred, Ref, Unavailable, type Value } from '../../src/model/model.js';
 import { type Difference, diffResource } from '../../src/plan/diff.js';
-import { idIn } from '../../src/plan/plan.js';
 import { sameValue } from '../../src/plan/values.js';
 import { fingerprintsOver, liveOf, recordOf, refOf } from './models.js';
 

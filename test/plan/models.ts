@@ -2,11 +2,10 @@
 
 import { type Fingerprints, fingerprints } from '../../src/model/fingerprint.js';
 import { catalogue } from '../../src/model/kinds.js';
-import { buildLiveModel, type LiveModel } from '../../src/model/live-model.js';
+import { buildLiveModel, idIn, type LiveModel } from '../../src/model/live-model.js';
 import { type Attributes, type Id, type Kind, type OwnedRecord, Ref } from '../../src/model/model.js';
 import type { Change, Verb } from '../../src/plan/change.js';
 import { pathFingerprints } from '../../src/plan/ledger-entry.js';
-import { idIn } from '../../src/plan/plan.js';
 
 export const key = Buffer.alloc(32, 7);
 

@@ -1,5 +1,5 @@
 /** A process that applies a blueprint and kills itself with SIGKILL at the given step: `blueprint directory ledger step`. */
-import { openDirectory } from '../../src/reconcile/open-store.js';
+import { openStore } from '../../src/reconcile/open-store.js';
 import { apply } from '../../src/reconcile/reconcile.js';
 import { request } from '../support/request.js';
 import { dyingStore } from './dying-store.js';
@@ -12,7 +12,7 @@ const result = await apply(
     project: 'staff',
     prune: true,
     open: async () =>
-      dyingStore(await openDirectory(directory, ledger ? { ledger } : {}), (now) => {
+      dyingStore(await openStore(directory, ledger ? { ledger } : {}), (now) => {
         if (now === Number(step)) process.kill(process.pid, 'SIGKILL');
       }),
   }),

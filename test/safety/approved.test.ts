@@ -1,12 +1,13 @@
 /** Plans that people approve in a file: what is applied is what they saw, or nothing. */
+
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { describe, expect, test } from 'vitest';
 import type { Plan } from '../../src/plan/change.js';
-import { openDirectory } from '../../src/reconcile/open-store.js';
+import { openStore } from '../../src/reconcile/open-store.js';
 import { apply } from '../../src/reconcile/reconcile.js';
-import type { SavedPlan } from '../../src/reconcile/saved-plan.js';
+import type { SavedPlan } from '../../src/reconcile/saved-plan-form.js';
 import { databaseIn, request, temporaryFolder } from '../support/request.js';
 import { type Ran, run } from './command-line.js';
 
@@ -45,7 +46,7 @@ function workspace(blueprint: string) {
 
 /** Makes the directory, with nothing in it: a plan does not. */
 async function makeDirectory({ cwd }: ReturnType<typeof workspace>): Promise<void> {
-  await (await openDirectory('sqlite:directory.db', { cwd })).close();
+  await (await openStore('sqlite:directory.db', { cwd })).close();
 }
 
 /** Refused: exit code 3, the differences on standard error, and nothing written. */

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import { failureOf } from '../../src/commands/failure.js';
 import { understand } from '../../src/commands/program.js';
-import { createLog } from '../../src/log/log.js';
 import { failureJson, jsonText } from '../../src/report/json.js';
+import { createLog } from '../../src/report/log.js';
 
 const program = join(inject('dist'), 'cli.js');
 const loader = import.meta.resolve('tsx');

@@ -1,4 +1,5 @@
 /** A run that dies at any moment: what it left is all or nothing, or is finished by the next run. */
+
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,9 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { verify } from '@node-rs/argon2';
 import Database from 'libsql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openDirectory } from '../../src/reconcile/open-store.js';
-import { apply, type Planned, plan } from '../../src/reconcile/reconcile.js';
+import { openStore } from '../../src/reconcile/open-store.js';
+import { apply, plan } from '../../src/reconcile/reconcile.js';
 import type { Request } from '../../src/reconcile/request.js';
+import type { Planned } from '../../src/reconcile/results.js';
 import { request, temporaryFolder } from '../support/request.js';
 import { startScript } from './command-line.js';
 import { dyingStore } from './dying-store.js';
@@ -128,10 +130,10 @@ describe('an apply that is recorded one by one, in a ledger of its own', () => {
     writeFileSync(blueprint, before);
     const first = await apply(asking(folder), async () => true);
     expect([first.outcome, first.failed]).toEqual(['applied', []]);
-    const { directory, close } = await openDirectory(urls(folder).directory);
-    const flow = (await directory.create('authentik_flows.flow', strangeFlow, signal)).id;
-    const make = (kind: string, fields: Parameters<typeof directory.create>[1]) =>
-      directory.create(kind, fields, signal);
+    const { directory, close } = await openStore(urls(folder).directory);
+    const make = async (kind: string, fields: Parameters<typeof directory.create>[1]) =>
+      (await directory.create(kind, fields, signal)).object;
+    const flow = (await make('authentik_flows.flow', strangeFlow)).id;
     const group = await make('authentik_core.group', { name: 'strangers', attributes: { a: 1 } });
     await make('authentik_core.user', { username: 'eve', name: 'Eve', groups: [group.id] });
     await make('authentik_stages_invitation.invitation', { name: 'foreign', flow });
@@ -194,7 +196,7 @@ describe('an apply that is recorded one by one, in a ledger of its own', () => {
     const result = await apply(
       asking(folder, {
         open: async () =>
-          dyingStore(await openDirectory(directory, { ledger }), (_, name) => void steps.push(name)),
+          dyingStore(await openStore(directory, { ledger }), (_, name) => void steps.push(name)),
       }),
       async () => true,
     );

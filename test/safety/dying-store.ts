@@ -1,13 +1,13 @@
 /** A directory and its ledger in, the same out, where every write first and afterwards asks whether the end has come. */
 import type { Directory } from '../../src/directory/directory.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
-import type { OpenDirectory } from '../../src/reconcile/open-store.js';
+import type { Store } from '../../src/reconcile/open-store.js';
 
 /** Called before and after every write, with its number and what it is about. */
 export type Moment = (step: number, name: string) => void;
 
 /** Wraps what can be written to. */
-export function dyingStore(opened: OpenDirectory, moment: Moment): OpenDirectory {
+export function dyingStore(opened: Store, moment: Moment): Store {
   let step = 0;
   const around = async <T>(name: string, write: () => Promise<T>): Promise<T> => {
     moment(step++, `before ${name}`);

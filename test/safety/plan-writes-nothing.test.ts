@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSyn
 import { join } from 'node:path';
 import Database from 'libsql';
 import { expect, test } from 'vitest';
-import { openDirectory } from '../../src/reconcile/open-store.js';
+import { openStore } from '../../src/reconcile/open-store.js';
 import { temporaryFolder } from '../support/request.js';
 import { watching } from '../support/watching.js';
 import { run, start } from './command-line.js';
@@ -60,7 +60,7 @@ test('a plan and an apply of a store of an older version: the apply brings it up
   await apply();
   const database = new Database(file);
   database.exec(
-    "ALTER TABLE ledger DROP COLUMN formerly; UPDATE meta SET value = '1' WHERE name = 'version'",
+    "ALTER TABLE ledger DROP COLUMN formerly; UPDATE meta SET value = '1' WHERE name = 'version'; DELETE FROM meta WHERE name = 'ledger_version'",
   );
   database.close();
   const before = state();
@@ -110,7 +110,7 @@ test('a plan needs no more than to read the file and its folder', async () => {
 test('what another process has only in the log beside the file is read too', async () => {
   const { cwd, write, apply, planElsewhere, folder, file } = workplace();
   await apply();
-  const opened = await openDirectory(`sqlite:${file}`);
+  const opened = await openStore(`sqlite:${file}`);
   try {
     await opened.directory.create('authentik_core.group', { name: 'others' }, new AbortController().signal);
     for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o444);

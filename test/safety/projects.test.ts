@@ -1,10 +1,12 @@
 /** Several teams, each with a project of its own, in one directory: none of them harms another. */
+
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openDirectory } from '../../src/reconcile/open-store.js';
-import { type Applied, apply, plan } from '../../src/reconcile/reconcile.js';
-import { type Request, withDirectory } from '../../src/reconcile/request.js';
+import { openStore } from '../../src/reconcile/open-store.js';
+import { apply, plan } from '../../src/reconcile/reconcile.js';
+import { type Request, withStore } from '../../src/reconcile/request.js';
+import type { Applied } from '../../src/reconcile/results.js';
 import { databaseIn, request, temporaryFolder } from '../support/request.js';
 import { snapshotOf } from '../support/snapshot.js';
 import { run } from './command-line.js';
@@ -29,7 +31,7 @@ function teams() {
 }
 
 const ownersIn = (asked: Request): Promise<Map<string, string>> =>
-  withDirectory(asked, async ({ ledger }) => {
+  withStore(asked, async ({ ledger }) => {
     const owned = await ledger.read(asked.project);
     return new Map([...owned].map(([address, { ownership }]) => [address, ownership]));
   });
@@ -143,9 +145,9 @@ test('what somebody else made anew under the name of what we made is adopted, no
   const { directory, a } = teams();
   a.writes('groups:\n  staff: {attributes: {team: a}}\n');
   await a.applies();
-  const opened = await openDirectory(directory);
+  const opened = await openStore(directory);
   const { signal } = new AbortController();
-  for await (const { kind, id } of opened.directory.list('authentik_core.group', undefined, signal))
+  for await (const { kind, id } of opened.directory.list('authentik_core.group', {}, signal))
     await opened.directory.delete(kind, id, signal);
   await opened.directory.create(
     'authentik_core.group',
@@ -158,4 +160,43 @@ test('what somebody else made anew under the name of what we made is adopted, no
   expect(await ownersIn(a.asked)).toEqual(new Map([['group/staff', 'adopted']]));
   a.writes('entries: []\n');
   expect((await a.applies()).plan!.changes.map((one) => one.verb)).toEqual(['forget']);
+});
+
+test.each([
+  ['from the member', 'users:\n  bob: {name: Bob, groups: [oncall]}\n', 'user/bob'],
+  [
+    'from the member, who claims no more',
+    'users:\n  bob: {name: Bob, groups: {only_add: [oncall]}}\n',
+    'user/bob',
+  ],
+  [
+    'from the group',
+    'users:\n  bob: {name: Bob}\ngroups:\n  oncall: {users: {only_add: [bob]}}\n',
+    'user/bob',
+  ],
+])('a membership that another project applied %s is not taken away', async (_, theirs, member) => {
+  const { directory, a, b } = teams();
+  a.writes('groups:\n  oncall: {users: []}\n');
+  await a.applies();
+  b.writes(theirs);
+  await b.applies({ stances: { 'takes-over': 'show' } });
+  const before = await snapshotOf(directory);
+  const result = await a.applies();
+  expect(result.outcome).toBe('refused');
+  expect(result.plan!.refused.map(({ hazard }) => `${hazard.name}: ${hazard.message}`)).toEqual([
+    `takes-over: undoes what project b applied (users: ${member}); describe it in one project alone`,
+  ]);
+  expect(await snapshotOf(directory)).toEqual(before);
+});
+
+test('an attribute that another project applied to a shared object is not overwritten', async () => {
+  const { a, b } = teams();
+  a.writes('groups:\n  staff: {attributes: {floor: 1, team: a}}\n');
+  await a.applies();
+  b.writes('groups:\n  staff: {attributes: {floor: 2}}\n');
+  await b.applies({ stances: { 'takes-over': 'show' } });
+  const result = await a.applies();
+  expect(result.plan!.refused.map(({ hazard }) => hazard.message)).toEqual([
+    'undoes what project b applied (attributes.floor); describe it in one project alone',
+  ]);
 });

@@ -1,9 +1,11 @@
 /** What the blueprints refer to, or a label protects, does not go; and whatever needs what, every change is planned or refused. */
+
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type Applied, apply, plan } from '../../src/reconcile/reconcile.js';
+import { apply, plan } from '../../src/reconcile/reconcile.js';
 import type { Request } from '../../src/reconcile/request.js';
+import type { Applied } from '../../src/reconcile/results.js';
 import { databaseIn, request, temporaryFolder } from '../support/request.js';
 
 /** Applies texts one after the other to one directory. */

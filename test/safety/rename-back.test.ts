@@ -218,7 +218,9 @@ test('a ledger of the version before knows no former names, and learns them', as
   const { groups, states, execute, query, apply, write } = workplace();
   await states(file(group('a')));
   const { a } = groups();
-  execute("ALTER TABLE ledger DROP COLUMN formerly; UPDATE meta SET value = '1' WHERE name = 'version'");
+  execute(
+    "ALTER TABLE ledger DROP COLUMN formerly; UPDATE meta SET value = '1' WHERE name = 'version'; DELETE FROM meta WHERE name = 'ledger_version'",
+  );
   write(file(group('a')));
   expect((await apply()).out).toContain('Nothing to do');
   expect(query("SELECT value FROM meta WHERE name = 'version'")).toEqual([['2']]);

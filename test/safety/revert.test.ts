@@ -1,13 +1,14 @@
 /** The law of the way back: applying what was applied before brings back what was there, and harms nobody else. */
+
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Directory, Fields } from '../../src/directory/directory.js';
+import type { Directory } from '../../src/directory/directory.js';
 import { catalogue } from '../../src/model/kinds.js';
-import type { Id, Kind } from '../../src/model/model.js';
+import type { Fields, Id, Kind } from '../../src/model/model.js';
 import { hazardNames } from '../../src/plan/change.js';
-import { openDirectory } from '../../src/reconcile/open-store.js';
+import { openStore } from '../../src/reconcile/open-store.js';
 import { apply, plan } from '../../src/reconcile/reconcile.js';
 import type { Request } from '../../src/reconcile/request.js';
 import { entries, fileOf, type Names, type PlainEntry, twoSets } from '../support/arbitrary.js';
@@ -22,7 +23,7 @@ const group = 'authentik_core.group';
 
 /** Runs work on the directory itself, as somebody else would. */
 async function asStranger<T>(asked: Request, work: (directory: Directory) => Promise<T>): Promise<T> {
-  const { directory, close } = await openDirectory(asked.directory!);
+  const { directory, close } = await openStore(asked.directory!);
   try {
     return await work(directory);
   } finally {
@@ -44,7 +45,7 @@ async function applies(asked: Request, list: readonly PlainEntry[]): Promise<Wor
 /** Objects of strangers, of which nothing may change: everything about them, and their ids. */
 async function makeStrangers(directory: Directory): Promise<void> {
   const make = async (kind: Kind, fields: Fields): Promise<Id> =>
-    (await directory.create(kind, fields, signal)).id;
+    (await directory.create(kind, fields, signal)).object.id;
   const strangers = await make(group, {
     name: 'strangers',
     attributes: { a: { b: 1 } },
@@ -159,7 +160,7 @@ test('the way back from renames brings the same objects back', async () => {
         asStranger(asked, async (directory) => {
           const all: string[] = [];
           for (const kind of directory.kinds)
-            for await (const { id } of directory.list(kind, undefined, signal)) all.push(`${kind} ${id}`);
+            for await (const { id } of directory.list(kind, {}, signal)) all.push(`${kind} ${id}`);
           return all.sort();
         });
       const before = await applies(asked, first);
@@ -214,7 +215,7 @@ async function leaveTraces(
   const users = inBoth(user, 'username');
   const all = async (directory: Directory, kind: Kind) => {
     const list = [];
-    for await (const one of directory.list(kind, undefined, signal)) list.push(one);
+    for await (const one of directory.list(kind, {}, signal)) list.push(one);
     return list;
   };
   const marked = async (directory: Directory) => [

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { catalogue, type FieldFacts, type KindFacts } from '../../src/model/kinds.js';
 import type { Json } from '../../src/model/model.js';
-import { openDirectory } from '../../src/reconcile/open-store.js';
+import { openStore } from '../../src/reconcile/open-store.js';
 import { minimalFields } from '../contract/samples.js';
 import { databaseIn } from '../support/request.js';
 import { makeNet, type Net } from './canaries.js';
@@ -26,7 +26,7 @@ const withSecrets = [...catalogue().kinds.values()].filter((facts) =>
 async function entriesWithSecrets(
   directory: string,
 ): Promise<{ facts: KindFacts; field: FieldFacts; fields: Record<string, Json> }[]> {
-  const opened = await openDirectory(directory);
+  const opened = await openStore(directory);
   try {
     const made: { facts: KindFacts; field: FieldFacts; fields: Record<string, Json> }[] = [];
     for (const facts of withSecrets) {
@@ -424,9 +424,9 @@ describe('an error', () => {
     expect(failed.code, failed.out).toBe(1);
     expect(failed.out + failed.err).toContain('another object already has the same `managed`');
     await call(['apply', ...base, '--auto-approve', '--json', '-vv'], env, true);
-    const shown = await call(['history', 'show', '1', '-d', 'sqlite:directory.db']);
+    const shown = await call(['history', 'show', '1', '-d', 'sqlite:directory.db', ...ledger]);
     expect(shown.out).toMatch(/^run 1: failed\n[\s\S]*`managed`/);
-    await call(['history', 'show', '1', '-d', 'sqlite:directory.db', '--json']);
+    await call(['history', 'show', '1', '-d', 'sqlite:directory.db', ...ledger, '--json']);
     lookAround(['blueprint.yaml']);
     expect(leaks.join('\n')).toBe('');
   });

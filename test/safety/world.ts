@@ -1,10 +1,9 @@
 /** A directory and a project in, what it all comes to out: the same for two directories that differ only in ids and times. */
 
-import type { LiveObject } from '../../src/directory/directory.js';
 import { catalogue } from '../../src/model/kinds.js';
 import { buildLiveModel } from '../../src/model/live-model.js';
-import { isMap, type Kind, Ref, type Value } from '../../src/model/model.js';
-import { openDirectory } from '../../src/reconcile/open-store.js';
+import { isMap, type Kind, type LiveObject, Ref, type Value } from '../../src/model/model.js';
+import { openStore } from '../../src/reconcile/open-store.js';
 
 export interface World {
   /** Every object by address, references as addresses. */
@@ -16,12 +15,12 @@ export interface World {
 
 /** Reads everything. */
 export async function worldOf(url: string, project: string, ledger?: string): Promise<World> {
-  const opened = await openDirectory(url, ledger ? { ledger } : {});
+  const opened = await openStore(url, ledger ? { ledger } : {});
   try {
     const listed = new Map<Kind, LiveObject[]>();
     for (const kind of opened.directory.kinds) {
       const objects: LiveObject[] = [];
-      for await (const one of opened.directory.list(kind, undefined, new AbortController().signal))
+      for await (const one of opened.directory.list(kind, {}, new AbortController().signal))
         objects.push(one);
       listed.set(kind, objects);
     }

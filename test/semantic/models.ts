@@ -1,11 +1,11 @@
 /** Entries as YAML in, the views that the semantic checks look at out: offline, over a directory, or a directory alone. */
+
 import { parseBlueprint } from '../../src/blueprint/parse.js';
 import type { Diagnostic } from '../../src/diagnostic/diagnostic.js';
 import { positionOf } from '../../src/diagnostic/source.js';
-import type { Fields, LiveObject } from '../../src/directory/directory.js';
 import { catalogue } from '../../src/model/kinds.js';
 import { buildLiveModel, type LiveModel, nothingLive } from '../../src/model/live-model.js';
-import type { Id, Kind, OwnedRecord } from '../../src/model/model.js';
+import type { Fields, Id, Kind, LiveObject, OwnedRecord } from '../../src/model/model.js';
 import { resolve } from '../../src/resolve/resolve.js';
 import { semanticChecks } from '../../src/semantic/checks.js';
 import { modelOfDesired } from '../../src/semantic/model.js';

@@ -1,13 +1,13 @@
 /** A directory in, everything it holds as plain text out: what tests compare to see that nothing was touched. */
-import { openDirectory } from '../../src/reconcile/open-store.js';
+import { openStore } from '../../src/reconcile/open-store.js';
 
 /** Every object of a directory by `kind id`, as canonical JSON. */
 export async function snapshotOf(url: string): Promise<Map<string, string>> {
-  const { directory, close } = await openDirectory(url);
+  const { directory, close } = await openStore(url);
   const objects = new Map<string, string>();
   try {
     for (const kind of directory.kinds) {
-      for await (const { id, attributes, computed } of directory.list(kind, undefined, never)) {
+      for await (const { id, attributes, computed } of directory.list(kind, {}, never)) {
         objects.set(`${kind} ${id}`, sorted({ attributes, computed }));
       }
     }

@@ -1,8 +1,9 @@
 /** The path of a store that may not be written to in, a copy of it in memory out: nothing on disk is made or changed. */
+
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { DirectoryError } from '../directory.js';
+import { DirectoryError } from '../errors.js';
 import type { Connection } from './connection.js';
 import { checkFile, openSqlite } from './sqlite.js';
 

@@ -1,19 +1,23 @@
 /** A connection in, the embedded directory on it out. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
+import { userKind } from '../../model/kind-names.js';
 import { catalogue } from '../../model/kinds.js';
-import type { Kind } from '../../model/model.js';
+import type { Fields, Kind } from '../../model/model.js';
 import { checker } from '../checks.js';
-import type { Directory, Fields } from '../directory.js';
+import type { Directory } from '../directory.js';
 import { normalFields } from '../normal.js';
-import { factsOf, layoutOf, refuseSingleton, userKind } from '../semantics.js';
+import { factsOf, layoutOf, refuseSingleton } from '../semantics.js';
+import { anonymousName, beginSession } from './begin-session.js';
 import type { Connection } from './connection.js';
+import { readMeta } from './migrate.js';
 import { readPages } from './read.js';
-import { migrate, readMeta } from './schema.js';
-import { anonymousName, beginSession, type Session } from './session.js';
+import { migrate } from './schema.js';
+import type { Session } from './session.js';
 import { createObject, deleteObject, type Prepared, updateObject } from './write.js';
 
 /** A directory on a connection, and a way to write to the same store in the same transaction. */
-export interface SqlStore {
+export interface SqlDirectory {
   readonly directory: Directory;
   readonly connection: Connection;
   /** Tells one store from another, also when files are moved. */
@@ -25,7 +29,7 @@ export interface SqlStore {
 const pollEvery = 250;
 
 /** Brings the tables up to date and gives the directory on them. */
-export async function openStore(connection: Connection): Promise<SqlStore> {
+export async function openDirectory(connection: Connection): Promise<SqlDirectory> {
   await migrate(connection);
   const installId = (await readMeta(connection, 'install_id')) ?? '';
   const transaction = <T>(work: (session: Session) => Promise<T>): Promise<T> =>
@@ -79,7 +83,9 @@ function directoryOn(connection: Connection, transaction: Transact, session?: Se
       const facts = catalogue().kinds.get(kind);
       return facts ? normalFields(facts, attributes) : attributes;
     },
-    list: async function* (kind, only, signal, without) {
+    concurrency: 1,
+    fields: () => 'all',
+    list: async function* (kind, { only, without }, signal) {
       const now = `${new Date().toISOString().slice(0, 19)}Z`;
       for await (const page of readPages(connection, kind, { only, without }, now, signal)) {
         for (const object of page) yield object;
@@ -89,7 +95,7 @@ function directoryOn(connection: Connection, transaction: Transact, session?: Se
       signal.throwIfAborted();
       refuseSingleton(factsOf(kind));
       const { prepared, rest } = await prepare(kind, fields);
-      return write((within) => createObject(within, kind, rest, prepared));
+      return { object: await write((within) => createObject(within, kind, rest, prepared)) };
     },
     update: async (kind, id, before, after, signal) => {
       signal.throwIfAborted();

@@ -1,7 +1,7 @@
 /** Reference fields with ids in; the rows they point to, and the edges between rows written or taken away, out. */
+
 import { type KindFacts, objectPermissions } from '../../model/kinds.js';
-import type { Id, Json } from '../../model/model.js';
-import type { Fields } from '../directory.js';
+import type { Fields, Id, Json } from '../../model/model.js';
 import { type Grant, readGrants } from '../grants.js';
 import { normalValue } from '../normal.js';
 import { danglingError, layoutOf } from '../semantics.js';

@@ -1,10 +1,13 @@
 /** A kind in, its objects as a directory gives them back out: one statement for a page of them, references included. */
+
+import { userKind } from '../../model/kind-names.js';
 import { type FieldFacts, type KindFacts, objectPermissions } from '../../model/kinds.js';
-import type { Id, Json, Kind } from '../../model/model.js';
-import { DirectoryError, type Fields, type LiveObject, type Selector } from '../directory.js';
+import type { Fields, Id, Json, Kind, LiveObject } from '../../model/model.js';
+import type { Selector } from '../directory.js';
+import { DirectoryError } from '../errors.js';
 import { type Grant, grantsJson, readGrants } from '../grants.js';
 import { copyOf, sorted } from '../normal.js';
-import { factsOf, idType, isExpired, isSelected, layoutOf, userKind } from '../semantics.js';
+import { factsOf, idType, isExpired, isSelected, layoutOf } from '../semantics.js';
 import { type Connection, chunks, placeholders, type Row } from './connection.js';
 import { candidatesOf, idColumn, idFrom } from './find.js';
 import { superuserRows } from './superusers.js';

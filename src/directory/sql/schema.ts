@@ -1,8 +1,8 @@
-/** A connection in, the store's tables brought to this version out, or an error when that cannot be. */
+/** The tables of the embedded directory. */
+
 import { randomUUID } from 'node:crypto';
-import { randomKey } from '../computed.js';
-import { DirectoryError } from '../directory.js';
 import { type Connection, insertRows } from './connection.js';
+import { migrateTables } from './migrate.js';
 import { views } from './views.js';
 
 /**
@@ -10,7 +10,6 @@ import { views } from './views.js';
  * triggers see to it that a row changed or deleted by hand leaves the other tables in order.
  */
 const first = [
-  'CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)',
   `CREATE TABLE object (
     row INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
@@ -64,35 +63,6 @@ const first = [
     name TEXT NOT NULL,
     fields TEXT NOT NULL)`,
   'CREATE INDEX audit_at ON audit (at)',
-  `CREATE TABLE ledger (
-    project TEXT NOT NULL,
-    address TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    id TEXT NOT NULL,
-    ownership TEXT NOT NULL,
-    place TEXT NOT NULL,
-    labels TEXT NOT NULL,
-    whole TEXT NOT NULL,
-    paths TEXT NOT NULL,
-    PRIMARY KEY (project, address)) WITHOUT ROWID`,
-  `CREATE TABLE ledger_intent (
-    project TEXT NOT NULL,
-    address TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    since TEXT NOT NULL,
-    PRIMARY KEY (project, address)) WITHOUT ROWID`,
-  `CREATE TABLE run (
-    number INTEGER PRIMARY KEY,
-    project TEXT NOT NULL,
-    command TEXT NOT NULL,
-    started TEXT NOT NULL,
-    finished TEXT,
-    who TEXT NOT NULL,
-    revision TEXT,
-    dirty INTEGER,
-    outcome TEXT NOT NULL,
-    changes TEXT NOT NULL,
-    failures TEXT NOT NULL)`,
   `CREATE TRIGGER object_added AFTER INSERT ON object WHEN NEW.revision = 0 BEGIN
     INSERT INTO stale (object) VALUES (NEW.row) ON CONFLICT DO NOTHING;
   END`,
@@ -112,56 +82,13 @@ const first = [
   ...views,
 ];
 
-/** The names that a renamed object had before. */
-const second = ["ALTER TABLE ledger ADD COLUMN formerly TEXT NOT NULL DEFAULT '[]'"];
-
-/** Each brings the tables from the version before it to its own; the first makes them. */
-const migrations: readonly (readonly string[])[] = [first, second];
-
-/** Makes or updates the tables. A store of a newer program, or of another program, is left alone. */
+/** Makes or updates the directory's tables. */
 export async function migrate(connection: Connection): Promise<void> {
-  if ((await versionOf(connection)) === migrations.length) return;
-  await connection.transaction(async () => {
-    // Another process may have been faster.
-    const version = await versionOf(connection);
-    for (const statements of migrations.slice(version)) {
-      for (const statement of statements) await connection.run(statement);
-    }
-    if (version === 0) {
-      await insertRows(connection, 'meta (name, value)', [
-        ['install_id', randomUUID()],
-        ['ledger_key', randomKey().toString('base64')],
-      ]);
-    }
-    await writeMeta(connection, 'version', String(migrations.length));
+  await migrateTables(connection, {
+    name: 'version',
+    // The second step was one of the ledger's, which has a version of its own now.
+    steps: [first, []],
+    unversioned: async () => 0,
+    made: () => insertRows(connection, 'meta (name, value)', [['install_id', randomUUID()]]),
   });
-}
-
-async function versionOf(connection: Connection): Promise<number> {
-  const tables = await connection.all<[string]>("SELECT name FROM sqlite_master WHERE type = 'table'");
-  const names = new Set(tables.map(([name]) => name));
-  if (names.size === 0) return 0;
-  const text = names.has('meta') && names.has('object') ? await readMeta(connection, 'version') : undefined;
-  const version = Number(text);
-  if (!Number.isSafeInteger(version) || version < 1) {
-    const message = `${connection.name}: the database belongs to another program; nothing was written to it`;
-    throw new DirectoryError('corrupt', message);
-  }
-  if (version > migrations.length) {
-    const message = `${connection.name}: a newer version of asbuilt wrote this store (version ${version}, this program knows ${migrations.length}); update asbuilt`;
-    throw new DirectoryError('newer', message);
-  }
-  return version;
-}
-
-/** A value that belongs to the store as a whole. */
-export async function readMeta(connection: Connection, name: string): Promise<string | undefined> {
-  return (await connection.first<[string]>('SELECT value FROM meta WHERE name = ?', [name]))?.[0];
-}
-
-export async function writeMeta(connection: Connection, name: string, value: string): Promise<void> {
-  await connection.run(
-    'INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
-    [name, value],
-  );
 }

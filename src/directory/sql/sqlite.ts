@@ -1,9 +1,10 @@
 /** The path of an SQLite file in, a connection to it out. The file is made, for its owner only, when it is not there. */
+
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'libsql';
-import { DirectoryError, type DirectoryErrorCode } from '../directory.js';
+import { DirectoryError, type DirectoryErrorCode } from '../errors.js';
 import type { Bindable, Connection, Row } from './connection.js';
 
 interface Statement {

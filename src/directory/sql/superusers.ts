@@ -1,6 +1,7 @@
 /** A connection in, the rows of those who may do everything out: groups that give it, and their members. */
+import { groupKind } from '../../model/kind-names.js';
 import type { Json } from '../../model/model.js';
-import { groupKind, superuserGroups } from '../semantics.js';
+import { superuserGroups } from '../semantics.js';
 import { type Connection, chunks, placeholders } from './connection.js';
 
 /** Rows of the groups that are superuser groups by themselves or through their parents. */

@@ -1,5 +1,5 @@
 /** Nothing in; the statements that make the views for people with `sqlite3` out. */
-import { groupKind, roleKind, userKind } from '../semantics.js';
+import { groupKind, roleKind, userKind } from '../../model/kind-names.js';
 
 const field = (alias: string, name: string): string => `json_extract(${alias}.attributes, '$.${name}')`;
 

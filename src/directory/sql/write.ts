@@ -1,23 +1,24 @@
 /** Fields as they were asked for in; objects of the store made and changed by the rules of their kinds out. */
+
 import { hash, randomUUID } from 'node:crypto';
+import { userKind } from '../../model/kind-names.js';
 import { type FieldFacts, type KindFacts, objectPermissions } from '../../model/kinds.js';
-import type { Id, Json, Kind } from '../../model/model.js';
+import type { Fields, Id, Json, Kind, LiveObject } from '../../model/model.js';
 import type { Checker } from '../checks.js';
 import { completeFields } from '../computed.js';
-import { DirectoryError, type Fields, type LiveObject } from '../directory.js';
+import { DirectoryError } from '../errors.js';
 import { checkGrants, grantsJson, readGrants } from '../grants.js';
+import { labelOf } from '../label.js';
 import { mergedValue, normalValue, sameJson } from '../normal.js';
 import {
   duplicateError,
   expiryOf,
   factsOf,
-  labelOf,
   layoutOf,
   realFields,
   refuseSingleton,
   type UniqueKey,
   uniqueKeys,
-  userKind,
 } from '../semantics.js';
 import { insertRows } from './connection.js';
 import { deleteRow } from './delete.js';

@@ -1,6 +1,6 @@
 /** The package in, the blueprints that a new repository starts with out. */
 import { readdirSync, readFileSync } from 'node:fs';
-import type { TemplateFile } from './templates.js';
+import type { TemplateFile } from './init-templates.js';
 
 const shipped = new URL('../../blueprints/', import.meta.url);
 

@@ -1,6 +1,6 @@
 /** What the program does in, log lines on standard error out: JSON for machines, one short line for people. */
 import { pino } from 'pino';
-import { visible } from '../report/terminal.js';
+import { visible } from './terminal.js';
 
 type Level = 'debug' | 'info' | 'warn';
 

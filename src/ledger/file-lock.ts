@@ -1,30 +1,33 @@
-/** The path of a store in, the right to be its only writer out: an exclusive transaction on a file beside it. */
+/** The lock of a store in a file: an exclusive SQLite transaction on a file beside it, which the system ends with the process. */
+
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'libsql';
-import { DirectoryError } from '../directory.js';
-
-/** Who holds a lock, for those who wait for it. */
-export interface LockHolder {
-  /** `name@host`. */
-  readonly who: string;
-  readonly process: number;
-  readonly command: string;
-  /** ISO 8601. */
-  readonly since: string;
-}
-
-export interface Lock {
-  release(): void;
-}
+import { DirectoryError } from '../directory/errors.js';
+import type { Ledger, Lock, LockHolder } from './ledger.js';
+import { whoRuns } from './run-history.js';
 
 const pause = 100;
+
+/** The lock of the store in `file`, absolute. */
+export function fileLock(file: string): Required<Pick<Ledger, 'lock' | 'unlock'>> {
+  return {
+    lock: (command, timeout, signal) => {
+      const holder = { who: whoRuns(process.env), process: process.pid, command };
+      return acquireLock(file, holder, timeout, signal);
+    },
+    unlock: async () => {
+      const holder = lockHolder(file);
+      return { free: await clearLock(file), holder };
+    },
+  };
+}
 
 /**
  * Takes the lock, waiting up to `timeout` milliseconds for another holder. The system frees it when the holder
  * dies, however it dies. Throws DirectoryError `locked`, which says who holds it since when.
  */
-export async function acquireLock(
+async function acquireLock(
   path: string,
   holder: Omit<LockHolder, 'since'>,
   timeout: number,
@@ -56,7 +59,7 @@ export async function acquireLock(
   const held: LockHolder = { ...holder, since: new Date().toISOString() };
   writeFileSync(holderFile(path), JSON.stringify(held), { mode: 0o600 });
   return {
-    release: () => {
+    release: async () => {
       rmSync(holderFile(path), { force: true });
       database.exec('ROLLBACK');
       database.close();
@@ -65,7 +68,7 @@ export async function acquireLock(
 }
 
 /** Who holds the lock of a store, as far as it is known. */
-export function lockHolder(path: string): LockHolder | undefined {
+function lockHolder(path: string): LockHolder | undefined {
   try {
     return JSON.parse(readFileSync(holderFile(path), 'utf8')) as LockHolder;
   } catch {
@@ -74,10 +77,10 @@ export function lockHolder(path: string): LockHolder | undefined {
 }
 
 /** Removes what a holder that died left behind. False when the lock is really held. */
-export async function clearLock(path: string): Promise<boolean> {
+async function clearLock(path: string): Promise<boolean> {
   try {
     const lock = await acquireLock(path, unlocking(), 0, new AbortController().signal);
-    lock.release();
+    await lock.release();
     return true;
   } catch (error) {
     if (error instanceof DirectoryError && error.code === 'locked') return false;

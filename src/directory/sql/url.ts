@@ -1,0 +1,36 @@
+/** What URLs of SQLite directories mean: which file they name, and which files belong to it. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { DirectoryError } from '../errors.js';
+
+/** The path in a `sqlite:` URL, as it is written; `:memory:` for a database in memory. */
+export function pathIn(url: string): string {
+  return url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
+}
+
+/** The file that a URL names, absolute; undefined for one in memory. Throws DirectoryError when it names none. */
+export function fileOf(url: string, cwd: string): string | undefined {
+  const path = pathIn(url);
+  if (path === '')
+    throw new DirectoryError('unsupported', 'sqlite: needs a path, such as sqlite:.asbuilt/directory.db');
+  if (/^\/\/[^/]/.test(path)) {
+    const name = path.slice(2);
+    const message = `${url} names a host, and a file has none: write sqlite:${name} for a relative path, sqlite:///${name} for an absolute one`;
+    throw new DirectoryError('unsupported', message);
+  }
+  return path === ':memory:' ? undefined : resolve(cwd, path);
+}
+
+/** Every file that SQLite and the lock keep for a database file, itself first. */
+export function filesOf(url: string, cwd: string): string[] {
+  const path = pathIn(url);
+  if (path === '' || path === ':memory:') return [];
+  const endings = ['', '-wal', '-shm', '-journal', '.lock', '.lock-journal', '.lock.json'];
+  return endings.map((ending) => `${resolve(cwd, path)}${ending}`);
+}
+
+/** Would opening the URL make the directory, because it is not there yet? */
+export function isNew(url: string, cwd: string): boolean {
+  const [file] = filesOf(url, cwd);
+  return file !== undefined && !existsSync(file);
+}
