@@ -129,7 +129,7 @@ export async function lookAt(paths: WatchedPaths, before: Look): Promise<Look> {
       if (++count % 100 === 0) await turn();
       const path = join(folder, item.name);
       const label = join(shown, item.name);
-      if (isHidden(item.name) || isIgnored(path, ignored) || isIgnored(label, ignored)) continue;
+      if (isHidden(item.name) || ignored.has(path) || ignored.has(label)) continue;
       if (item.isDirectory()) {
         if (!files.has(label)) await walk(path, label);
       } else if (isBlueprintName(item.name)) {
@@ -141,7 +141,7 @@ export async function lookAt(paths: WatchedPaths, before: Look): Promise<Look> {
 
   for (const path of new Set([...paths.blueprints, ...paths.files])) {
     const end = follow(path);
-    if (isIgnored(path, ignored)) continue;
+    if (isIgnored(path, ignored) || (end !== undefined && isIgnored(end, ignored))) continue;
     const isFolder = end !== undefined && factsOf(end)?.isDirectory() === true;
     if (isFolder) ways.set(end, idOf(factsOf(end)));
     if (isFolder && paths.blueprints.includes(path)) await walk(end, path);
