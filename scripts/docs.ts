@@ -1,4 +1,4 @@
-/** The table of diagnostic codes in, `docs/diagnostics.md` out; with `--check`, fails when the file is another. */
+/** Writes `docs/diagnostics.md` from the table of diagnostic codes; `--check` fails when the file is out of date. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { codes } from '../src/diagnostic/codes.js';
@@ -31,7 +31,7 @@ function diagnosticsPage(): string {
 Everything asbuilt can say about blueprints and command lines. Each has a stable code, which messages show in
 brackets (\`error[unknown-attribute]\`) and \`asbuilt explain <code>\` explains. Errors stop the run; warnings and
 notes do not, and \`--strict\` makes warnings errors. This page is written by \`scripts/docs.ts\` from
-\`src/diagnostic-codes.ts\`.
+\`src/diagnostic/codes.ts\`.
 
 | Code | Severity | What it means | What to do |
 | --- | --- | --- | --- |

@@ -9,6 +9,7 @@ import { positionOf } from '../src/diagnostic/source.js';
 import { hazardNames } from '../src/plan/change.js';
 import { diagnosticsText } from '../src/report/diagnostics.js';
 import { credentialIn } from '../src/secrets/credentials.js';
+import { hiddenValues } from '../src/yaml/hidden-values.js';
 import { temporaryFolder } from './support/request.js';
 
 /** Writes files below a folder, with the folders they need. */
@@ -258,7 +259,7 @@ describe('credentials in asbuilt.yaml', () => {
       ].join('\n'),
     );
     expect(diagnostics.filter((one) => one.code === 'written-credential')).toHaveLength(7);
-    const text = diagnosticsText(diagnostics, { width: 120, colour: false });
+    const text = diagnosticsText(diagnostics, { hidden: hiddenValues, width: 120, colour: false });
     expect(text).toContain('ledgr');
     expect(text).not.toMatch(/s3cret|99999/);
   });
@@ -266,7 +267,9 @@ describe('credentials in asbuilt.yaml', () => {
   test('are hidden in a file that is no YAML', () => {
     const { diagnostics } = read('directories: {a: {url: "postgres://me:s3cret@db/id", token: s3cret, ]\n');
     expect(diagnostics[0]?.code).toBe('yaml-syntax');
-    expect(diagnosticsText(diagnostics, { width: 120, colour: false })).not.toContain('s3cret');
+    expect(diagnosticsText(diagnostics, { hidden: hiddenValues, width: 120, colour: false })).not.toContain(
+      's3cret',
+    );
   });
 
   test('may not be listed for blueprints', () => {

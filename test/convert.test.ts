@@ -142,6 +142,14 @@ entries:
     attrs: {groups: [!KeyOf g]}
 `));
 
+  test('a user by number is not shortened to an address, which would be read as a name', () =>
+    expect(
+      converted(`entries:
+  - {model: authentik_core.application, id: a, identifiers: {slug: a}, attrs: {name: a}}
+  - {model: authentik_policies.policybinding, identifiers: {target: !KeyOf a, user: 5, order: 0}}
+`),
+    ).toBe('applications:\n  a: {access: [{user: 5}]}\n'));
+
   test('two entries for one object stay together', () => {
     const text = `entries:\n${group}${group.replace('id: g, ', '')}`;
     expect(converted(text)).toBe(text);

@@ -1,6 +1,6 @@
 /** Every kind is exported so that the plan is empty, and the same object is made elsewhere. */
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { writeNew } from '../src/commands/write-files.js';
 import { isExported } from '../src/export/choose.js';
 import { catalogue } from '../src/model/kinds.js';
@@ -15,15 +15,17 @@ const kinds = [...catalogue().kinds.values()].filter(
   (facts) => isExported(facts, undefined) && !facts.singleton,
 );
 
-describe.each(['entries', 'sections'] as const)('as %s', (format) => {
-  test.each(kinds.map((facts) => [facts.name, facts] as const))('%s', async (_, facts) => {
-    const cwd = temporaryFolder();
-    const source = request({ paths: [join(cwd, 'out')], cwd, directory: databaseIn(cwd, 'a.db') });
-    const { directory, close } = await openStore(source.directory!);
-    await directory.create(facts.kind, await minimalFields(directory, facts), source.signal);
-    await close();
+test.each(kinds.map((facts) => [facts.name, facts] as const))('%s', async (_, facts) => {
+  const cwd = temporaryFolder();
+  const directory = databaseIn(cwd, 'a.db');
+  const opened = await openStore(directory);
+  const { signal } = request({ paths: [] });
+  await opened.directory.create(facts.kind, await minimalFields(opened.directory, facts), signal);
+  await opened.close();
+  for (const format of ['entries', 'sections'] as const) {
+    const source = request({ paths: [join(cwd, format)], cwd, directory });
     const first = await exportFrom(source, { ...asked, format });
-    expect(writeNew(cwd, 'out', first.files).problems).toEqual([]);
+    expect(writeNew(cwd, format, first.files).problems).toEqual([]);
     const env = Object.fromEntries(
       first.variables.map(({ name }) => [name, first.known.get(name) ?? 'secret']),
     );
@@ -32,12 +34,12 @@ describe.each(['entries', 'sections'] as const)('as %s', (format) => {
     expect(planned.diagnostics.filter((one) => one.severity === 'error')).toEqual([]);
     expect(planned.plan?.changes.flatMap((one) => one.fields)).toEqual([]);
     expect(first.diagnostics).toEqual([]);
-    const other = { ...source, env, directory: databaseIn(cwd, 'b.db') };
+    const other = { ...source, env, directory: databaseIn(cwd, `${format}.db`) };
     const made = await apply(other, async () => true);
     expect(made.diagnostics.filter((one) => one.severity === 'error')).toEqual([]);
     expect(made.failed).toEqual([]);
     expect((await exportFrom(other, { ...asked, format })).files).toEqual(first.files);
-  });
+  }
 });
 
 test('only devices, which their users make, and licenses are no kinds to describe', () => {

@@ -1,7 +1,7 @@
 /** What is written as YAML is read back as it was. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dataNode, fileText, mapNode } from '../src/export/yaml.js';
+import { dataNode, fileText, mapNode } from '../src/convert/yaml.js';
 import type { Json } from '../src/model/model.js';
 import { type Node, YamlFloat } from '../src/yaml/node.js';
 import { readYaml } from '../src/yaml/read-yaml.js';

@@ -1,7 +1,8 @@
 /** The text that is hashed: what a ledger holds was made from it, so it may never change. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonical, fingerprints } from '../src/model/fingerprint.js';
+import { canonical } from '../src/model/canonical.js';
+import { fingerprints } from '../src/model/fingerprint.js';
 import { catalogue } from '../src/model/kinds.js';
 import { Ref, type Value } from '../src/model/model.js';
 

@@ -16,11 +16,12 @@ import type { Request } from '../src/reconcile/request.js';
 import type { Planned } from '../src/reconcile/results.js';
 import { diagnosticsText } from '../src/report/diagnostics.js';
 import { planText } from '../src/report/text.js';
+import { hiddenValues } from '../src/yaml/hidden-values.js';
 import { databaseIn, request, temporaryFolder } from './support/request.js';
 import { snapshotOf } from './support/snapshot.js';
 
 const root = fileURLToPath(new URL('golden/', import.meta.url));
-const style = { colour: false, width: 100 };
+const style = { hidden: hiddenValues, colour: false, width: 100 };
 
 /** Codes that other tests show. */
 const elsewhere = new Set<string>([

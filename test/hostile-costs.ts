@@ -4,9 +4,12 @@ import type { Attack } from './hostile.js';
 import { between, fails, lineAttack, scalarLine, survives } from './hostile-attacks.js';
 import { entryAttack, group } from './hostile-entries.js';
 
+let tooLarge: Buffer | undefined;
+
 /** Size, depth, and values that grow when they are worked out. */
 export const costAttacks: Record<string, Attack> = {
-  'too-large': () => fails(Buffer.alloc(64 * 2 ** 20 + 1, '#')),
+  // Made once: the attack has no choices, and every other turn would fill as much again for nothing.
+  'too-large': () => fails((tooLarge ??= Buffer.alloc(64 * 2 ** 20 + 1, '#'))),
   'long-line': lineAttack(
     scalarLine,
     (random, [, start]) => start + 'long '.repeat(between(random, 20_000, 60_000)),

@@ -12,6 +12,7 @@ const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
 /** The folders of `src`, bottom up: each may import only those before it. */
 const order = [
   'diagnostic',
+  'query',
   'model',
   'directory',
   'plan',
@@ -100,7 +101,7 @@ describe('the borders of the tree', () => {
   test('planning does no I/O, and of reading blueprints only loading and the environment do', () => {
     const io = (target: string): boolean =>
       /^(node:(fs|net|http|https|child_process)|undici|libsql|pg$)/.test(target);
-    const pure = ['model', 'plan', 'semantic', 'report', 'yaml', 'tags', 'blueprint', 'resolve'];
+    const pure = ['query', 'model', 'plan', 'semantic', 'report', 'yaml', 'tags', 'blueprint', 'resolve'];
     const allowed = ['model/kinds.ts', 'model/version.ts', 'blueprint/load.ts'];
     expect(broken((file) => pure.includes(folderOf(file)) && !allowed.includes(file), io)).toEqual([]);
   });
@@ -109,7 +110,7 @@ describe('the borders of the tree', () => {
     const users = files.filter((file) =>
       /\bprocess\.(argv|exit|stdout|stderr|stdin|exitCode|on)\b/.test(readFileSync(join(root, file), 'utf8')),
     );
-    expect(users.filter((file) => file !== 'cli.ts')).toEqual([]);
+    expect(users.filter((file) => file !== 'cli.ts' && file !== 'commands/main.ts')).toEqual([]);
   });
 });
 

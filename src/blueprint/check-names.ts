@@ -3,7 +3,7 @@
 import type { DiagnosticCode } from '../diagnostic/codes.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
 import { type FieldFacts, type KindFacts, objectPermissions } from '../model/kinds.js';
-import { nameAlone } from '../secrets/secret-ranges.js';
+import { nameAlone } from '../secrets/open-keys.js';
 import type { MapNode, Node } from '../yaml/node.js';
 
 type Report = (code: DiagnosticCode, message: string, node: Node, help?: string) => void;

@@ -4,7 +4,7 @@ import type { DiagnosticCode } from '../diagnostic/codes.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
 import type { Place, Source } from '../diagnostic/source.js';
-import { nameAlone } from '../secrets/secret-ranges.js';
+import { nameAlone } from '../secrets/open-keys.js';
 import { child, type MapNode, type Node, type SequenceNode, type Tree } from '../yaml/node.js';
 import {
   type Blueprint,

@@ -4,6 +4,7 @@ import type { DiagnosticCode } from '../diagnostic/codes.js';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { nearest } from '../diagnostic/did-you-mean.js';
 import type { Source } from '../diagnostic/source.js';
+import { roleKind, userKind } from '../model/kind-names.js';
 import { type FieldFacts, type KindFacts, objectPermissions } from '../model/kinds.js';
 import { accessLabel } from '../model/labels.js';
 import { child, type MapNode, type Node, type Pair } from '../yaml/node.js';
@@ -200,8 +201,8 @@ function formerKey(reader: Reader, facts: KindFacts, node: Node | undefined): Ma
 }
 
 const holders: ReadonlyMap<string, string> = new Map([
-  ['user', 'authentik_core.user'],
-  ['role', 'authentik_rbac.role'],
+  ['user', userKind],
+  ['role', roleKind],
 ]);
 
 /** The object's permissions, with users and roles by name, as the list that an entry would have. */

@@ -2,7 +2,7 @@
 
 import { didYouMean, nearest } from '../diagnostic/did-you-mean.js';
 import { catalogue, type KindFacts } from '../model/kinds.js';
-import { nameAlone } from '../secrets/secret-ranges.js';
+import { nameAlone } from '../secrets/open-keys.js';
 import {
   child,
   type MapNode,

@@ -1,4 +1,4 @@
-/** `asbuilt apply`: blueprints in, a directory that equals them out. Shows the plan, asks, and writes. */
+/** `asbuilt apply`: shows the plan, asks for approval, and writes it to the directory. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
@@ -14,6 +14,9 @@ export interface ApplyOptions extends SharedOptions, ReportOptions {
   readonly autoApprove?: boolean;
   readonly approved?: string;
 }
+
+/** Changes that an apply shows in a pipe, where it does not wait for anybody to approve them. */
+const mostUnread = 100;
 
 /** Applies what was approved. */
 export function apply(
@@ -38,21 +41,24 @@ async function applied(
   if (approved && 'problem' in approved) return failed(reports, [approved.problem]);
   const refusals: Diagnostic[] = [];
   let shown: Plan | undefined;
+  // Rendering thousands of changes that nobody is going to approve takes a good part of an apply.
+  const approvedAlready = options.autoApprove || approved !== undefined;
+  const most = approvedAlready && !surroundings.outIsTerminal ? mostUnread : undefined;
   const show = (plan: Plan) => {
     shown = plan;
-    if (reports.text) surroundings.out(planText(reports.shown(plan), surroundings.outLook));
+    if (reports.text) surroundings.out(planText(reports.shown(plan), surroundings.outLook, most));
   };
-  let told: readonly Diagnostic[] = [];
+  let printed: readonly Diagnostic[] = [];
   const approve: spine.Approve = async (plan, again, diagnostics) => {
-    if (again) surroundings.err('The directory has changed meanwhile; this is what would be done now:\n');
-    // Whoever approves has read what is said about it.
+    if (again) surroundings.err('The directory has changed since; this is the plan now:\n');
+    // Diagnostics come before the question, so that whoever approves has read them.
     if (reports.text) {
       reports.print(diagnostics);
       if (diagnostics.length > 0) surroundings.err('\n');
     }
-    told = diagnostics;
+    printed = diagnostics;
     show(plan);
-    if (options.autoApprove || approved) return true;
+    if (approvedAlready) return true;
     if (!surroundings.ask) {
       refusals.push(nobodyToAsk());
       return false;
@@ -70,11 +76,11 @@ async function applied(
   );
   const diagnostics = [...outcome.diagnostics, ...refusals];
   if (reports.text) {
-    const printed = new Set(told);
-    reports.print(diagnostics.filter((one) => !printed.has(one)));
+    reports.print(diagnostics.filter((one) => !printed.includes(one)));
     if (!shown && outcome.plan && outcome.outcome !== 'invalid') show(outcome.plan);
-    for (const line of outcome.differences ?? []) surroundings.err(`  ${reports.shownText(line)}\n`);
-    surroundings.out(reports.shownText(outcomeText(outcome, surroundings.outLook, linkOptions(options))));
+    const ended = reports.shownOutcome(outcome);
+    for (const line of ended.differences ?? []) surroundings.err(`  ${line}\n`);
+    surroundings.out(outcomeText(ended, surroundings.outLook, linkOptions(options)));
   }
   const stopped = ['declined', 'refused', 'stale'].includes(outcome.outcome);
   const code = stopped ? exitCodes.refused : outcome.ok ? exitCodes.done : exitCodes.failed;
@@ -92,7 +98,7 @@ function nobodyToAsk(): Diagnostic {
   });
 }
 
-/** What `invitation link` must be told to find the same directory; credentials are left to the reader. */
+/** The options with which `invitation link` finds the same directory; a URL with credentials is not repeated. */
 function linkOptions({ directory }: ApplyOptions): readonly string[] {
   return directory === undefined || directory.includes('@') ? [] : ['--directory', directory];
 }

@@ -1,4 +1,4 @@
-/** `asbuilt convert`: a blueprint of entries in, the same blueprint in the compact form on standard output or in a file. */
+/** `asbuilt convert`: rewrites a blueprint in the compact form, on standard output or in a file. */
 import { renameSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { load } from '../blueprint/load.js';
@@ -20,8 +20,8 @@ export async function convert(
   path: string,
   options: ConvertOptions,
 ): Promise<number> {
-  const { sources, diagnostics: told } = await load([path], surroundings.cwd);
-  const diagnostics = [...told];
+  const { sources, diagnostics: loading } = await load([path], surroundings.cwd);
+  const diagnostics = [...loading];
   const [source, ...more] = sources;
   if (more.length > 0 || (source && !source.named)) {
     const help = 'Name one file: `asbuilt convert staff.yaml`.';
@@ -50,7 +50,7 @@ export async function convert(
   return exitCodes.done;
 }
 
-/** Writes a file as a whole or not at all, as it may be the one that was read; what went wrong, if anything. */
+/** Replaces a file in one step, as it may be the one that was read. Returns what went wrong, if anything. */
 function written(path: string, text: string): string | undefined {
   const beside = `${path}.asbuilt-new`;
   try {

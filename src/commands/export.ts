@@ -1,5 +1,4 @@
-/** `asbuilt export`: a directory in, blueprints of what is live out, in a folder or on standard output. */
-
+/** `asbuilt export`: writes blueprints that describe a directory, in a folder or on standard output. */
 import { type Diagnostic, diagnose, hasErrors, strictly } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
 import type { Exported } from '../export/export.js';
@@ -24,7 +23,7 @@ export interface ExportOptions extends SharedOptions {
   readonly passwords?: boolean;
 }
 
-/** Writes what is live as blueprints, and takes it over when asked to. */
+/** Exports a directory, and adopts what was exported when asked to. */
 export async function exportDirectory(surroundings: Surroundings, options: ExportOptions): Promise<number> {
   const request = requestOf(surroundings, [], options, {
     blueprints: false,
@@ -59,12 +58,12 @@ export async function exportDirectory(surroundings: Surroundings, options: Expor
 function askedFor(options: ExportOptions): Asked | Diagnostic {
   const { format = 'sections', output } = options;
   if (format !== 'sections' && format !== 'entries') {
-    const help = didYouMean(format, ['sections', 'entries']) ?? 'There are sections and entries.';
-    return diagnose('usage', `there is no format \`${format}\``, undefined, { help });
+    const help = didYouMean(format, ['sections', 'entries']) ?? 'Use `sections` or `entries`.';
+    return diagnose('usage', `unknown format \`${format}\``, undefined, { help });
   }
   if (options.adopt && output === undefined) {
     const help = 'Add --output with a folder, such as `--output blueprints`.';
-    return diagnose('usage', '--adopt records the files that describe objects, so it needs them', undefined, {
+    return diagnose('usage', '--adopt records where objects are described, so it needs files', undefined, {
       help,
     });
   }
@@ -88,7 +87,7 @@ function kindsNamed(names: readonly string[] | undefined): ReadonlySet<Kind> | D
     const facts = byName.get(name) ?? kinds.get(name);
     if (!facts || facts.meta) {
       const help = didYouMean(name, [...byName.keys(), ...kinds.keys()]) ?? 'See `asbuilt explain kinds`.';
-      return diagnose('usage', `there is no kind \`${name}\` to export`, undefined, { help });
+      return diagnose('usage', `unknown kind \`${name}\``, undefined, { help });
     }
     found.add(facts.kind);
   }

@@ -3,11 +3,9 @@
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import type { Directory } from '../directory/directory.js';
 import { DirectoryError } from '../directory/errors.js';
+import { flowKind, invitationKind } from '../model/kind-names.js';
 import type { LiveObject } from '../model/model.js';
 import { type Request, withStore } from '../reconcile/request.js';
-
-const invitationKind = 'authentik_stages_invitation.invitation';
-const flowKind = 'authentik_flows.flow';
 
 /** Links of the form `<base>/if/flow/<slug>/?itoken=<id>` (authentik 2026.5). */
 export async function invitationLink(

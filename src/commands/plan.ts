@@ -1,4 +1,4 @@
-/** `asbuilt plan`: blueprints and a directory in, the plan on standard output. Writes nothing. */
+/** `asbuilt plan`: shows what an apply would do to the directory. Writes nothing to it. */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
@@ -15,7 +15,7 @@ export interface PlanOptions extends SharedOptions, ReportOptions {
   readonly detailedExitcode?: boolean;
 }
 
-/** Shows what `apply` would do, and says whether that is anything. */
+/** Prints the plan; with `--detailed-exitcode`, the exit code says whether it has changes. */
 export function plan(
   surroundings: Surroundings,
   paths: readonly string[],
@@ -40,7 +40,7 @@ export function plan(
     const problems = options.out === undefined ? [] : save(surroundings, options.out, made, diagnostics);
     if (problems.length > 0) {
       reports.print(problems);
-      // A note of what is not set comes back as an error.
+      // `env-unset` is a note of the plan, and an error of saving it.
       const others = diagnostics.filter(({ code }) => !problems.some((one) => one.code === code));
       return { run: { ...run, ok: false, diagnostics: [...others, ...problems] }, code: exitCodes.failed };
     }

@@ -1,8 +1,9 @@
-/** Words of the command line in, the command they call with its options out; or what is wrong with them. */
+/** Defines the commands and their options, and finds the command that a command line calls. */
 import { Command, CommanderError, Option } from 'commander';
-import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
-import { nearest } from '../diagnostic/did-you-mean.js';
+import type { Diagnostic } from '../diagnostic/diagnostic.js';
+import { collected, pathsHelp, planning, reporting, shared } from './options.js';
 import type { Surroundings } from './surroundings.js';
+import { usageProblem } from './usage-problem.js';
 
 /** Options that decide how a command talks. */
 export interface Talk {
@@ -48,7 +49,7 @@ export async function understand(words: readonly string[], width: number): Promi
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (text !== '') return { type: 'said', text, failed: error.exitCode !== 0 };
-    return { type: 'wrong', diagnostic: problemOf(error, asked ?? program) };
+    return { type: 'wrong', diagnostic: usageProblem(error, asked ?? program) };
   }
   return call ?? { type: 'said', text, failed: true };
 }
@@ -302,8 +303,6 @@ const groups: Readonly<Record<string, string>> = {
   help: 'Other:',
 };
 
-const pathsHelp = 'blueprints, or folders of them (default: blueprints)';
-
 const examples = `
 Examples:
   asbuilt validate
@@ -316,103 +315,6 @@ Exit codes: 0 in sync or applied, 1 failed, 3 refused,
   2 changes are pending (plan --detailed-exitcode).
 `;
 
-/** Options of the commands that plan. */
-const planning = ['prune', 'noPrune', 'allow', 'refuse', 'writeSecrets', 'issue'] as const;
-
-/** Options of the commands that write reports. */
-const reporting = ['format', 'report', 'redact'] as const;
-
-const options = {
-  prune: () => new Option('--prune', 'remove what this project made and nothing mentions any more'),
-  noPrune: () => new Option('--no-prune', 'do not, whatever the configuration says'),
-  allow: () =>
-    new Option('--allow <hazard>', 'do what a hazard would hold or refuse; repeatable').argParser(collected),
-  refuse: () =>
-    new Option('--refuse <hazard>', 'refuse a plan with this hazard; repeatable').argParser(collected),
-  writeSecrets: () =>
-    new Option('--write-secrets <address>', 'write the secrets of this adopted object; repeatable').argParser(
-      collected,
-    ),
-  issue: () => new Option('--issue', 'issue missing invitations although nothing is recorded of them'),
-  lockTimeout: () =>
-    new Option('--lock-timeout <duration>', 'how long to wait for another run (90s, 5m; default: 0)'),
-  config: () => new Option('--config <file>', 'the configuration (default: asbuilt.yaml here or above)'),
-  ledger: () => new Option('--ledger <url>', 'keep the ledger apart, such as sqlite:ledger.db'),
-  directory: () =>
-    new Option(
-      '-d, --directory <url-or-name>',
-      'the directory, or its name in asbuilt.yaml (default: sqlite:.asbuilt/directory.db)',
-    ),
-  project: () =>
-    new Option('-p, --project <name>', 'the name under which objects are owned (default: default)'),
-  context: () =>
-    new Option('-c, --context <key=value>', 'a context value, read as YAML; repeatable').argParser(collected),
-  target: () =>
-    new Option('-t, --target <address>', 'only this resource and what it needs; repeatable').argParser(
-      collected,
-    ),
-  strict: () => new Option('--strict', 'treat warnings as errors'),
-  format: () =>
-    new Option('--format <format>', 'what to print: text, json, markdown, github or sarif (default: text)'),
-  report: () =>
-    new Option('--report <format=file>', 'write a report to a file as well; repeatable').argParser(collected),
-  redact: () => new Option('--redact', 'hide names and emails of people in all output'),
-} as const;
-
-function shared(command: Command, ...names: (keyof typeof options)[]): Command {
-  for (const name of names) command.addOption(options[name]());
-  if (names.length > 0) command.addOption(options.config());
-  if (names.includes('directory')) command.addOption(options.ledger());
-  return command
-    .option('--json', 'print JSON')
-    .option('-v, --verbose', 'say more; twice for still more', (_: string, before: number) => before + 1, 0);
-}
-
-function collected(value: string, before: readonly string[] = []): string[] {
-  return [...before, value];
-}
-
 function withSubcommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(withSubcommands)];
-}
-
-/** What commander found wrong, in our words. */
-function problemOf(error: CommanderError, command: Command): Diagnostic {
-  const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? '';
-  if (error.code === 'commander.unknownOption') {
-    const flags = command.options
-      .flatMap((option) => [option.long, option.short])
-      .filter((flag) => flag != null);
-    return nameless('unknown-option', `\`${quoted}\` is no option of \`${pathOf(command)}\``, quoted, [
-      ...flags,
-      '--help',
-    ]);
-  }
-  if (error.code === 'commander.unknownCommand') {
-    const names = command.commands.map((one) => one.name());
-    return nameless(
-      'unknown-command',
-      `\`${quoted}\` is no command of \`${pathOf(command)}\``,
-      quoted,
-      names,
-    );
-  }
-  const message = error.message.replace(/^error: /, '').replace(/\.$/, '');
-  return diagnose('usage', message, undefined, { help: `See \`${pathOf(command)} --help\`.` });
-}
-
-function nameless(
-  code: 'unknown-option' | 'unknown-command',
-  message: string,
-  word: string,
-  names: readonly string[],
-): Diagnostic {
-  const near = nearest(word, names);
-  return diagnose(code, message, undefined, {
-    help: near === undefined ? undefined : `Did you mean \`${near}\`?`,
-  });
-}
-
-function pathOf(command: Command): string {
-  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
 }

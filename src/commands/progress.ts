@@ -1,4 +1,4 @@
-/** Steps of long work in, one line on a terminal that is written over and over out. */
+/** Shows the progress of long work on one line of a terminal, which is rewritten at each step. */
 import { cut, visible } from '../report/terminal.js';
 
 export interface Progress {

@@ -1,4 +1,4 @@
-/** Options that ask for reports in, a run written in all the forms that were asked for out. */
+/** Runs a command and writes its reports: the one on standard output and those that go to files. */
 import { appendFileSync, closeSync, openSync, writeFileSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
@@ -15,9 +15,9 @@ import { redaction } from '../report/redact.js';
 import { type Format, formats, type Run } from '../report/run.js';
 import { sarifReport } from '../report/sarif.js';
 import { counted } from '../report/terminal.js';
-import { outcomeText, planText } from '../report/text.js';
+import { type Outcome, outcomeText, planText } from '../report/text.js';
+import { hiddenValues } from '../yaml/hidden-values.js';
 import { failureOf } from './failure.js';
-import { commonWords, peopleIn } from './people.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 
 /** The options of commands that write reports. */
@@ -31,14 +31,14 @@ export interface ReportOptions {
   readonly out?: string;
 }
 
-/** How a command talks while it runs. */
+/** How a command prints while it runs. */
 export interface Reports {
   /** Is standard output for people? Otherwise the report is all that goes there. */
   readonly text: boolean;
   /** The plan as it may be shown. */
   readonly shown: (plan: Plan) => Plan;
-  /** A line of text as it may be shown. */
-  readonly shownText: (text: string) => string;
+  /** What an apply did, as it may be shown. */
+  readonly shownOutcome: <T extends Outcome>(outcome: T) => T;
   /** Prints diagnostics for people, to standard error. */
   readonly print: (diagnostics: readonly Diagnostic[]) => void;
 }
@@ -78,24 +78,23 @@ export async function withReports(
     printDiagnostics(surroundings, [chosen]);
     return exitCodes.failed;
   }
-  const people = options.redact ? redaction(commonWords(), peopleIn) : undefined;
+  const people = options.redact ? redaction() : undefined;
   const print = (diagnostics: readonly Diagnostic[]): void => {
-    if (people) printRedacted(surroundings, people.diagnostics(diagnostics));
-    else printDiagnostics(surroundings, diagnostics);
+    printDiagnostics(surroundings, people?.diagnostics(diagnostics) ?? diagnostics, !people);
   };
   let ended: Ended;
   try {
     ended = await work({
       text: chosen.format === 'text',
       shown: (plan) => people?.plan(plan) ?? plan,
-      shownText: (text) => people?.text(text) ?? text,
+      shownOutcome: (outcome) => people?.outcome(outcome) ?? outcome,
       print,
     });
   } catch (error) {
     const failure = failureOf(error, surroundings.signal.aborted, surroundings.verbosity > 0);
     const { code, message } = failure;
     ended = { run: { ok: false, diagnostics: [], failure: { code, message } }, code: failure.exitCode };
-    surroundings.err(people?.text(failure.text) ?? failure.text);
+    surroundings.err(people ? `error: ${people.failure(code, message)}\n` : failure.text);
   }
   const run: Run = { ...ended.run, command };
   const shown: Shown = people ? { run: people.run(run), redacted: true } : { run, redacted: false };
@@ -105,7 +104,7 @@ export async function withReports(
   return problems.length > 0 && unharmed ? exitCodes.failed : ended.code;
 }
 
-/** Writes every report; what could not be written comes back. */
+/** Writes every report; returns what went wrong. */
 function write(surroundings: Surroundings, chosen: Chosen, shown: Shown): Diagnostic[] {
   const { cwd, env } = surroundings;
   const problems: Diagnostic[] = [];
@@ -155,7 +154,7 @@ function jsonOf(run: Run): Json {
   }
 }
 
-/** Of an apply that did not come as far as a plan. */
+/** The outcome of an apply that never had a plan. */
 const nothingDone = {
   outcome: 'invalid',
   done: 0,
@@ -165,7 +164,7 @@ const nothingDone = {
   milliseconds: 0,
 } as const;
 
-function textOf(run: Run, noExcerpts: boolean): string {
+function textOf(run: Run, redacted: boolean): string {
   const look = { width: fileWidth, colour: false };
   const { checked, plan, outcome, failure } = run;
   const valid =
@@ -174,23 +173,13 @@ function textOf(run: Run, noExcerpts: boolean): string {
       : '';
   const parts = [
     failure ? `error: ${failure.message}\n` : '',
-    diagnosticsText(run.diagnostics, { ...look, noExcerpts }),
+    diagnosticsText(run.diagnostics, { ...look, hidden: redacted ? undefined : hiddenValues }),
     plan && (run.ok || outcome) ? planText(plan, look) : '',
     ...(outcome?.differences?.length ? [outcome.differences.map((line) => `  ${line}\n`).join('')] : []),
     outcome ? outcomeText(outcome, look) : '',
     valid,
   ];
   return parts.filter((part) => part !== '').join('\n');
-}
-
-function printRedacted(surroundings: Surroundings, diagnostics: readonly Diagnostic[]): void {
-  surroundings.err(
-    diagnosticsText(diagnostics, {
-      ...surroundings.errLook,
-      noExcerpts: true,
-      allNotes: surroundings.verbosity > 0,
-    }),
-  );
 }
 
 /** The reports that the options ask for, or what is wrong with them. */
@@ -206,18 +195,18 @@ function chosenReports(options: ReportOptions, { cwd }: Surroundings): Chosen | 
     const path = written.slice(at + 1);
     if (at < 1 || path === '') {
       return wrong(
-        `--report \`${written}\` is not of the form format=file`,
+        `--report \`${written}\` must have the form format=file`,
         'Write `--report sarif=asbuilt.sarif`.',
       );
     }
     const own = formatOf(written.slice(0, at));
     if (typeof own !== 'string') return own;
     if (taken.has(resolve(cwd, path)))
-      return wrong(`two things are to be written to ${path}`, 'Give each report a file of its own.');
+      return wrong(`${path} would be written twice`, 'Give each report a file of its own.');
     taken.add(resolve(cwd, path));
     files.push({ format: own, path });
   }
-  // Better to know before anything is done than when the work cannot be shown any more.
+  // Fail before anything is done, not when the result cannot be written.
   for (const { path } of files) {
     try {
       closeSync(openSync(resolve(cwd, path), 'a'));
@@ -232,8 +221,8 @@ function formatOf(name: string): Format | Diagnostic {
   const found = formats.find((one) => one === name);
   if (found) return found;
   return wrong(
-    `there is no report format \`${name}\``,
-    didYouMean(name, formats) ?? `There are ${formats.join(', ')}.`,
+    `unknown report format \`${name}\``,
+    didYouMean(name, formats) ?? `The formats are ${formats.join(', ')}.`,
   );
 }
 

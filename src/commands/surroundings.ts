@@ -1,8 +1,9 @@
-/** What a command is given of the world outside, and the few things every command does with it. */
+/** The world outside as a command sees it, and the few things that every command does with it. */
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { diagnosticsText } from '../report/diagnostics.js';
 import type { Log } from '../report/log.js';
 import type { Look } from '../report/terminal.js';
+import { hiddenValues } from '../yaml/hidden-values.js';
 
 /** The world as a command sees it; only `cli.ts` makes one. */
 export interface Surroundings {
@@ -29,12 +30,17 @@ export interface Surroundings {
 /** Exit codes, for scripts. */
 export const exitCodes = { done: 0, failed: 1, pending: 2, refused: 3 } as const;
 
-/** Writes diagnostics to standard error. */
-export function printDiagnostics(surroundings: Surroundings, diagnostics: readonly Diagnostic[]): void {
+/** Writes diagnostics to standard error; without the lines of files where these are not for everybody. */
+export function printDiagnostics(
+  surroundings: Surroundings,
+  diagnostics: readonly Diagnostic[],
+  withLines = true,
+): void {
   if (diagnostics.length === 0) return;
   const text = diagnosticsText(diagnostics, {
     ...surroundings.errLook,
     allNotes: surroundings.verbosity > 0,
+    hidden: withLines ? hiddenValues : undefined,
   });
   surroundings.err(text);
 }

@@ -1,4 +1,4 @@
-/** Files in, the same on disk out; what is there already is never changed. */
+/** Writes new files to disk and never changes a file that exists. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
@@ -9,7 +9,7 @@ export interface NewFile {
   readonly text: string;
 }
 
-/** Writes all files of a folder, or none when one of them is there with other contents. */
+/** Writes all files to a folder, or none when one of them exists with other contents. */
 export function writeNew(
   cwd: string,
   folder: string,
@@ -22,7 +22,7 @@ export function writeNew(
   if (taken.length > 0) {
     return {
       problems: taken.map((file) =>
-        diagnose('file-exists', `${join(folder, file.name)} holds something else`),
+        diagnose('file-exists', `${join(folder, file.name)} exists with other contents`),
       ),
     };
   }
@@ -39,7 +39,7 @@ export function writeNew(
   return { problems };
 }
 
-/** What a file holds; undefined when nothing is there. Something that is no file counts as holding something else. */
+/** The text of a file; undefined when there is none. Anything that cannot be read counts as other contents. */
 export function contentsOf(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');

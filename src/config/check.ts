@@ -9,7 +9,7 @@ import type { Place, Source } from '../diagnostic/source.js';
 import { ownSchemas } from '../model/ajv-options.js';
 import { isMap, type Json } from '../model/model.js';
 import { credentialIn } from '../secrets/credentials.js';
-import { nameAlone } from '../secrets/secret-ranges.js';
+import { nameAlone } from '../secrets/open-keys.js';
 import { staticValue } from '../tags/results.js';
 import type { MapNode, Node, ScalarNode, Tree } from '../yaml/node.js';
 import { isOwnVariable } from './variables.js';

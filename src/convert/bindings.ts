@@ -1,97 +1,94 @@
-/** Entries of policy bindings in, the `policies` and `access` of what they guard out. */
-import { isScalar, type Scalar, type YAMLMap, YAMLSeq } from 'yaml';
+/** Finds bindings that can become lists, and writes policy bindings as the `policies` or `access` of their target. */
+import { isScalar, type Scalar } from 'yaml';
 import { bindingFacts, bindingStep } from '../blueprint/sections-bindings.js';
+import type { KindFacts } from '../model/kinds.js';
 import { escapeKey } from '../model/model.js';
-import { type Around, type Body, bodyFor, joined, numberOf, pairFor, referenceFor, written } from './body.js';
+import { bodyOf, moveInto, referenceOf } from './body.js';
+import { type Book, type Draft, orderOf, staysFor, targetOf } from './entries.js';
 import {
-  attributesOf,
-  type Book,
-  type Draft,
-  identifierNames,
-  plainScalar,
-  staysFor,
-  targetOf,
-  textScalar,
+  listNode,
+  pairOf,
+  textNode,
+  withComments,
+  type YamlList,
+  type YamlMap,
   type YamlNode,
-} from './drafts.js';
+} from './yaml.js';
 
-/** A binding, with its order and what it binds. */
-export interface Guard {
+/** A binding, and the attribute that names what it binds (`stage`, `policy`, `group` or `user`). */
+export interface Bound {
   readonly draft: Draft;
   readonly order: number;
   readonly subject: string;
 }
 
-/** The policy bindings of a file, by the entry that they guard. */
-export function guardsOf(book: Book): Map<Draft, Guard[]> {
-  const { facts, subjects } = bindingFacts();
-  const found = new Map<Draft, Guard[]>();
+/** Bindings by their target, in order. */
+export type Bindings = ReadonlyMap<Draft, readonly Bound[]>;
+
+/** The bindings of one kind whose target is an entry of the file, except those that a list cannot stand for. */
+export function boundTo(book: Book, facts: KindFacts, subjects: readonly string[]): Bindings {
+  const found = new Map<Draft, Bound[]>();
   for (const draft of book.drafts) {
-    if (draft.facts !== facts) continue;
-    const target = written(draft, facts.partOf!);
-    const guarded = target && targetOf(book, target);
-    const named = subjects.filter((name) => written(draft, name));
-    const order = numberOf(attributesOf(draft, []) ?? [], 'order');
-    if (!guarded || named.length !== 1 || order === undefined || !staysFor(guarded, draft)) continue;
-    if (identifierNames(draft).some((name) => ![facts.partOf, 'order', named[0]].includes(name))) continue;
-    const list = found.get(guarded);
-    const guard = { draft, order, subject: named[0]! };
-    if (list) list.push(guard);
-    else found.set(guarded, [guard]);
+    if (draft.facts !== facts || !draft.attributes) continue;
+    const { attributes } = draft;
+    const target = targetOf(book, attributes.get(facts.partOf!)?.value);
+    const [subject, ...more] = subjects.filter((name) => attributes.has(name));
+    const order = orderOf(draft);
+    if (!target || subject === undefined || more.length > 0 || order === undefined) continue;
+    const named = [facts.partOf, subject, 'order'];
+    if ([...attributes.values()].some((one) => one.identifies && !named.includes(one.name))) continue;
+    if (!staysFor(target, draft)) continue;
+    const list = found.get(target);
+    if (list) list.push({ draft, order, subject });
+    else found.set(target, [{ draft, order, subject }]);
   }
   for (const list of found.values()) list.sort((a, b) => a.order - b.order);
   return found;
 }
 
-/** Writes the bindings of an object into its body, under `policies` when they are nothing else. */
-export function writeGuards(
-  book: Book,
-  guards: readonly Guard[],
-  body: YAMLMap<Scalar, YamlNode>,
-  around: Around,
-  asPolicies: boolean,
-): void {
-  const items = guards.flatMap((guard) => {
-    const made = guardBody(book, guard, around);
-    return made ? [{ ...made, guard }] : [];
-  });
-  if (items.length === 0) return;
-  const policies = asPolicies && items.every(({ guard }) => guard.subject === 'policy');
-  const list = new YAMLSeq<YamlNode>();
-  for (const [position, { map, subject, comment, guard }] of items.entries()) {
-    if (guard.order !== position * bindingStep)
-      map.items.push(pairFor('order', plainScalar(String(guard.order))));
-    map.items.unshift(pairFor(guard.subject, subject));
-    map.commentBefore = comment;
-    list.items.push(map);
-    book.done.add(guard.draft);
-    book.later.push(() => {
-      if (map.items.length > 1 || map.comment || !isScalar(subject) || subject.tag) return;
-      const name = String(subject.value);
-      const short = textScalar(policies ? name : `${guard.subject}/${escapeKey(name)}`);
-      short.commentBefore = joined([map.commentBefore, subject.commentBefore]);
-      short.comment = subject.comment;
-      list.items[position] = short;
-    });
-  }
-  body.items.push(pairFor(policies ? 'policies' : 'access', list));
+/** The policy bindings of a file, by what they guard. */
+export function guardsOf(book: Book): Bindings {
+  const { facts, subjects } = bindingFacts();
+  return boundTo(book, facts, subjects);
 }
 
-function guardBody(
+/** Writes the bindings of an object into its body: under `policies` if that is allowed and all bind policies, else `access`. */
+export function writeGuards(
   book: Book,
-  { draft, subject }: Guard,
-  around: Around,
-): (Body & { subject: YamlNode }) | undefined {
-  const attribute = attributesOf(draft, [])!.find((one) => one.name === subject)!;
-  const { to } = attribute.field!.reference!;
-  const reference = referenceFor(book, to, attribute.node, attribute.yaml, draft);
-  const elsewhere = [bindingFacts().facts.partOf!, subject, 'order'];
-  const made =
-    reference &&
-    bodyFor(book, draft, {
-      said: identifierNames(draft),
-      around,
-      instead: ({ name }) => (elsewhere.includes(name) ? null : undefined),
-    });
-  return made && { ...made, subject: reference };
+  guarded: Draft,
+  guards: readonly Bound[],
+  body: YamlMap,
+  asPolicies: boolean,
+): void {
+  const { facts } = bindingFacts();
+  const items: { item: YamlMap; subject: string; reference: YamlNode; isName: boolean }[] = [];
+  for (const { draft, subject } of guards) {
+    const to = facts.fields[subject]!.reference!.to;
+    const { value } = draft.attributes!.get(subject)!;
+    const reference = referenceOf(book, to, value, draft);
+    const implied = { order: items.length * bindingStep };
+    const item =
+      reference && bodyOf(book, draft, { said: [facts.partOf!, subject], implied, around: guarded });
+    if (!item) continue;
+    item.items.unshift(pairOf(subject, reference));
+    moveInto(book, draft, item);
+    items.push({ item, subject, reference, isName: reference !== value });
+  }
+  if (items.length === 0) return;
+  const policies = asPolicies && items.every(({ subject }) => subject === 'policy');
+  const list = listNode(items.map(({ item }) => item));
+  for (const { item, subject, reference, isName } of items) {
+    if (!isName) continue;
+    const name = String((reference as Scalar).value);
+    shortenLater(book, list, item, reference, policies ? name : `${subject}/${escapeKey(name)}`);
+  }
+  body.items.push(pairOf(policies ? 'policies' : 'access', list));
+}
+
+/** Replaces an item by a word if its `id` is dropped and nothing else is left of it but the value. */
+export function shortenLater(book: Book, list: YamlList, item: YamlMap, value: YamlNode, word: string): void {
+  book.later.push(() => {
+    const isOnly = item.items.length === 1 && (isScalar(value) || value.items.length === 0);
+    if (isOnly) list.items[list.items.indexOf(item)] = withComments(textNode(word), item, value);
+  });
 }

@@ -1,22 +1,19 @@
-/** Two texts of a blueprint in, whether they describe the same resources out. */
-import type { Blueprint } from '../blueprint/blueprint.js';
+/** Compares what two texts of a blueprint ask for, so that a rewritten file is known to mean the same. */
 import { parseBlueprint } from '../blueprint/parse.js';
 import { type Diagnostic, hasErrors } from '../diagnostic/diagnostic.js';
 import type { Source } from '../diagnostic/source.js';
+import { canonical } from '../model/canonical.js';
 import { nothingLive } from '../model/live-model.js';
-import { type Address, Deferred, type Json, Ref, Unavailable } from '../model/model.js';
+import type { Address, Value } from '../model/model.js';
 import { resolve } from '../resolve/resolve.js';
 import { readYaml } from '../yaml/read-yaml.js';
 
-/** What a blueprint asks for, by address and without places; undefined when it cannot be read. */
-export function describedBy(source: Source): ReadonlyMap<Address, Json> | undefined {
+/** What a blueprint asks for: a text for each address, without places; undefined when the file cannot be read. */
+export function describedBy(source: Source): ReadonlyMap<Address, string> | undefined {
   const diagnostics: Diagnostic[] = [];
   const { tree, diagnostics: found } = readYaml(source);
   const blueprint = parseBlueprint(tree, true, diagnostics);
-  return blueprint && !hasErrors([...found, ...diagnostics]) ? resourcesOf(blueprint) : undefined;
-}
-
-function resourcesOf(blueprint: Blueprint): ReadonlyMap<Address, Json> {
+  if (!blueprint || hasErrors([...found, ...diagnostics])) return undefined;
   const { desired } = resolve({
     blueprints: [blueprint],
     live: nothingLive,
@@ -28,31 +25,17 @@ function resourcesOf(blueprint: Blueprint): ReadonlyMap<Address, Json> {
   return new Map(
     desired.map((one) => {
       const { state, attributes, initial, labels, was, wantedId } = one;
-      const onlyAdd = [...(one.onlyAdd ?? [])];
-      const origins = [...one.origins];
-      const whole = { state, attributes, initial, labels, was, wantedId, onlyAdd, origins };
-      return [one.ref.address, JSON.parse(JSON.stringify(whole, plain)) as Json];
+      const sets = { onlyAdd: [...(one.onlyAdd ?? [])], origins: [...one.origins] };
+      const whole = { state, attributes, initial, labels, was, wantedId, ...sets };
+      return [one.ref.address, canonical(whole as unknown as Value)];
     }),
   );
 }
 
-/** References by address, sets of them in one order, and maps by their sorted keys. */
-function plain(_key: string, value: unknown): unknown {
-  if (value instanceof Ref) return `@${value.address}`;
-  if (value instanceof Deferred) return { recipe: value.recipe };
-  if (value instanceof Unavailable) return { unavailable: value.origin };
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const sorted = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(sorted);
-}
-
 /** The first address at which two texts of a blueprint differ; undefined when they ask for the same. */
-export function differenceOf(before: Source, after: Source): string | undefined {
+export function differenceOf(before: Source, after: Source): Address | undefined {
   const one = describedBy(before);
   const other = describedBy(after);
   if (!one || !other) return after.path;
-  for (const address of new Set([...one.keys(), ...other.keys()])) {
-    if (JSON.stringify(one.get(address)) !== JSON.stringify(other.get(address))) return address;
-  }
-  return undefined;
+  return [...one.keys(), ...other.keys()].find((address) => one.get(address) !== other.get(address));
 }

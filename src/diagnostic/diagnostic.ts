@@ -1,4 +1,4 @@
-/** What is wrong with the user's input, and how it is told. */
+/** A diagnostic: something wrong with the user's input, at a place. */
 import { codes, type DiagnosticCode, type Severity } from './codes.js';
 import type { Place } from './source.js';
 
@@ -33,7 +33,7 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((one) => one.severity === 'error');
 }
 
-/** A value that several parts ask for is looked at several times; its problems are told once. */
+/** Drops repeats: a value that is checked several times reports its problems once. */
 export function withoutRepeats(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const seen = new Set<string>();
   return diagnostics.filter(({ code, message, place }) => {

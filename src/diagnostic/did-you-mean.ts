@@ -1,4 +1,4 @@
-/** A word and those that are known in, the one that was probably meant out. */
+/** Suggests the known word that a misspelt one probably means. */
 
 /** The candidate nearest to a misspelt word, or undefined when none is near (Damerau-Levenshtein, a third of the length). */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {

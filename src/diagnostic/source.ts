@@ -1,4 +1,4 @@
-/** A file's text as it was read, and the way from an offset in it to a line and a column. */
+/** The text of a file, and lines and columns for offsets in it. */
 
 /** One text with the name people know it by. Offsets everywhere are UTF-16 code units into `text`. */
 export interface Source {
@@ -13,6 +13,9 @@ export interface Place {
   readonly offset: number;
   readonly length?: number;
 }
+
+/** Offsets of a stretch of a text: of its first character, and behind its last. */
+export type Range = readonly [start: number, end: number];
 
 /** Line and column, both counted from 1, the column in code units. */
 export interface Position {
@@ -34,12 +37,12 @@ function startsOf(source: Source): number[] {
   return starts;
 }
 
-/** How often a source was asked for a position, and the last answer: many ask for the same place one after the other. */
+/** How many positions of a source were computed, and the last one: the same place is often asked for twice in a row. */
 const asked = new WeakMap<Source, { times: number; offset: number; position: Position }>();
-/** From so many times on it pays to remember where all lines start. */
+/** After this many, it pays to remember where all lines start. */
 const fewTimes = 3;
 
-/** A position that is worked out alone; undefined when it is time to remember where the lines start. */
+/** Computes a single position; undefined once it pays to remember where the lines start. */
 function alone(source: Source, offset: number): Position | undefined {
   const last = asked.get(source);
   if (last?.offset === offset) return last.position;

@@ -1,5 +1,6 @@
 /** Values as they were written in, the one form in which a store of our own keeps and compares them out. */
 
+import { canonical } from '../model/canonical.js';
 import { normalDateTime } from '../model/datetime.js';
 import { type FieldFacts, type JsonSchema, type KindFacts, objectPermissions } from '../model/kinds.js';
 import type { Fields, Json } from '../model/model.js';
@@ -51,7 +52,7 @@ function withoutRepeats(list: readonly Json[]): Json[] {
   if (list.every((one) => one === null || typeof one !== 'object')) return [...new Set(list)];
   const seen = new Map<string, Json>();
   for (const element of list) {
-    const key = elementText(element);
+    const key = canonical(element);
     if (!seen.has(key)) seen.set(key, element);
   }
   return [...seen.values()];
@@ -62,7 +63,7 @@ export function sorted(list: Json[]): Json[] {
   if (list.length < 2 || isSorted(list)) return list;
   if (list.every((one) => typeof one === 'number')) return list.sort((a, b) => (a as number) - (b as number));
   if (list.every((one) => typeof one === 'string')) return sortTexts(list as string[]);
-  return list.sort((a, b) => (elementText(a) < elementText(b) ? -1 : 1));
+  return list.sort((a, b) => (canonical(a) < canonical(b) ? -1 : 1));
 }
 
 /** Does it hold nothing but numbers, or nothing but text, in order? */
@@ -73,14 +74,6 @@ function isSorted(list: readonly Json[]): boolean {
     if (typeof list[at] !== type || list[at - 1]! > list[at]!) return false;
   }
   return true;
-}
-
-/** What tells an element of a set from another: the text of the value, keys of maps in order. */
-export function elementText(value: Json): string {
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(elementText).join()}]`;
-  const keys = Object.keys(value).sort();
-  return `{${keys.map((key) => `${JSON.stringify(key)}:${elementText(value[key]!)}`).join()}}`;
 }
 
 /** A value that can be changed without changing the one given. */
@@ -94,7 +87,7 @@ export function copyOf(value: Json): Json {
 export function sameJson(one: Json | undefined, other: Json | undefined): boolean {
   if (one === other) return true;
   if (one === undefined || other === undefined) return false;
-  return typeof one === 'object' && typeof other === 'object' && elementText(one) === elementText(other);
+  return typeof one === 'object' && typeof other === 'object' && canonical(one) === canonical(other);
 }
 
 /**
@@ -108,8 +101,8 @@ export function mergedValue(
   after: Json,
 ): Json {
   if (!field.set || !Array.isArray(current) || !Array.isArray(before) || !Array.isArray(after)) return after;
-  const was = new Set(before.map(elementText));
-  const will = new Set(after.map(elementText));
-  const kept = current.filter((element) => will.has(elementText(element)) || !was.has(elementText(element)));
-  return sorted(withoutRepeats([...kept, ...after.filter((element) => !was.has(elementText(element)))]));
+  const was = new Set(before.map((one) => canonical(one)));
+  const will = new Set(after.map((one) => canonical(one)));
+  const kept = current.filter((element) => will.has(canonical(element)) || !was.has(canonical(element)));
+  return sorted(withoutRepeats([...kept, ...after.filter((element) => !was.has(canonical(element)))]));
 }

@@ -3,6 +3,7 @@
  * unique keys, and what goes along with a deletion. Pure; every store of our own shares it.
  */
 
+import { canonical } from '../model/canonical.js';
 import { normalDateTime } from '../model/datetime.js';
 import { catalogue, type FieldFacts, type KindFacts, objectPermissions } from '../model/kinds.js';
 import type { Fields, Id, Json, Kind } from '../model/model.js';
@@ -10,7 +11,7 @@ import { type UniqueGroup, uniqueGroups } from '../model/unique-values.js';
 import type { Selector } from './directory.js';
 import { DirectoryError } from './errors.js';
 import { labelOf } from './label.js';
-import { elementText, sameJson } from './normal.js';
+import { sameJson } from './normal.js';
 
 /** The fields of a kind, sorted by how a store keeps them. */
 export interface Layout {
@@ -119,7 +120,7 @@ export function uniqueKeys(facts: KindFacts, attributes: Fields): UniqueKey[] {
     if (values.some((value) => value === undefined || value === null)) continue;
     if (only !== undefined && !sameJson(values[0], only)) continue;
     const byReference = fields.some((name) => facts.fields[name]?.reference);
-    keys.push({ scope, value: elementText(only ?? (values as Json[])), fields, byReference });
+    keys.push({ scope, value: canonical(only ?? (values as Json[])), fields, byReference });
   }
   return keys;
 }

@@ -1,11 +1,9 @@
-/** The live model and what was asked for in; which objects are exported, and which are left out and why, out. */
-
+/** Decides which live objects are exported, and gives a reason for each that is not. */
 import { catalogue, type KindFacts } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
 import {
   type Address,
   type ForeignRecords,
-  isMap,
   type Kind,
   type LiveResource,
   objectKey,
@@ -16,12 +14,10 @@ import type { Names } from './names.js';
 export interface Choice {
   /** Only these kinds; all when absent. */
   readonly kinds?: ReadonlySet<Kind>;
-  /** Also what authentik manages itself, and values that cannot be read. */
+  /** Include objects that authentik manages itself, and variables for values that cannot be read. */
   readonly all: boolean;
-  /** Also a place for every user's password. */
+  /** Include a variable for every user's password. */
   readonly passwords: boolean;
-  /** Look references up by family where one is meant, not by kind? */
-  readonly byFamily?: boolean;
   /** Objects of other projects that stay theirs, by `objectKey`. */
   readonly others?: ForeignRecords;
 }
@@ -36,8 +32,8 @@ export interface LeftOut {
 }
 
 /**
- * Is a kind configuration that can be described? What is only ever forgotten is a record of what happened, and what
- * has a key that nobody can write (somebody's device) is made by those whom it belongs to.
+ * Is the kind configuration that a blueprint can describe? Kinds whose `prune` is `forget` are records of what happened,
+ * and objects whose key is computed (devices) are created by the people they belong to.
  */
 export function isExported(facts: KindFacts, asked: ReadonlySet<Kind> | undefined): boolean {
   if (facts.meta) return false;
@@ -47,7 +43,7 @@ export function isExported(facts: KindFacts, asked: ReadonlySet<Kind> | undefine
   return facts.singleton || facts.prune !== 'forget';
 }
 
-/** The kinds to read so that everything asked for can be written, what it refers to included. */
+/** The kinds to read for an export: those asked for and the ones they refer to. */
 export function kindsToRead(asked: ReadonlySet<Kind> | undefined): ReadonlySet<Kind> {
   const { kinds, families } = catalogue();
   const wanted = [...kinds.values()].filter((facts) => isExported(facts, asked));
@@ -112,16 +108,9 @@ function reasonAgainst(
 /** Names of the roles in which authentik keeps what single users and groups may do. */
 const managedName = /^ak-managed-role--/;
 
-/** Does authentik make the object itself, and keep it as it wants it? */
+/** Does authentik create the object and keep it up to date itself? */
 function isManaged({ attributes }: LiveResource): boolean {
   if (typeof attributes.managed === 'string' && attributes.managed !== '') return true;
   if (typeof attributes.name === 'string' && managedName.test(attributes.name)) return true;
   return attributes.type === 'internal_service_account';
-}
-
-/** Is the value a map or list in which every end is text? */
-export function isTextThroughout(value: unknown): boolean {
-  if (Array.isArray(value)) return value.every(isTextThroughout);
-  if (isMap(value)) return Object.values(value).every(isTextThroughout);
-  return typeof value === 'string';
 }

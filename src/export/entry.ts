@@ -1,50 +1,51 @@
-/** A live object in, the entry that describes it out: references by name, secrets as variables, no defaults. */
+/** Writes the entry that describes a live object: references by name, secrets as variables, no defaults. */
 import { lookupOf } from '../blueprint/sections-nodes.js';
+import {
+  dataNode,
+  listNode,
+  mapNode,
+  tagNode,
+  textNode,
+  type YamlMap,
+  type YamlNode,
+} from '../convert/yaml.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { catalogue, type FieldFacts, type KindFacts, objectPermissions } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
 import { type Address, isMap, type Json, type LiveResource, Ref, type Value } from '../model/model.js';
-import { type Choice, isTextThroughout } from './choose.js';
+import { sameValue } from '../plan/values.js';
+import type { Choice } from './choose.js';
 import type { Identifier, Names } from './names.js';
-import { dataNode, listNode, mapNode, tagNode, textNode, type YamlNode } from './yaml.js';
 
-/** A value that stands in no file and must be set in the environment. */
+/** How files are written: authentik's entries, or our compact form for what has one. */
+export type Format = 'sections' | 'entries';
+
+/** A value that is not written to a file and must be set in the environment. */
 export interface Variable {
   readonly name: string;
   readonly address: Address;
-  /** The attribute, and the way inside it. */
+  /** The attribute, and the path inside it: `settings.password`. */
   readonly field: string;
 }
 
-/** What writing entries needs to know and remembers over all files. */
+/** What is shared between the entries of all files. */
 export interface Writer {
   readonly live: LiveModel;
   readonly names: Names;
-  readonly choice: Choice;
+  readonly choice: Choice & { readonly format: Format };
   readonly diagnostics: Diagnostic[];
-  readonly variables: Variable[];
-  readonly taken: Set<string>;
-  /** What the directory gives back for variables, by their names. Goes nowhere but into fingerprints. */
+  /** By name. */
+  readonly variables: Map<string, Variable>;
+  /** The values that the directory returns for variables, by name. They are used for fingerprints only, never printed. */
   readonly known: Map<string, string>;
 }
 
-/** An entry, as far as it is known before the whole file is. */
-export interface WrittenEntry {
-  readonly resource: LiveResource;
-  readonly pairs: readonly (readonly [string, YamlNode])[];
-}
-
-/** The id by which entries of the same file refer to an object. */
-export function idOf(resource: LiveResource): string {
-  return resource.ref.address;
-}
-
-/** Writes one entry. `above` tells which objects stand above it in the file; they are told when they are used. */
+/** The entry for an object, without an id. `above` says whether a target comes earlier in the file and may be referred to by `!KeyOf`. */
 export function entryFor(
   writer: Writer,
   resource: LiveResource,
   above: (target: LiveResource) => boolean,
-): WrittenEntry {
+): YamlMap {
   const facts = catalogue().kinds.get(resource.kind)!;
   const reference = (ref: Ref, to?: string): YamlNode => referenceNode(writer, ref, above, to);
   const valueNode = (name: string, one: Value): YamlNode =>
@@ -64,7 +65,7 @@ export function entryFor(
   if (attrs.length > 0) pairs.push(['attrs', mapNode(attrs)]);
   const grants = grantNodes(writer, resource, reference);
   if (grants.length > 0) pairs.push(['permissions', listNode(grants)]);
-  return { resource, pairs };
+  return mapNode(pairs);
 }
 
 function attributeNode(
@@ -82,27 +83,32 @@ function attributeNode(
     return wanted ? variableNode(writer, resource, field.name) : undefined;
   }
   if (value === undefined || isLeftToDirectory(facts, field, value)) return undefined;
-  if (field.secret && value !== null) return secretNode(writer, resource, field, value as Json);
+  if (field.secret && value !== null) {
+    if (isTextThroughout(value)) return secretNode(writer, resource, field.name, value as Json);
+    lost(writer, resource, field, 'is secret and holds more than text, so that no variable can stand for it');
+    return undefined;
+  }
   if (!field.reference) return node(value);
   const own = Array.isArray(value) ? value : [value];
   const known = own.filter((one) => writer.names.isWritable(field, one));
-  if (known.length < own.length) lost(writer, resource, field);
+  if (known.length < own.length)
+    lost(writer, resource, field, 'refers to something that was not read or has no name');
   if (!Array.isArray(value)) return known.length > 0 ? node(value) : undefined;
   if (known.length === 0 && own.length > 0) return undefined;
   const ordered = field.set ? [...known].sort(byAddress) : known;
   return listNode(ordered.map(node));
 }
 
-/** A value that the directory does not give back is asked for where nothing can be made without it. */
+/** Unreadable values get a variable where the object cannot be created without one. */
 function isAsked({ choice }: Writer, field: FieldFacts): boolean {
   // What only blueprints have is another way to say what an attribute says.
   return (field.required && field.computed === undefined) || (choice.all && !field.blueprintOnly);
 }
 
-/** Would the directory fill in the value itself? */
+/** Would the directory set the same value by itself? */
 function isLeftToDirectory(facts: KindFacts, field: FieldFacts, value: Value): boolean {
   if (field.required) return false;
-  if (field.default !== undefined) return same(field.default, value);
+  if (field.default !== undefined) return sameValue(field.default, value);
   if (value === null) return true;
   if (field.computed === undefined) return false;
   // Ids and times are the directory's own, but for the date somebody chose; names and keys must stay as they are.
@@ -110,26 +116,13 @@ function isLeftToDirectory(facts: KindFacts, field: FieldFacts, value: Value): b
   return field.schema.format === 'date-time' && field.name !== facts.expires;
 }
 
-function same(a: Json, b: Value): boolean {
-  if (a === b) return true;
-  if (Array.isArray(a))
-    return Array.isArray(b) && a.length === b.length && a.every((one, at) => same(one, b[at]!));
-  if (!isMap(a) || !isMap(b)) return false;
-  const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length &&
-    keys.every((key) => Object.hasOwn(b, key) && same(a[key]!, b[key]!))
-  );
-}
-
 function byAddress(a: Value, b: Value): number {
   const text = (one: Value): string => (one instanceof Ref ? one.address : JSON.stringify(one));
   return text(a) < text(b) ? -1 : 1;
 }
 
-function lost({ diagnostics }: Writer, { ref }: LiveResource, field: FieldFacts): void {
-  const message = `${ref.address}: ${field.name} refers to something that was not read or has no name`;
-  diagnostics.push(diagnose('not-exported', message));
+function lost({ diagnostics }: Writer, { ref }: LiveResource, field: FieldFacts, why: string): void {
+  diagnostics.push(diagnose('not-exported', `${ref.address}: ${field.name} ${why}`));
 }
 
 function referenceNode(
@@ -140,14 +133,14 @@ function referenceNode(
 ): YamlNode {
   const { live, names, choice } = writer;
   const target = live.of(ref)!;
-  if (above(target)) return tagNode('KeyOf', idOf(target));
+  if (above(target)) return tagNode('KeyOf', target.ref.address);
   const facts = catalogue().kinds.get(target.kind)!;
   const { managed } = target.attributes;
   // What authentik manages keeps its mark when it is renamed.
   const isMarked = typeof managed === 'string' && managed !== '' && facts.fields.managed !== undefined;
   const identifiers: readonly Identifier[] = isMarked ? [['managed', managed]] : names.identifiersOf(target)!;
   // The compact form says a name only, which a family's members share among themselves.
-  const lookup = choice.byFamily && !isMarked && to !== undefined ? lookupOf(to) : undefined;
+  const lookup = choice.format === 'sections' && !isMarked && to !== undefined ? lookupOf(to) : undefined;
   const pairs = identifiers.map(([name, value]) => {
     const within = facts.fields[name]?.reference?.to;
     const node = value instanceof Ref ? referenceNode(writer, value, above, within) : dataNode(value as Json);
@@ -178,31 +171,23 @@ function grantNodes(writer: Writer, resource: LiveResource, reference: (ref: Ref
   return lines.sort((a, b) => (a.key < b.key ? -1 : 1)).map((one) => one.node);
 }
 
-/** A secret stands nowhere: a variable takes the place of its text, or of every text inside it. */
-function secretNode(
-  writer: Writer,
-  resource: LiveResource,
-  field: FieldFacts,
-  value: Json,
-): YamlNode | undefined {
-  if (typeof value === 'string') return variableNode(writer, resource, field.name, value);
-  if (isTextThroughout(value)) return secretParts(writer, resource, field.name, value);
-  const message = `${resource.ref.address}: ${field.name} is secret and holds more than text, so that no variable can stand for it`;
-  writer.diagnostics.push(diagnose('not-exported', message));
-  return undefined;
-}
-
-function secretParts(writer: Writer, resource: LiveResource, path: string, value: Json): YamlNode {
-  if (Array.isArray(value)) {
-    return listNode(value.map((one, at) => secretParts(writer, resource, `${path}.${at}`, one)));
-  }
+/** Secrets are never written: a variable replaces the text, or every text inside a map or list. */
+function secretNode(writer: Writer, resource: LiveResource, path: string, value: Json): YamlNode {
+  if (Array.isArray(value))
+    return listNode(value.map((one, at) => secretNode(writer, resource, `${path}.${at}`, one)));
   if (!isMap(value)) return variableNode(writer, resource, path, String(value));
   const pairs = Object.entries(value as Record<string, Json>);
-  return mapNode(pairs.map(([key, one]) => [key, secretParts(writer, resource, `${path}.${key}`, one)]));
+  return mapNode(pairs.map(([key, one]) => [key, secretNode(writer, resource, `${path}.${key}`, one)]));
+}
+
+/** Is the value text, or a map or list with nothing but text in it? */
+function isTextThroughout(value: Value): boolean {
+  if (Array.isArray(value)) return value.every(isTextThroughout);
+  return isMap(value) ? Object.values(value).every(isTextThroughout) : typeof value === 'string';
 }
 
 function variableNode(writer: Writer, { ref }: LiveResource, field: string, value?: string): YamlNode {
-  const { taken, variables, known } = writer;
+  const { variables, known } = writer;
   const stem = `${ref.address}_${field}`
     .normalize('NFKD')
     .replace(/[\u0300-\u036f]/g, '')
@@ -210,9 +195,8 @@ function variableNode(writer: Writer, { ref }: LiveResource, field: string, valu
     .replace(/^_|_$/g, '')
     .toUpperCase();
   let name = stem;
-  for (let count = 2; taken.has(name); count++) name = `${stem}_${count}`;
-  taken.add(name);
-  variables.push({ name, address: ref.address, field });
+  for (let count = 2; variables.has(name); count++) name = `${stem}_${count}`;
+  variables.set(name, { name, address: ref.address, field });
   if (value !== undefined) known.set(name, value);
   return tagNode('Env', name);
 }

@@ -1,22 +1,17 @@
-/** The live model in, blueprint files that describe it out. Pure: nothing is written or asked. */
-
-import { convert } from '../convert/convert.js';
+/** Writes a live model as blueprint files. Pure: it does no I/O. */
+import { moveIntoSections } from '../convert/sections.js';
+import { dataNode, fileText, listNode, mapNode, pairOf, textNode } from '../convert/yaml.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { catalogue } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
 import { type LiveResource, Ref } from '../model/model.js';
-import { referencesIn } from '../plan/order.js';
 import { type Choice, choose, type LeftOut } from './choose.js';
-import { entryFor, idOf, type Variable, type Writer } from './entry.js';
-import { namesIn } from './names.js';
+import { entryFor, type Format, type Variable, type Writer } from './entry.js';
+import { namesIn, targetsOf } from './names.js';
 import { subjectsIn } from './subjects.js';
-import { dataNode, fileText, listNode, mapNode, textNode, type YamlNode } from './yaml.js';
-
-/** How files are written: authentik's entries, or our compact form for what has one. */
-export type Format = 'sections' | 'entries';
 
 export interface ExportedFile {
-  /** Its name, with the ending. */
+  /** File name with extension. */
   readonly name: string;
   readonly text: string;
   /** How many objects it describes. */
@@ -28,7 +23,7 @@ export interface Exported {
   readonly leftOut: readonly LeftOut[];
   /** What must be set in the environment before the files can be applied. */
   readonly variables: readonly Variable[];
-  /** What those variables must hold, as far as the directory tells; for adopting only, never printed. */
+  /** The values of those variables that the directory returned; for adopting only, never printed. */
   readonly known: ReadonlyMap<string, string>;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -36,7 +31,7 @@ export interface Exported {
 /** The name of the file when there is only one. */
 const onlyFile = 'directory';
 
-/** Writes what is live as blueprints: one file for each subject, or one for all. */
+/** Writes a live model as blueprints: one file for each subject, or one for everything. */
 export function exportModel(
   live: LiveModel,
   choice: Choice & { readonly format: Format; readonly oneFile: boolean },
@@ -54,58 +49,42 @@ export function exportModel(
     if (list) list.push(resource);
     else bySubject.set(subject, [resource]);
   }
-  const taken = new Set<string>();
   const known = new Map<string, string>();
-  const variables: Variable[] = [];
-  const files: ExportedFile[] = [];
-  for (const [subject, resources] of [...bySubject].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const byFamily = choice.format === 'sections';
-    const writer: Writer = {
-      live,
-      names,
-      choice: { ...choice, byFamily },
-      diagnostics,
-      variables: [],
-      taken,
-      known,
-    };
-    const file = fileOf(writer, subject, inOrder(live, resources), choice.format);
-    variables.push(...writer.variables);
-    if (file) files.push(file);
-  }
-  return { files, leftOut, variables, known, diagnostics };
+  const writer: Writer = { live, names, choice, diagnostics, variables: new Map(), known };
+  const files = [...bySubject]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([subject, resources]) => fileOf(writer, subject, inOrder(live, resources)) ?? []);
+  return { files, leftOut, variables: [...writer.variables.values()], known, diagnostics };
 }
 
 function fileOf(
   writer: Writer,
   subject: string,
   resources: readonly LiveResource[],
-  format: Format,
 ): ExportedFile | undefined {
+  const earlier = writer.variables.size;
   const above = new Set<LiveResource>();
   const used = new Set<LiveResource>();
   const written = resources.map((resource) => {
-    const entry = entryFor(writer, resource, (target) => above.has(target) && used.add(target).has(target));
+    const map = entryFor(writer, resource, (target) => above.has(target) && used.add(target).has(target));
     above.add(resource);
-    return entry;
+    return { resource, map };
   });
   // A singleton that is as the directory makes it has nothing to say.
-  const entries = written.filter(({ pairs }) => pairs.length > 1);
+  const entries = written.filter(({ map }) => map.items.length > 1);
   if (entries.length === 0) return undefined;
-  const nodes = entries.map(({ resource, pairs: [model, ...rest] }) => {
-    const id: [string, YamlNode][] = used.has(resource) ? [['id', textNode(idOf(resource))]] : [];
-    return mapNode([model!, ...id, ...rest]);
-  });
-  for (const node of nodes.slice(1)) node.spaceBefore = true;
+  for (const [at, { resource, map }] of entries.entries()) {
+    if (used.has(resource)) map.items.splice(1, 0, pairOf('id', textNode(resource.ref.address)));
+    map.spaceBefore = at > 0;
+  }
   const root = mapNode([
     ['version', dataNode(1)],
     ['metadata', mapNode([['name', textNode(subject)]])],
-    ['entries', listNode(nodes)],
+    ['entries', listNode(entries.map(({ map }) => map))],
   ]);
-  const name = `${subject}.yaml`;
-  const text = fileText(root, toBeSet(writer.variables));
-  const compact = format === 'sections' ? convert({ path: name, text }).text : undefined;
-  return { name, text: compact ?? text, objects: entries.length };
+  if (writer.choice.format === 'sections') moveIntoSections(root);
+  const variables = [...writer.variables.values()].slice(earlier);
+  return { name: `${subject}.yaml`, text: fileText(root, toBeSet(variables)), objects: entries.length };
 }
 
 /** The comment that lists the variables of a file. */
@@ -116,46 +95,29 @@ function toBeSet(variables: readonly Variable[]): string[] {
   return ['Secrets stand in no file. Set these variables before applying:', ...lines];
 }
 
-/** What others refer to comes before them, else by kind and address; bindings in the order in which they take effect. */
+/** Sorts referenced objects before those that refer to them, otherwise by kind and address; bindings by their `order`. */
 function inOrder(live: LiveModel, resources: readonly LiveResource[]): LiveResource[] {
-  const { kinds } = catalogue();
-  const keys = new Map(
-    resources.map((resource) => {
-      const { partOf, match } = kinds.get(resource.kind)!;
-      const whole = partOf === undefined ? undefined : resource.attributes[partOf];
-      const order = match.includes('order') ? Number(resource.attributes.order ?? 0) : 0;
-      const kind = resource.ref.address.slice(0, resource.ref.address.indexOf('/'));
-      return [
-        resource,
-        [kind, whole instanceof Ref ? whole.address : '', order, resource.ref.address],
-      ] as const;
-    }),
-  );
-  const sorted = [...resources].sort((a, b) => compare(keys.get(a)!, keys.get(b)!));
-  const within = new Set(sorted);
+  const keys = new Map(resources.map((resource) => [resource, sortKey(resource)]));
+  const sorted = (list: Iterable<LiveResource>): LiveResource[] =>
+    [...list].filter((one) => keys.has(one)).sort((a, b) => (keys.get(a)! < keys.get(b)! ? -1 : 1));
+  const ordered = new Set<LiveResource>();
   const seen = new Set<LiveResource>();
-  const ordered: LiveResource[] = [];
   const visit = (resource: LiveResource): void => {
     if (seen.has(resource)) return;
     seen.add(resource);
-    const { fields } = kinds.get(resource.kind)!;
-    for (const [name, value] of Object.entries(resource.attributes)) {
-      if (!fields[name]?.reference || fields[name].inverseOf) continue;
-      const targets = [...referencesIn(value)]
-        .map((ref) => live.of(ref))
-        .filter((one) => one && within.has(one));
-      for (const target of targets.sort((a, b) => compare(keys.get(a!)!, keys.get(b!)!))) visit(target!);
-    }
-    ordered.push(resource);
+    for (const target of sorted(targetsOf(live, resource))) visit(target);
+    ordered.add(resource);
   };
-  for (const resource of sorted) visit(resource);
-  return ordered;
+  for (const resource of sorted(resources)) visit(resource);
+  return [...ordered];
 }
 
-function compare(a: readonly (string | number)[], b: readonly (string | number)[]): number {
-  for (const [at, left] of a.entries()) {
-    const right = b[at]!;
-    if (left !== right) return left < right ? -1 : 1;
-  }
-  return 0;
+/** Sorts by kind, then by the object that it is part of, `order` and address. */
+function sortKey({ kind, attributes, ref }: LiveResource): string {
+  const { name, partOf, match } = catalogue().kinds.get(kind)!;
+  const whole = partOf === undefined ? undefined : attributes[partOf];
+  const order = match.includes('order') ? Number(attributes.order ?? 0) : 0;
+  // Orders may be negative.
+  const ordinal = String(order + 2 ** 31).padStart(11, '0');
+  return [name, whole instanceof Ref ? whole.address : '', ordinal, ref.address].join('\0');
 }

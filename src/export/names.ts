@@ -1,14 +1,15 @@
-/** The live model in, how each of its objects can be named in a blueprint out: by its natural key, never by an id. */
+/** Finds how each object of a directory can be named in a blueprint: by its natural key, never by an id. */
 import { catalogue, type FieldFacts, type KindFacts } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
 import { type LiveResource, Ref, type Value } from '../model/model.js';
+import { referencesIn } from '../plan/order.js';
 
-/** An attribute that tells objects apart, with its value. */
+/** An identifying attribute and its value. */
 export type Identifier = readonly [field: string, value: Value];
 
-/** How the objects of a directory are named. */
+/** How to name the objects of a directory. */
 export interface Names {
-  /** What tells the object from all others of its kind; undefined when nothing but its id does. */
+  /** What identifies the object among its kind; undefined when only its id does. */
   identifiersOf(resource: LiveResource): readonly Identifier[] | undefined;
   /** Why the object has no name, as the end of a sentence that begins with it. */
   whyNameless(resource: LiveResource): string;
@@ -16,7 +17,7 @@ export interface Names {
   isWritable(field: FieldFacts | undefined, value: Value): boolean;
 }
 
-/** Finds names for everything live. */
+/** Finds names for all live objects. */
 export function namesIn(live: LiveModel): Names {
   const { kinds } = catalogue();
   const twins = countTwins(live);
@@ -69,7 +70,7 @@ function countTwins(live: LiveModel): ReadonlyMap<string, number> {
   return counts;
 }
 
-/** The natural key, or what takes its place where that is not unique; parts that are null are left out. */
+/** The natural key, or the `match` attributes where the key is not unique, without those that are null. */
 function distinguishing(facts: KindFacts, { attributes }: LiveResource): Identifier[] | undefined {
   if (facts.singleton) return [];
   const identifiers: Identifier[] = [];
@@ -87,4 +88,16 @@ function distinguishing(facts: KindFacts, { attributes }: LiveResource): Identif
 function identity(kind: string, identifiers: readonly Identifier[]): string {
   const parts = identifiers.map(([field, value]) => [field, value instanceof Ref ? value.serial : value]);
   return `${kind} ${JSON.stringify(parts)}`;
+}
+
+/** The objects that one refers to, as far as they were read; the other side of a relation does not count. */
+export function* targetsOf(live: LiveModel, { kind, attributes }: LiveResource): Generator<LiveResource> {
+  const { fields } = catalogue().kinds.get(kind)!;
+  for (const [name, value] of Object.entries(attributes)) {
+    if (!fields[name]?.reference || fields[name].inverseOf) continue;
+    for (const ref of referencesIn(value)) {
+      const target = live.of(ref);
+      if (target) yield target;
+    }
+  }
 }

@@ -1,8 +1,8 @@
-/** The live model in, the file that each of its objects belongs in out. */
+/** Decides which file each exported object belongs in. */
 import { catalogue, type KindFacts } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
 import { type Kind, type LiveResource, Ref } from '../model/model.js';
-import { referencesIn } from '../plan/order.js';
+import { targetsOf } from './names.js';
 
 /** Which file the objects of a family or kind (by its short name) belong in, where the name of its app says less. */
 const subjects: Readonly<Record<string, string>> = {
@@ -23,7 +23,7 @@ const subjects: Readonly<Record<string, string>> = {
   connector: 'endpoints',
   invitation: 'invitations',
 };
-/** What a single flow uses stands with that flow. */
+/** These go in the file of a flow if only that flow uses them. */
 const goesWithItsFlow = new Set(['stages', 'policies']);
 
 /** Gives every object its file, without the ending. */
@@ -51,7 +51,7 @@ export function subjectsIn(live: LiveModel): (resource: LiveResource) => string 
   };
   const withOnlyFlow = (facts: KindFacts, resource: LiveResource): string | undefined => {
     if (!goesWithItsFlow.has(usualSubject(facts))) return undefined;
-    const users = new Set((holders.get(resource.ref) ?? []).map(subjectOf));
+    const users = new Set((holders.get(resource) ?? []).map(subjectOf));
     const [only] = users;
     return users.size === 1 && ofFlows.has(only!) ? only : undefined;
   };
@@ -74,26 +74,21 @@ function appOf(kind: Kind): string {
 }
 
 /** The objects that refer to each. */
-function holdersIn(live: LiveModel): ReadonlyMap<Ref, readonly LiveResource[]> {
-  const { kinds } = catalogue();
-  const holders = new Map<Ref, LiveResource[]>();
+function holdersIn(live: LiveModel): ReadonlyMap<LiveResource, readonly LiveResource[]> {
+  const holders = new Map<LiveResource, LiveResource[]>();
   for (const kind of live.kinds) {
     for (const resource of live.all(kind)) {
-      for (const [name, value] of Object.entries(resource.attributes)) {
-        const field = kinds.get(kind)!.fields[name];
-        if (!field?.reference || field.inverseOf) continue;
-        for (const ref of referencesIn(value)) {
-          const list = holders.get(ref);
-          if (list) list.push(resource);
-          else holders.set(ref, [resource]);
-        }
+      for (const target of targetsOf(live, resource)) {
+        const list = holders.get(target);
+        if (list) list.push(resource);
+        else holders.set(target, [resource]);
       }
     }
   }
   return holders;
 }
 
-/** A file for each flow; names that differ in case only are numbered, as some disks take them for one. */
+/** A file for each flow. Names that differ only in case are numbered, because some file systems treat them as one. */
 function flowFilesIn(live: LiveModel): ReadonlyMap<LiveResource, string> {
   const files = new Map<LiveResource, string>();
   const flow = catalogue().byName.get('flow')!;

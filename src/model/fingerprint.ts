@@ -1,18 +1,8 @@
-/** Values in, short keyed hashes out: what the ledger keeps of a value instead of the value. */
+/** Short keyed hashes of values: the ledger keeps these, so that it can notice a change without holding the value. */
 import { hash } from 'node:crypto';
+import { canonical, canonicalSet, type KnownIds } from './canonical.js';
 import type { KindFacts } from './kinds.js';
-import {
-  type Attributes,
-  Deferred,
-  type IdOf,
-  isMap,
-  Masked,
-  type Origin,
-  pointerStep,
-  Ref,
-  Unavailable,
-  type Value,
-} from './model.js';
+import { type Attributes, isMap, type Origin, pointerStep, Ref, Unavailable, type Value } from './model.js';
 import { sortTexts } from './sort-texts.js';
 
 /** Keyed fingerprints of values. */
@@ -27,10 +17,7 @@ export interface Fingerprints {
  * SHA-256 over the key and the canonical text, cut to 96 bits: enough to notice a change, useless to guess a
  * secret from without the key. `idOf` gives undefined for what does not exist yet.
  */
-export function fingerprints(
-  key: Buffer,
-  idOf: (ref: Ref, family?: string) => string | number | undefined,
-): Fingerprints {
+export function fingerprints(key: Buffer, idOf: KnownIds): Fingerprints {
   const prefix = key.toString('base64');
   const of = (text: string): string => hash('sha256', prefix + text, 'base64').slice(0, 16);
   const sorted = sortedNames();
@@ -66,38 +53,6 @@ function sortedNames(): (map: object) => readonly string[] {
   };
 }
 
-/** What makes JSON write a text otherwise than between quotes; surrogates may stand alone. */
-const escaped = /["\\\u0000-\u001f\ud800-\udfff]/;
-
-function quoted(text: string): string {
-  return escaped.test(text) ? JSON.stringify(text) : `"${text}"`;
-}
-
-function canonicalSet(list: readonly Value[], idOf: Parameters<typeof canonical>[1]): string {
-  if (list.length === 1) return canonical(list[0]!, idOf);
-  return sortTexts(list.map((one) => canonical(one, idOf))).join();
-}
-
-/** A text that two values share exactly when they are equal; map keys sorted, references by id. */
-export function canonical(
-  value: Value,
-  idOf: (ref: Ref, family?: string) => string | number | undefined,
-): string {
-  if (typeof value === 'string') return quoted(value);
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  if (value instanceof Ref) return `@${idOf(value) ?? value.address}`;
-  if (value instanceof Deferred) {
-    const known = value.refs.every((ref) => idOf(ref) !== undefined);
-    return known ? JSON.stringify(value.compute(idOf as IdOf)) : `?${JSON.stringify(value.recipe)}`;
-  }
-  if (value instanceof Unavailable || value instanceof Masked) return '?';
-  if (Array.isArray(value)) return `[${value.map((one) => canonical(one, idOf)).join()}]`;
-  let text = '';
-  for (const key of sortTexts(Object.keys(value)))
-    text += `${text && ','}${quoted(key)}:${canonical(value[key]!, idOf)}`;
-  return `{${text}}`;
-}
-
 /**
  * The applied paths of a resource with their values: one for each attribute, leaf of a free map, and element of a
  * set (by what it is: a permission, or the id of what is referred to). The third is the pointer in the blueprint.
@@ -105,7 +60,7 @@ export function canonical(
 export function* appliedPaths(
   facts: KindFacts,
   attributes: Attributes,
-  idOf: (ref: Ref, family?: string) => string | number | undefined,
+  idOf: KnownIds,
 ): Generator<[path: string, value: Value, from: string]> {
   for (const [name, value] of Object.entries(attributes)) {
     if (value instanceof Unavailable) continue;
@@ -121,10 +76,7 @@ export function* appliedPaths(
 }
 
 /** What tells an element of a set from another. */
-export function elementKey(
-  element: Value,
-  idOf: (ref: Ref, family?: string) => string | number | undefined,
-): string {
+export function elementKey(element: Value, idOf: KnownIds): string {
   if (element instanceof Ref) return String(idOf(element) ?? element.address);
   return typeof element === 'string' ? element : canonical(element, idOf);
 }

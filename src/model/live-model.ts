@@ -1,5 +1,6 @@
 /** Objects as a directory lists them in, the live model out: references instead of ids, an address for each. */
 
+import { roleKind, userKind } from './kind-names.js';
 import { catalogue, type FieldFacts, type KindFacts, objectPermissions } from './kinds.js';
 import {
   type Address,
@@ -217,8 +218,8 @@ function linked(field: FieldFacts, id: Value, byId: ById): Value {
 }
 
 function linkGrant(grant: Record<string, Value>, byId: ById): Value {
-  const role = grant.role === undefined ? undefined : byId('authentik_rbac.role', grant.role as Id)?.ref;
-  const user = grant.user === undefined ? undefined : byId('authentik_core.user', grant.user as Id)?.ref;
+  const role = grant.role === undefined ? undefined : byId(roleKind, grant.role as Id)?.ref;
+  const user = grant.user === undefined ? undefined : byId(userKind, grant.user as Id)?.ref;
   return { ...grant, ...(role && { role }), ...(user && { user }) };
 }
 

@@ -2,7 +2,7 @@
 
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { comparePlaces, type Place } from '../diagnostic/source.js';
-import { canonical } from './fingerprint.js';
+import { canonical } from './canonical.js';
 import type { KindFacts } from './kinds.js';
 import {
   Deferred,

@@ -1,9 +1,7 @@
 /** A model in, who may do what out: superusers, permissions, what guards a flow or an application. */
+import { userKind } from '../model/kind-names.js';
 import { Ref, type Value } from '../model/model.js';
 import type { Model } from './after.js';
-
-export const userKind = 'authentik_core.user';
-export const roleKind = 'authentik_rbac.role';
 
 /** Who stands where: groups with their ancestors, members, superusers. Worked out once for a model. */
 export interface Access {

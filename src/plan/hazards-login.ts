@@ -1,21 +1,26 @@
 /** Hazards of the way in: flows that would lose a stage, brands their flow, applications and flows their guards. */
+import {
+  applicationKind,
+  brandKind,
+  flowKind,
+  identificationStageKind,
+  passwordStageKind,
+  policyBindingKind,
+  stageBindingKind,
+  userLoginStageKind,
+  validateStageKind,
+} from '../model/kind-names.js';
 import type { Ref } from '../model/model.js';
 import { Ref as Reference } from '../model/model.js';
 import type { Model } from './after.js';
 import type { Change, HazardName } from './change.js';
 
-const flowKind = 'authentik_flows.flow';
-const bindingKind = 'authentik_flows.flowstagebinding';
-const policyBindingKind = 'authentik_policies.policybinding';
-const brandKind = 'authentik_brands.brand';
-const applicationKind = 'authentik_core.application';
-
 /** The stages without which nobody signs in. */
 const vitalStages: ReadonlyMap<string, string> = new Map([
-  ['authentik_stages_identification.identificationstage', 'identification'],
-  ['authentik_stages_password.passwordstage', 'password'],
-  ['authentik_stages_authenticator_validate.authenticatorvalidatestage', 'MFA'],
-  ['authentik_stages_user_login.userloginstage', 'login'],
+  [identificationStageKind, 'identification'],
+  [passwordStageKind, 'password'],
+  [validateStageKind, 'MFA'],
+  [userLoginStageKind, 'login'],
 ]);
 
 interface LoginInput {
@@ -110,7 +115,7 @@ interface Bound {
 
 function stagesOf(model: Model): Map<Ref, Bound[]> {
   const stages = new Map<Ref, Bound[]>();
-  for (const binding of model.all(bindingKind)) {
+  for (const binding of model.all(stageBindingKind)) {
     const { target, stage } = model.attributes(binding) ?? {};
     if (!(target instanceof Reference) || !(stage instanceof Reference)) continue;
     const list = stages.get(target);

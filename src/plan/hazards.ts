@@ -1,6 +1,7 @@
 /** A plan's changes and the models before and after in; what is dangerous about each change out. Pure. */
 
 import { elementKey } from '../model/fingerprint.js';
+import { groupKind, roleKind, userKind } from '../model/kind-names.js';
 import { catalogue } from '../model/kinds.js';
 import { idIn } from '../model/live-model.js';
 import {
@@ -12,7 +13,7 @@ import {
   Ref,
   type Value,
 } from '../model/model.js';
-import { accessOf, isPowerful, refsIn, roleKind, userKind } from './access.js';
+import { accessOf, isPowerful, refsIn } from './access.js';
 import { cascades, type Model, modelAfter, modelBefore } from './after.js';
 import type { Change, Hazard, HazardName } from './change.js';
 import { type Add, type HazardInput, listed, recordOf } from './hazard-input.js';
@@ -248,7 +249,7 @@ function isHarmless({ verb, kind, write }: Change): boolean {
 
 /** Who would gain or lose power. */
 function accessHazards(input: HazardInput, before: Model, after: Model, add: Add): void {
-  const touches = new Set([userKind, 'authentik_core.group', roleKind]);
+  const touches = new Set([userKind, groupKind, roleKind]);
   const relevant = input.changes.filter((one) => touches.has(one.kind) && !isHarmless(one));
   if (relevant.length === 0) return;
   const was = accessOf(before);

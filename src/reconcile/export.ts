@@ -1,8 +1,9 @@
-/** A request and what to export in; the exported files, or what was adopted of them, out. */
+/** Exports a directory, and makes the project the owner of what was exported. */
 import { join } from 'node:path';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { type Choice, kindsToRead } from '../export/choose.js';
-import { type Exported, exportModel, type Format } from '../export/export.js';
+import type { Format } from '../export/entry.js';
+import { type Exported, exportModel } from '../export/export.js';
 import { adopt, survey } from './read-directory.js';
 import type { Request } from './request.js';
 

@@ -7,6 +7,7 @@ import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
 import type { Directory } from '../directory/directory.js';
 import { fingerprints } from '../model/fingerprint.js';
+import { userKind } from '../model/kind-names.js';
 import { idIn, type LiveModel } from '../model/live-model.js';
 import type {
   Address,
@@ -185,7 +186,6 @@ export async function compare(
     approves: approved && ((address, hazard) => approves(approved, address, hazard)),
     writeSecrets: new Set(request.writeSecrets),
     issue: request.issue === true,
-    account:
-      directory.account === undefined ? undefined : live.byId('authentik_core.user', directory.account)?.ref,
+    account: directory.account === undefined ? undefined : live.byId(userKind, directory.account)?.ref,
   });
 }

@@ -1,6 +1,8 @@
-/** Two saved plans in, what is different about them in sentences for people out. */
+/** Says in sentences how the plan made now differs from the one that was approved. */
 
+import { canonical, canonicalSet } from '../model/canonical.js';
 import { isMap, type Json } from '../model/model.js';
+import { commonStart } from '../report/difference.js';
 import { cut, cutAround, quoted, visible } from '../report/terminal.js';
 import { fieldName, textValue } from '../report/value.js';
 import type { SavedChange, SavedField, SavedHazard, SavedPlan } from './saved-plan-form.js';
@@ -24,14 +26,6 @@ export function differencesBetween(approved: SavedPlan, now: SavedPlan): string[
     differences.push(...hazardDifferences(change, wanted.get(key)));
   }
   return differences;
-}
-
-/** JSON text that is the same for equal values, whatever the order of keys. */
-export function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const pairs = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
-  return `{${pairs.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`;
 }
 
 const changeKey = ({ verb, kind, address }: SavedChange): string => `${verb} ${kind} ${address}`;
@@ -71,8 +65,7 @@ function fieldDifferences(approved: SavedChange, now: SavedChange): string[] {
 
 /** A field as it is compared: elements of a set have no order. */
 function fieldForm({ added, removed, ...rest }: SavedField): string {
-  const sorted = (list: readonly Json[] | undefined) => list?.map(canonical).sort().join() ?? '';
-  return `${canonical(rest)} +${sorted(added)} -${sorted(removed)}`;
+  return `${canonical({ ...rest, path: [...rest.path] })} +${canonicalSet(added ?? [])} -${canonicalSet(removed ?? [])}`;
 }
 
 function hazardDifferences(now: SavedChange, approved: SavedChange | undefined): string[] {
@@ -112,8 +105,7 @@ function fieldText(field: SavedField): string {
 
 /** Two texts cut to where they differ. */
 function apart(one: string, other: string): [string, string] {
-  let at = 0;
-  while (at < one.length && one[at] === other[at]) at++;
+  const at = commonStart(one, other);
   return [cutAround(one, at, room), cutAround(other, at, room)];
 }
 

@@ -5,12 +5,13 @@ import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { ownSchemas } from '../model/ajv-options.js';
-import { type Address, isMap, Unavailable } from '../model/model.js';
+import { canonical } from '../model/canonical.js';
+import { type Address, isMap, type Json, Unavailable } from '../model/model.js';
 import type { HazardName, Plan } from '../plan/change.js';
 import { jsonText, planJson } from '../report/json.js';
 import { visible } from '../report/terminal.js';
 import { fieldName } from '../report/value.js';
-import { canonical, differencesBetween } from './saved-plan-differences.js';
+import { differencesBetween } from './saved-plan-differences.js';
 import type { SavedChange, SavedPlan } from './saved-plan-form.js';
 
 /** Is the plan the one that was approved? */
@@ -89,7 +90,9 @@ function formOf(plan: Plan): SavedPlan {
 }
 
 function digestOf(content: object): string {
-  return `sha256:${createHash('sha256').update(canonical(content)).digest('hex')}`;
+  return `sha256:${createHash('sha256')
+    .update(canonical(content as Json))
+    .digest('hex')}`;
 }
 
 let schemaCheck: ValidateFunction | undefined;

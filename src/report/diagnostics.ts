@@ -1,14 +1,14 @@
-/** Diagnostics in, what people read about them out: place, source line with carets, help, and a closing count. */
+/** Diagnostics as people read them: place, source line with carets, help, and a closing count. */
 
 import { codes, type Severity } from '../diagnostic/codes.js';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { type Place, positionOf } from '../diagnostic/source.js';
-import { type ExcerptOptions, excerptLines } from './excerpt.js';
+import { type ExcerptOptions, excerptLines, type Hidden } from './excerpt.js';
 import { counted, displayWidth, type Look, type Paints, paintsOf, visible, wrapped } from './terminal.js';
 
 export interface DiagnosticsLook extends Look {
-  /** Leave out the lines of the source. */
-  readonly noExcerpts?: boolean;
+  /** What lines of a source must hide. Without it no lines are shown. */
+  readonly hidden?: Hidden;
   /** Show every note in full; otherwise a note is one line, and many of a code are counted. */
   readonly allNotes?: boolean;
 }
@@ -92,10 +92,10 @@ function blockOf(one: Diagnostic, look: DiagnosticsLook, paints: Paints, helped:
     paints,
   };
   const lines = headLines(one, look, paints);
-  if (one.place && !look.noExcerpts) lines.push(...excerptLines(one.place, options));
+  if (one.place) lines.push(...excerptLines(one.place, look.hidden, options));
   for (const related of one.related ?? []) {
     lines.push(`  ${where(related.place)}: ${visible(related.message)}`);
-    if (!look.noExcerpts) lines.push(...excerptLines(related.place, { ...options, paintCaret: paints.cyan }));
+    lines.push(...excerptLines(related.place, look.hidden, { ...options, paintCaret: paints.cyan }));
   }
   const help = helpOf(one, helped);
   if (help !== undefined) {
@@ -110,7 +110,7 @@ function blockOf(one: Diagnostic, look: DiagnosticsLook, paints: Paints, helped:
 }
 
 /** Its own help always; the general remedy of a code once. */
-function helpOf(one: Diagnostic, helped: Set<string>): string | undefined {
+export function helpOf(one: Diagnostic, helped: Set<string>): string | undefined {
   if (one.help !== undefined) return one.help;
   if (helped.has(one.code)) return undefined;
   helped.add(one.code);
@@ -135,7 +135,8 @@ function headLines(one: Diagnostic, look: Look, paints: Paints): string[] {
   return [fits ? `${start} ${first}` : start, ...below.map((line) => `${margin}${line}`)];
 }
 
-function where(place: Place): string {
+/** `file:line:column`. */
+export function where(place: Place): string {
   const { line, column } = positionOf(place);
   return `${visible(place.source.path)}:${line}:${column}`;
 }

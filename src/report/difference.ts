@@ -1,6 +1,9 @@
-/** Two texts of several lines in, the lines of a unified diff without file headers out. */
+/** Compares the two sides of a changed value: texts of several lines as a unified diff, others from where they differ. */
 import { structuredPatch } from 'diff';
+import type { Value } from '../model/model.js';
+import type { FieldChange } from '../plan/change.js';
 import { counted } from './terminal.js';
+import { isNested, valueLines } from './value.js';
 
 /** One line of a diff; `removed` and `added` lines are shown with `-` and `+`. */
 export interface DiffLine {
@@ -40,6 +43,24 @@ function comparable(before: string, after: string): [string, string] {
   const isOnlyThat =
     before.endsWith('\n') !== after.endsWith('\n') && linesOf(before).at(-1) === linesOf(after).at(-1);
   return isOnlyThat ? [before, after] : [ended(before), ended(after)];
+}
+
+/** Both sides as texts of several lines, where that is how people read them. `tooLong`: they do not fit into one line. */
+export function severalLines({ before, after }: FieldChange, tooLong: boolean): [string, string] | undefined {
+  // A new map or list has nothing to be compared with, and is read as easily line by line.
+  const nested = tooLong && isNested(after) && (before === undefined || isNested(before));
+  return nested || isLong(before) || isLong(after) ? [valueLines(before), valueLines(after)] : undefined;
+}
+
+function isLong(value: Value | undefined): boolean {
+  return typeof value === 'string' && value.trimEnd().includes('\n');
+}
+
+/** How many code units two texts have in common at their start. */
+export function commonStart(one: string, other: string): number {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length++;
+  return length;
 }
 
 function lineOf(line: string): DiffLine {

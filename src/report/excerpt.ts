@@ -1,11 +1,13 @@
-/** A place in a source in, its line with a caret run under the place out; values of secret keys masked. */
+/** Shows the line of a source that a diagnostic is about, with carets below its place and secret values masked. */
 
-import { lineText, type Place, positionOf } from '../diagnostic/source.js';
-import { firstBehind, type Range, secretRanges } from '../secrets/secret-ranges.js';
+import { lineText, type Place, positionOf, type Range, type Source } from '../diagnostic/source.js';
 import { cellsOf, displayWidth, type Paints, visible } from './terminal.js';
 
 const tab = 4;
-const mask = '(secret)';
+const mask = '(hidden)';
+
+/** What of a source an excerpt must hide, in order; undefined when no line of it may be shown. */
+export type Hidden = (source: Source) => readonly Range[] | undefined;
 
 /** What an excerpt needs to know beside the place. */
 export interface ExcerptOptions {
@@ -25,14 +27,16 @@ interface Piece {
   readonly columns: number;
 }
 
-/** The two lines of an excerpt: the source line with its number, and the carets. */
-export function excerptLines(place: Place, options: ExcerptOptions): string[] {
+/** The two lines of an excerpt: the source line with its number, and the carets. None where nothing may be shown. */
+export function excerptLines(place: Place, hidden: Hidden | undefined, options: ExcerptOptions): string[] {
+  const ranges = hidden?.(place.source);
+  if (!ranges) return [];
   const { line, column } = positionOf(place);
   const text = lineText(place.source, line);
   const start = Math.min(column - 1, text.length);
   const end = Math.min(text.length, start + Math.max(1, place.length ?? 1));
   const room = Math.max(20, options.width - options.numbers - 6);
-  const shown = window(pieces(text, hiddenIn(place, column, text.length)), start, end, room);
+  const shown = window(pieces(text, hiddenIn(ranges, place, column, text)), start, end, room);
   const { dim } = options.paints;
   const gutter = (number: string) => dim(`  ${number.padStart(options.numbers)} | `);
   const carets = `${' '.repeat(shown.before)}${options.paintCaret('^'.repeat(Math.max(1, shown.under)))}`;
@@ -110,16 +114,15 @@ function columnsBetween(line: readonly Piece[], from: number, to: number): numbe
   return columns;
 }
 
-/** The stretches of the place's line that hold values of secrets, by their columns, in order. */
-function hiddenIn(place: Place, column: number, length: number): Range[] {
-  const { source, offset } = place;
-  const lineStart = Math.min(offset, source.text.length) - (column - 1);
-  const ranges = secretRanges(source);
+/** The ranges that lie in the line of a place, by its columns. */
+function hiddenIn(ranges: readonly Range[], place: Place, column: number, line: string): Range[] {
+  const lineStart = Math.min(place.offset, place.source.text.length) - (column - 1);
+  const indent = line.search(/\S|$/);
   const hidden: Range[] = [];
-  for (let at = firstBehind(ranges, lineStart); at < ranges.length; at++) {
-    const [start, end] = ranges[at]!;
-    if (start >= lineStart + length) break;
-    hidden.push([Math.max(0, start - lineStart), Math.min(length, end - lineStart)]);
+  for (const [start, end] of ranges) {
+    if (start >= lineStart + line.length) break;
+    if (end > lineStart)
+      hidden.push([Math.max(indent, start - lineStart), Math.min(line.length, end - lineStart)]);
   }
   return hidden;
 }

@@ -1,4 +1,4 @@
-/** A topic in (a diagnostic code, a kind, `kind.attribute`, `kinds`), what is known about it out. */
+/** Explains a topic: a diagnostic code, a kind, an attribute as `kind.attribute`, or the lists `kinds` and `codes`. */
 
 import { codes, type DiagnosticCode } from '../diagnostic/codes.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
@@ -8,7 +8,7 @@ import type { Json } from '../model/model.js';
 import { schemaRules, typeText } from './schema-words.js';
 import { displayWidth, type Look, type Paints, padded, paintsOf, visible, wrapped } from './terminal.js';
 
-/** What a topic turned out to be. */
+/** What a topic names. */
 export type Topic =
   | { readonly type: 'code'; readonly code: DiagnosticCode }
   | { readonly type: 'kind'; readonly kind: KindFacts }
@@ -17,7 +17,7 @@ export type Topic =
   | { readonly type: 'kinds' }
   | { readonly type: 'codes' };
 
-/** Finds what a topic names, or says that nothing has the name and what is near. */
+/** Finds what a topic names; a diagnostic with the nearest name when there is no such thing. */
 export function topicOf(word: string, catalogue: Catalogue): Topic | Diagnostic {
   if (word === 'kinds') return { type: 'kinds' };
   if (word === 'codes') return { type: 'codes' };
@@ -53,7 +53,7 @@ function fieldOf(kind: KindFacts, name: string): Topic | Diagnostic {
 
 function unknown(word: string, near: string | undefined): Diagnostic {
   const help = near === undefined ? undefined : `Did you mean \`${near}\`?`;
-  return diagnose('unknown-topic', `nothing is known about \`${word}\``, undefined, { help });
+  return diagnose('unknown-topic', `unknown topic \`${word}\``, undefined, { help });
 }
 
 /** The explanation for people. Ends with a line break. */
@@ -143,9 +143,9 @@ function kindLines(kind: KindFacts, nameOf: NameOf, look: Look, paints: Paints):
 
 function remarksOf(kind: KindFacts): string[] {
   return [
-    ...(kind.singleton ? ['there is exactly one, which can only be updated'] : []),
-    ...(kind.meta ? ['says in which order blueprints apply, and is no object'] : []),
-    ...(kind.spends ? ['once used or expired it is not made again'] : []),
+    ...(kind.singleton ? ['there is exactly one; it can only be updated'] : []),
+    ...(kind.meta ? ['orders blueprints; not an object'] : []),
+    ...(kind.spends ? ['not created again once used or expired'] : []),
   ];
 }
 

@@ -1,7 +1,7 @@
-/** The changed fields of one change in, the indented lines below its header out. */
+/** The changed fields of a change, as the indented lines below its header. */
 import { Unavailable, type Value } from '../model/model.js';
 import type { Change, FieldChange } from '../plan/change.js';
-import { type DiffLine, differenceLines } from './difference.js';
+import { commonStart, type DiffLine, differenceLines, severalLines } from './difference.js';
 import {
   counted,
   cut,
@@ -12,7 +12,7 @@ import {
   padded,
   visible,
 } from './terminal.js';
-import { fieldName, isNested, maskOf, valueLines, valueText } from './value.js';
+import { fieldName, isNested, maskOf, valueText } from './value.js';
 
 const indent = 4;
 const gap = 2;
@@ -28,13 +28,15 @@ const longestLine = 1000;
 export function fieldLines(change: Change, look: Look, paints: Paints): string[] {
   const names = change.fields.map((field) => displayWidth(fieldName(field)));
   const column = Math.max(narrowestNames, ...names.filter((width) => width <= widestNames));
-  // The header has all reasons; where there are several, what the blueprint did not change is told apart.
-  const tellReasons = change.reasons.length > 1;
-  return change.fields.flatMap((field) => {
-    const reason =
-      tellReasons && field.reason !== 'new' && field.reason !== 'edited' ? field.reason : undefined;
-    return linesOf(field, { look, paints, column, reason, creates: change.verb === 'create' });
-  });
+  const creates = change.verb === 'create';
+  return change.fields.flatMap((field) =>
+    linesOf(field, { look, paints, column, reason: ownReason(change, field), creates }),
+  );
+}
+
+/** Why a field changes, where the header does not tell: there are several reasons, and the blueprint is not this one's. */
+export function ownReason({ reasons }: Change, { reason }: FieldChange): FieldChange['reason'] | undefined {
+  return reasons.length > 1 && reason !== 'new' && reason !== 'edited' ? reason : undefined;
 }
 
 interface Layout {
@@ -108,18 +110,6 @@ function elementLines(
   return lines;
 }
 
-/** Both sides as texts of several lines, where that is how people read them. */
-function severalLines(field: FieldChange, tooLong: boolean): [string, string] | undefined {
-  const { before, after } = field;
-  // A new map or list has nothing to be compared with, and is read as easily line by line.
-  const nested = tooLong && isNested(after) && (before === undefined || isNested(before));
-  return nested || isLong(before) || isLong(after) ? [valueLines(before), valueLines(after)] : undefined;
-}
-
-function isLong(value: Value | undefined): boolean {
-  return typeof value === 'string' && value.trimEnd().includes('\n');
-}
-
 function diffLines(lines: readonly DiffLine[], space: string, look: Look, paints: Paints): string[] {
   const room = Math.max(20, look.width - indent - 3);
   const margin = ' '.repeat(indent + 2);
@@ -142,10 +132,4 @@ function diffLines(lines: readonly DiffLine[], space: string, look: Look, paints
     );
   }
   return shown;
-}
-
-function commonStart(one: string, other: string): number {
-  let length = 0;
-  while (length < one.length && one[length] === other[length]) length++;
-  return length;
 }

@@ -1,4 +1,4 @@
-/** A run in, workflow commands of GitHub Actions out: annotations on the lines of the blueprints that ask for something. */
+/** A run as workflow commands of GitHub Actions: annotations on the lines of the blueprints that ask for something. */
 
 import { codes } from '../diagnostic/codes.js';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
@@ -8,7 +8,7 @@ import { inOrder } from './diagnostics.js';
 import { endOf, type PathOf } from './places.js';
 import type { Run } from './run.js';
 import { counted, cut, visible } from './terminal.js';
-import { countsText, shownChanges, wordsOf } from './text.js';
+import { acceptedHazards, countsText, shownChanges, wordsOf } from './text.js';
 import { fieldName } from './value.js';
 
 /** GitHub shows ten annotations of a level per step; more errors and warnings still stand in the log. */
@@ -87,27 +87,21 @@ function oneLine(text: string): string {
 function hazardAnnotations(plan: Plan): Annotation[] {
   const changes = [...shownChanges(plan), ...plan.held];
   const places = new Map(changes.map((one) => [one.ref.address, one.place]));
-  const refused = new Set<string>();
   const annotation = (level: Level, how: string, address: string, { name, message }: Hazard): Annotation => ({
     level,
     title: `${how}${name}: ${address}`,
     message: oneLine(message),
     place: places.get(address),
   });
-  const errors = plan.refused.map(({ address, hazard }) => {
-    refused.add(`${hazard.name} ${address}`);
-    return annotation('error', 'refused, ', address, hazard);
-  });
+  const errors = plan.refused.map(({ address, hazard }) => annotation('error', 'refused, ', address, hazard));
   const warnings = (list: readonly Change[], how: string): Annotation[] =>
-    list.flatMap(({ ref, hazards }) =>
-      hazards
-        .filter(({ name }) => !refused.has(`${name} ${ref.address}`))
-        .map((hazard) => annotation('warning', how, ref.address, hazard)),
+    acceptedHazards(plan, list).map(({ change, hazard }) =>
+      annotation('warning', how, change.ref.address, hazard),
     );
   return [...errors, ...warnings(shownChanges(plan), ''), ...warnings(plan.held, 'held back, ')];
 }
 
-/** What came of an apply, where it was not what was asked for. */
+/** What an apply failed to do. */
 function outcomeAnnotations({ outcome }: Run): Annotation[] {
   if (!outcome) return [];
   const level = 'error';
@@ -122,7 +116,7 @@ function outcomeAnnotations({ outcome }: Run): Annotation[] {
       ? [
           {
             level,
-            title: 'the plan is not the one that was approved',
+            title: 'the plan differs from the approved one',
             message: outcome.differences.slice(0, mostDifferences).join('\n'),
           } as const,
         ]
@@ -159,7 +153,7 @@ function list(names: readonly string[]): string {
   return more > 0 ? `${names.slice(0, mostFields).join(', ')} and ${more} more` : names.join(', ');
 }
 
-/** As many as are read, the last of them a count of those left out. */
+/** As many as GitHub shows, the last one with a count of the rest. */
 function limited(all: readonly Annotation[]): readonly Annotation[] {
   const level = all[0]?.level ?? 'notice';
   if (all.length <= most[level]) return all;

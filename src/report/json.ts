@@ -1,4 +1,4 @@
-/** Plans, diagnostics and outcomes in, plain data for machines out. The form is stable within a `version`. */
+/** Plans, diagnostics and outcomes as JSON for scripts. The form is stable within a `version`. */
 
 import { codes } from '../diagnostic/codes.js';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';

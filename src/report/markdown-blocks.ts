@@ -1,6 +1,6 @@
-/** Lines of Markdown in, blocks of it out: fences, lists, call-outs and parts that are folded. */
+/** Builds blocks of Markdown: fences, lists, call-outs and folded parts. */
 
-/** Lines in a fence that none of them can close. */
+/** Lines in a fence that is longer than any run of backticks in them. */
 export function fenced(lines: readonly string[], language: string): string {
   let longest = 2;
   for (const line of lines)

@@ -1,10 +1,11 @@
-/** A change in, the lines of a `diff` block out: `+` comes, `-` goes, `!` is dangerous, everything else is indented. */
-import { Unavailable, type Value } from '../model/model.js';
+/** A change as the lines of a Markdown `diff` block: `+` comes, `-` goes, `!` is dangerous, everything else is indented. */
+import { Unavailable } from '../model/model.js';
 import type { Change, FieldChange } from '../plan/change.js';
-import { differenceLines } from './difference.js';
+import { commonStart, differenceLines, severalLines } from './difference.js';
+import { ownReason } from './fields.js';
 import { counted, cut, cutAround, displayWidth, padded, visible, wrapped } from './terminal.js';
 import { placeOf, signs, wordsOf } from './text.js';
-import { fieldName, isNested, maskOf, valueLines, valueText } from './value.js';
+import { fieldName, maskOf, valueText } from './value.js';
 
 /** Columns of a block before a reader has to scroll; values may be longer, up to `longestValue`. */
 const comfortable = 100;
@@ -21,10 +22,9 @@ const widestNames = 24;
 export function changeLines(change: Change): string[] {
   const names = change.fields.map((field) => displayWidth(fieldName(field)));
   const column = Math.max(8, ...names.filter((width) => width <= widestNames));
-  const tellReasons = change.reasons.length > 1;
   const fields = change.fields.flatMap((field) => {
-    const tell = tellReasons && field.reason !== 'new' && field.reason !== 'edited';
-    return fieldLines(field, column, change.verb === 'create', tell ? `  (${field.reason})` : '');
+    const reason = ownReason(change, field);
+    return fieldLines(field, column, change.verb === 'create', reason ? `  (${reason})` : '');
   });
   const shown = beginning(fields);
   if (change.fields.length > 0 && change.unchanged > 0) shown.push(`    (${change.unchanged} unchanged)`);
@@ -71,8 +71,7 @@ function fieldLines(field: FieldChange, column: number, creates: boolean, suffix
   const texts = severalLines(field, Math.max(before.length, after.length) + column > comfortable);
   if (texts) return [`    ${name}${suffix}`, ...diffLines(...texts)];
   const lines: string[] = [];
-  let from = 0;
-  while (from < before.length && before[from] === after[from]) from++;
+  const from = commonStart(before, after);
   if (field.before !== undefined) lines.push(`${label('-')}${cutAround(before, from, longestValue)}`);
   if (field.after !== undefined) lines.push(`${label('+')}${cutAround(after, from, longestValue)}`);
   return lines.map((line, index) => (index === lines.length - 1 ? line + suffix : line));
@@ -101,16 +100,6 @@ function setLines(
   }
   if (lines.length === 0) lines.push(`${label('+')}[]`);
   return lines.map((line, index) => (index === 0 ? line + suffix : line));
-}
-
-/** Both sides as texts of several lines, where that is how people read them. */
-function severalLines({ before, after }: FieldChange, tooLong: boolean): [string, string] | undefined {
-  const nested = tooLong && (isNested(before) || isNested(after));
-  return nested || isLong(before) || isLong(after) ? [valueLines(before), valueLines(after)] : undefined;
-}
-
-function isLong(value: Value | undefined): boolean {
-  return typeof value === 'string' && value.trimEnd().includes('\n');
 }
 
 function diffLines(before: string, after: string): string[] {

@@ -1,12 +1,10 @@
-/** Diagnostics in, their part of a Markdown report out. */
+/** The part of a Markdown report that has the diagnostics. */
 
-import { codes } from '../diagnostic/codes.js';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
-import { positionOf } from '../diagnostic/source.js';
-import { diagnosticsCount, inOrder } from './diagnostics.js';
+import { diagnosticsCount, helpOf, inOrder, where } from './diagnostics.js';
 import { bullets, folded } from './markdown-blocks.js';
 import { code, prose } from './markdown-escape.js';
-import { counted, cut, visible } from './terminal.js';
+import { counted, cut } from './terminal.js';
 
 /** Characters for what is in sight, and for what is folded. */
 const rooms = { open: 8000, notes: 2500 } as const;
@@ -31,20 +29,14 @@ export function diagnosticsParts(diagnostics: readonly Diagnostic[]): string[] {
 }
 
 function diagnosticItem(one: Diagnostic, helped: Set<string>): string {
-  const where = one.place ? `${code(whereOf(one.place))} ` : '';
-  const help = one.help ?? (helped.has(one.code) ? undefined : codes[one.code].remedy);
-  helped.add(one.code);
+  const place = one.place ? `${code(cut(where(one.place), 200))} ` : '';
+  const help = helpOf(one, helped);
   const lines = [
-    `${where}**${one.severity}** ${code(one.code)}: ${prose(cut(one.message, longestMessage))}`,
+    `${place}**${one.severity}** ${code(one.code)}: ${prose(cut(one.message, longestMessage))}`,
     ...(one.related ?? [])
       .slice(0, mostRelated)
-      .map(({ place, message }) => `${code(whereOf(place))} ${prose(cut(message, longestMessage))}`),
+      .map(({ place, message }) => `${code(cut(where(place), 200))} ${prose(cut(message, longestMessage))}`),
     ...(help === undefined ? [] : [prose(cut(help, longestMessage))]),
   ];
   return lines.join('<br>');
-}
-
-function whereOf(place: NonNullable<Diagnostic['place']>): string {
-  const { line, column } = positionOf(place);
-  return `${cut(visible(place.source.path), 200)}:${line}:${column}`;
 }

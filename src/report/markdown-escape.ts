@@ -1,6 +1,6 @@
 /**
- * Text that anybody may have written in, Markdown that shows exactly this text out: no value can start a mention,
- * a link, an image, an element of HTML, or end the block it stands in.
+ * Escapes text for Markdown, so that it is shown exactly as it is: no value can start a mention, a link, an image or an
+ * HTML element, or end the block that it stands in.
  */
 import { visible } from './terminal.js';
 
@@ -25,8 +25,8 @@ export function prose(text: string): string {
   return result;
 }
 
-/** Words are separated by white space, but not within a pseudonym (`‹person 1›`) or a map. */
-const word = /(?:‹[^›\s]* [^›\s]*›|\{[^{}\s][^{}]*\}|\S)+/gu;
+/** Words are separated by white space, but not within a map. */
+const word = /(?:\{[^{}\s][^{}]*\}|\S)+/gu;
 const punctuated = /^([("“‘'«]*)(.*?)([)"”’'».,;:!?…]*)$/su;
 /** Letters, with apostrophes and hyphens between them, or a number: what no platform makes anything of. */
 const harmless = /^(?:\p{L}[\p{L}\p{M}]*(?:['’-]\p{L}[\p{L}\p{M}]*)*|\d{1,6}|\d{1,3}%|[–—→×…]|)$/u;

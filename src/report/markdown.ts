@@ -1,4 +1,4 @@
-/** A run in, Markdown for the comment of a pull request or the summary of a job out; cut to what platforms take. */
+/** A run as Markdown for the comment of a pull request or the summary of a job, cut to what platforms take. */
 import type { Change, Hazard, Plan, Verb } from '../plan/change.js';
 import { diagnosticsCount } from './diagnostics.js';
 import { alert, bullets, fenced, folded } from './markdown-blocks.js';
@@ -7,7 +7,7 @@ import { diagnosticsParts } from './markdown-diagnostics.js';
 import { code, html, prose } from './markdown-escape.js';
 import type { Run } from './run.js';
 import { counted, cut } from './terminal.js';
-import { countsText, shownChanges } from './text.js';
+import { acceptedHazards, countsText, shownChanges, stanceWords } from './text.js';
 
 /** GitHub takes 65,536 characters in a comment. */
 const longest = 65_000;
@@ -76,7 +76,7 @@ function title(run: Run): string {
     case 'declined':
       return `${name}: not approved, nothing was applied. ${counts}`;
     case 'stale':
-      return `${name}: nothing was applied, the plan is not the one that was approved. ${counts}`;
+      return `${name}: nothing was applied, the plan differs from the approved one. ${counts}`;
     case 'invalid':
       return `${name} failed: ${diagnosticsCount(diagnostics)}`;
     default:
@@ -85,10 +85,11 @@ function title(run: Run): string {
 }
 
 function subtitle(plan: Plan): string {
-  const names = { show: 'allowed', hold: 'held', refuse: 'refused' } as const;
-  const stances = Object.entries(plan.stances).map(([name, stance]) => `${code(name)} ${names[stance]}`);
+  const stances = Object.entries(plan.stances).map(
+    ([name, stance]) => `${code(name)} ${stanceWords[stance]}`,
+  );
   const line = `${code(cut(plan.directory, 200))}, project ${code(cut(plan.project, 200))}`;
-  return stances.length === 0 ? line : `${line}; not by default: ${stances.join(', ')}`;
+  return stances.length === 0 ? line : `${line}; stances changed: ${stances.join(', ')}`;
 }
 
 /** What went wrong while applying, and what is left to do. */
@@ -99,17 +100,11 @@ function outcomeParts({ outcome }: Run): string[] {
     const failed = outcome.failed.map(({ address, message }) => `**failed** ${named(address, message)}`);
     const skipped = outcome.skipped.map((address) => `**skipped** ${code(cut(address, 200))}`);
     const lines = bullets([...failed, ...skipped], rooms.alert);
-    parts.push(alert('CAUTION', ['Running apply again does what is left.', '', ...lines]));
+    parts.push(alert('CAUTION', ['Run apply again to do the rest.', '', ...lines]));
   }
   if (outcome.differences?.length) {
     const lines = outcome.differences.map((line) => prose(cut(line, longestMessage)));
-    parts.push(
-      alert('CAUTION', [
-        '**Different from the plan that was approved:**',
-        '',
-        ...bullets(lines, rooms.alert),
-      ]),
-    );
+    parts.push(alert('CAUTION', ['**Differs from the approved plan:**', '', ...bullets(lines, rooms.alert)]));
   }
   if (outcome.invitations.length > 0) {
     const names = bullets(
@@ -127,13 +122,7 @@ function outcomeParts({ outcome }: Run): string[] {
   return parts;
 }
 
-const verbColumns: readonly (readonly [Verb, string])[] = [
-  ['create', 'create'],
-  ['update', 'update'],
-  ['delete', 'delete'],
-  ['adopt', 'adopt'],
-  ['forget', 'forget'],
-];
+const verbColumns: readonly Verb[] = ['create', 'update', 'delete', 'adopt', 'forget'];
 
 /** How many changes of each kind; empty when there are none. */
 function kindsTable(plan: Plan): string {
@@ -150,12 +139,12 @@ function kindsTable(plan: Plan): string {
   const rest = all.slice(mostKinds).map(([, verbs]) => verbs);
   if (rest.length > 0) rows.push([counted(rest.length, 'other kind'), summed(rest)]);
   if (all.length > 1) rows.push(['**all**', summed([...kinds.values()])]);
-  const columns = verbColumns.filter(([verb]) => all.some(([, verbs]) => verbs.has(verb)));
+  const columns = verbColumns.filter((verb) => all.some(([, verbs]) => verbs.has(verb)));
   const line = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
   return [
-    line(['', ...columns.map(([, word]) => word)]),
+    line(['', ...columns]),
     `| --- |${' ---: |'.repeat(columns.length)}`,
-    ...rows.map(([kind, verbs]) => line([kind, ...columns.map(([verb]) => verbs.get(verb) ?? '')])),
+    ...rows.map(([kind, verbs]) => line([kind, ...columns.map((verb) => verbs.get(verb) ?? '')])),
   ].join('\n');
 }
 
@@ -172,7 +161,7 @@ function refusedPart(plan: Plan): string[] {
   const lines = hazardItems(plan.refused);
   return [
     alert('CAUTION', [
-      `**Refused: nothing will be applied while these are in the plan.** If they are meant: ${how}`,
+      `**Refused: nothing will be applied while these are in the plan.** To allow them: ${how}`,
       '',
       ...bullets(lines, rooms.alert),
     ]),
@@ -181,12 +170,10 @@ function refusedPart(plan: Plan): string[] {
 
 /** The hazards that are done nevertheless. */
 function hazardsPart(plan: Plan): string[] {
-  const refused = new Set(plan.refused.map(({ address, hazard }) => `${hazard.name} ${address}`));
-  const done = shownChanges(plan).flatMap(({ ref, hazards }) =>
-    hazards
-      .filter((hazard) => !refused.has(`${hazard.name} ${ref.address}`))
-      .map((hazard) => ({ address: ref.address, hazard })),
-  );
+  const done = acceptedHazards(plan, shownChanges(plan)).map(({ change, hazard }) => ({
+    address: change.ref.address,
+    hazard,
+  }));
   if (done.length === 0) return [];
   const lines = bullets(hazardItems(done), rooms.alert);
   return [alert('WARNING', [`**${counted(done.length, 'hazard')}**`, '', ...lines])];
@@ -274,10 +261,12 @@ function orphansPart({ orphans }: Plan): string[] {
   );
   return [
     folded(
-      `${orphans.length} orphaned, and left as they are`,
-      ['This project made them, and no blueprint mentions them now.', '', ...bullets(lines, rooms.list)].join(
-        '\n',
-      ),
+      `${orphans.length} orphaned and kept`,
+      [
+        'No longer in any blueprint (created or adopted by this project).',
+        '',
+        ...bullets(lines, rooms.list),
+      ].join('\n'),
     ),
   ];
 }

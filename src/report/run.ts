@@ -1,4 +1,4 @@
-/** What one run of a command amounts to: the events that every report is written from. */
+/** The result of one run of a command, from which every report is written. */
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import type { Plan } from '../plan/change.js';
 import type { Outcome } from './text.js';

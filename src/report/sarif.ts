@@ -1,4 +1,4 @@
-/** A run in, SARIF 2.1.0 out: its diagnostics as data for code scanning and editors. */
+/** The diagnostics of a run as SARIF 2.1.0, for code scanning and editors. */
 import { pathToFileURL } from 'node:url';
 import { codes, type DiagnosticCode, type Severity } from '../diagnostic/codes.js';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';

@@ -1,4 +1,4 @@
-/** The JSON Schema of an attribute in, a few words for people out. */
+/** Describes the JSON Schema of an attribute in a few words. */
 import type { FieldFacts, JsonSchema } from '../model/kinds.js';
 import { isMap, type Json } from '../model/model.js';
 

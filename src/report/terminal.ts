@@ -1,7 +1,7 @@
-/** Text in, text that is safe and measured for a terminal out: escapes, display widths, cutting, wrapping. */
+/** Makes text safe for a terminal and fits it in: escapes, display widths, cutting, wrapping. */
 import picocolors from 'picocolors';
 
-/** How a report is to look. */
+/** The form of a report. */
 export interface Look {
   /** Columns to fill. */
   readonly width: number;

@@ -1,8 +1,8 @@
-/** A plan, or the outcome of an apply, in; the text that people read on a terminal out. */
+/** A plan, and the outcome of an apply, as people read them on a terminal. */
 
 import { shortPlace } from '../diagnostic/source.js';
 import type { Address } from '../model/model.js';
-import type { Change, Counts, Plan, Verb } from '../plan/change.js';
+import type { Change, Counts, Hazard, Plan, Verb } from '../plan/change.js';
 import { fieldLines } from './fields.js';
 import {
   counted,
@@ -30,7 +30,7 @@ export interface Outcome {
   readonly milliseconds: number;
 }
 
-/** What stands before a change of each verb. */
+/** The sign before a change, by verb. */
 export const signs: Readonly<Record<Verb, string>> = {
   create: '+',
   update: '~',
@@ -39,29 +39,38 @@ export const signs: Readonly<Record<Verb, string>> = {
   forget: '.',
 };
 
-/** Verbs that a sign alone would not tell. */
+/** What a sign alone does not say. */
 const verbWords: Partial<Record<Verb, string>> = {
-  adopt: 'exists, becomes ours',
-  forget: 'stays, no longer ours',
+  adopt: 'already exists, adopted',
+  forget: 'kept, no longer managed',
 };
 
 const gap = 2;
-// The columns of a small plan; they only grow for longer names.
+// Columns of a small plan; longer names make them wider.
 const narrowestAddress = 30;
 const narrowestPlace = 26;
 
-/** The whole plan: a line of counts, a block per change, the orphans. Ends with a line break. */
-export function planText(plan: Plan, look: Look): string {
+/**
+ * The plan for people: a line of counts, a block per change, held changes, orphans, refusals. Ends with a line break. With
+ * `most`, a longer plan shows only that many changes, those with hazards before others, and says what it leaves out.
+ */
+export function planText(plan: Plan, look: Look, most = Number.POSITIVE_INFINITY): string {
   const paints = paintsOf(look);
-  const columns = columnsOf(plan, look);
-  const changes = shownChanges(plan);
+  const all = shownChanges(plan);
+  const changes = mostTelling(all, most);
+  const columns = columnsOf(plan, changes, look);
   const nothing =
     plan.held.length > 0 ? 'Nothing else to do.' : 'Nothing to do: the directory is as the blueprints say.';
   const sections = [
-    [`${visible(plan.directory)}  ${countsText(plan.counts)}`, ...stanceLines(plan, look)],
+    [
+      `${visible(plan.directory)}  ${countsText(plan.counts)}`,
+      ...stanceLines(plan, look),
+      ...(changes === all ? [] : hazardCounts(all, paints)),
+    ],
     changes.length === 0
       ? [paints.green(nothing)]
       : changes.flatMap((one) => changeLines(one, columns, look, paints)),
+    ...(changes === all ? [] : [leftOutLines(all.length - changes.length, look)]),
     ...(plan.held.length === 0 ? [] : [heldLines(plan, columns, look, paints)]),
     ...(plan.orphans.length === 0 ? [] : [orphanLines(plan, columns, look, paints)]),
     ...(plan.pruneBlocked === undefined
@@ -72,7 +81,32 @@ export function planText(plan: Plan, look: Look): string {
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-/** The changes that people are told about: an update that only completes a create is part of it. */
+/** The changes to show when there is only room for some: those with hazards first, in the order of the plan. */
+function mostTelling(changes: readonly Change[], most: number): readonly Change[] {
+  if (changes.length <= most) return changes;
+  const hazardous = changes.filter(({ hazards }) => hazards.length > 0);
+  const harmless = changes.filter(({ hazards }) => hazards.length === 0);
+  const chosen = new Set([...hazardous, ...harmless].slice(0, most));
+  return changes.filter((one) => chosen.has(one));
+}
+
+/** How often each hazard occurs in the whole plan. */
+function hazardCounts(changes: readonly Change[], paints: Paints): string[] {
+  const counts = new Map<string, number>();
+  for (const { hazards } of changes)
+    for (const { name } of hazards) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const parts = [...counts].map(([name, count]) => `${name} ${count}`);
+  return parts.length === 0 ? [] : [`${paints.bold(paints.yellow('hazards:'))} ${parts.join(', ')}`];
+}
+
+function leftOutLines(count: number, look: Look): string[] {
+  return wrapped(
+    `… and ${counted(count, 'more change')}, not shown. To see all of them, run \`asbuilt plan\` before applying, or add \`--report text=plan.txt\`.`,
+    look.width,
+  );
+}
+
+/** The changes to show: an update that only completes a create counts as part of it. */
 export function shownChanges(plan: Plan): readonly Change[] {
   return plan.changes.filter((one) => one.partOf === undefined);
 }
@@ -104,14 +138,14 @@ interface Columns {
   readonly place: number;
 }
 
-function columnsOf(plan: Plan, look: Look): Columns {
+function columnsOf(plan: Plan, changes: readonly Change[], look: Look): Columns {
   const widest = Math.max(narrowestAddress, Math.floor(look.width / 2) - 2);
   let address = narrowestAddress;
   let place = narrowestPlace;
-  for (const change of shownChanges(plan)) {
+  for (const change of changes) {
     const width = displayWidth(visible(change.ref.address));
     if (width <= widest) address = Math.max(address, width);
-    // A place that nothing follows may stick out.
+    // A place with nothing behind it may be wider than its column.
     if (wordsOf(change)) place = Math.max(place, displayWidth(placeOf(change)));
   }
   for (const orphan of plan.orphans) {
@@ -148,14 +182,14 @@ function headLines(change: Change, columns: Columns, look: Look, paints: Paints)
   const tail = words === '' ? place : `${padded(place, columns.place)}${words}`;
   const painted = `${paints.dim(tail.slice(0, tail.length - words.length))}${words}`;
   const used = displayWidth(address) + 2;
-  // A long address has the line for itself when the rest would not fit behind it.
+  // When the rest does not fit behind a long address, it goes on the next line.
   if (used + gap > column && used + gap + displayWidth(tail) > look.width) {
     return [head, `${' '.repeat(column)}${painted}`];
   }
   return [`${head}${' '.repeat(Math.max(gap, column - used))}${painted}`];
 }
 
-/** `file:line` of the entry that asks for the change, or of the one that is gone. */
+/** `file:line` of the entry that asks for the change, or of the one that was removed. */
 export function placeOf(change: Change): string {
   if (change.place) return visible(shortPlace(change.place));
   return change.formerPlace === undefined ? '' : `was ${visible(change.formerPlace)}`;
@@ -164,7 +198,7 @@ export function placeOf(change: Change): string {
 /** Why the change is there, and what its sign does not tell. */
 export function wordsOf(change: Change): string {
   const former = change.place === undefined && change.formerPlace !== undefined;
-  // That a deletion or a forgotten record was pruned is plain; that somebody was switched off is not.
+  // For a deletion or a forgotten record, `pruned` is obvious; for a deactivation it is not.
   const plain = former && change.verb !== 'update';
   const reasons = change.reasons.filter((one) => one !== 'new' && !(plain && one === 'pruned'));
   return [
@@ -180,11 +214,26 @@ function signPaint(verb: Verb, paints: Paints): (text: string) => string {
   return verb === 'update' ? paints.yellow : paints.cyan;
 }
 
-/** Stances that somebody changed, so that nobody is surprised by what they let through. */
+/** What becomes of a hazard, in a word. */
+export const stanceWords = { show: 'allowed', hold: 'held', refuse: 'refused' } as const;
+
+/** The changes of a plan with the hazards that are not refused. */
+export function acceptedHazards(
+  plan: Plan,
+  changes: readonly Change[],
+): { change: Change; hazard: Hazard }[] {
+  const refused = new Set(plan.refused.map(({ address, hazard }) => `${hazard.name} ${address}`));
+  return changes.flatMap((change) =>
+    change.hazards
+      .filter(({ name }) => !refused.has(`${name} ${change.ref.address}`))
+      .map((hazard) => ({ change, hazard })),
+  );
+}
+
+/** Stances that differ from the default, so that nobody is surprised by what they let through. */
 function stanceLines(plan: Plan, look: Look): string[] {
-  const names = { show: 'allowed', hold: 'held', refuse: 'refused' } as const;
-  const changed = Object.entries(plan.stances).map(([name, stance]) => `${name} ${names[stance]}`);
-  return changed.length === 0 ? [] : wrapped(`not by default: ${changed.join(', ')}`, look.width);
+  const changed = Object.entries(plan.stances).map(([name, stance]) => `${name} ${stanceWords[stance]}`);
+  return changed.length === 0 ? [] : wrapped(`stances changed: ${changed.join(', ')}`, look.width);
 }
 
 function heldLines(plan: Plan, columns: Columns, look: Look, paints: Paints): string[] {
@@ -200,7 +249,7 @@ function refusedLines(plan: Plan, look: Look, paints: Paints): string[] {
   const how = names.map((name) => `--allow ${name}`).join(' ');
   return [
     ...wrapped(
-      `Refused: nothing will be applied while these are in the plan. If one is meant, ${how}.`,
+      `Refused: nothing will be applied while these are in the plan. To allow them: ${how}`,
       look.width,
     ),
     ...plan.refused.flatMap(({ address, hazard }) => {
@@ -217,8 +266,7 @@ function refusedLines(plan: Plan, look: Look, paints: Paints): string[] {
 }
 
 function orphanLines(plan: Plan, columns: Columns, look: Look, paints: Paints): string[] {
-  const title =
-    'Orphaned, and left as they are: this project made or adopted them, and no blueprint mentions them now.';
+  const title = 'Orphaned and kept: no longer in any blueprint (created or adopted by this project).';
   return [
     ...wrapped(title, look.width),
     ...plan.orphans.map(({ address, place }) => {
@@ -248,7 +296,7 @@ export function outcomeText(applied: Outcome, look: Look, linkOptions: readonly 
     case 'refused':
       return `${paints.red('nothing was applied: the plan is refused')}\n`;
     case 'stale':
-      return `${paints.red('nothing was applied: the plan is not the one that was shown or approved')}\n`;
+      return `${paints.red('nothing was applied: the plan has changed since it was shown or approved')}\n`;
     case 'applied':
       return `${[paints.green(`applied ${counted(total, 'change')}${to} ${time}`), ...links].join('\n')}\n`;
     default:
@@ -259,7 +307,7 @@ export function outcomeText(applied: Outcome, look: Look, linkOptions: readonly 
         ),
         ...applied.skipped.map((address) => `  skipped  ${visible(address)}`),
         ...links,
-        'Running apply again does what is left.',
+        'Run apply again to do the rest.',
       ].join('\n')}\n`;
   }
 }

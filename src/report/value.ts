@@ -1,4 +1,4 @@
-/** Values of attributes in, one line of text for people out. Never shows what came from a secret place. */
+/** Values of attributes as text, usually on one line. What came from a variable or file is shown as its origin. */
 import { Deferred, isMap, Masked, type Origin, Ref, Unavailable, type Value } from '../model/model.js';
 import type { FieldChange } from '../plan/change.js';
 import { hasUnsafe, quoted, visible } from './terminal.js';

@@ -5,6 +5,7 @@ import type { DiagnosticCode } from '../diagnostic/codes.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
 import { positionOf } from '../diagnostic/source.js';
+import { roleKind, userKind } from '../model/kind-names.js';
 import { catalogue, type FieldFacts, objectPermissions } from '../model/kinds.js';
 import { type Origin, Ref, Unavailable, type Value } from '../model/model.js';
 import { evaluate } from '../tags/evaluate.js';
@@ -295,8 +296,8 @@ class Evaluating implements Evaluator {
         return this.references.one(item, at, facts, value, 'attribute', origins.size > 0);
       };
       const granted: Value = role
-        ? { permission: name, role: holder('authentik_rbac.role', role) }
-        : { permission: name, user: holder('authentik_core.user', user ?? node) };
+        ? { permission: name, role: holder(roleKind, role) }
+        : { permission: name, user: holder(userKind, user ?? node) };
       if (origins.size > 0) from.set(`/${list.length}`, [...origins.values()].flat());
       list.push(granted);
     }

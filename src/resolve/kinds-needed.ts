@@ -2,6 +2,17 @@
 
 import type { Blueprint } from '../blueprint/blueprint.js';
 import { kindNamed } from '../blueprint/kind-name.js';
+import {
+  applicationKind,
+  blueprintInstanceKind,
+  brandKind,
+  flowKind,
+  groupKind,
+  policyBindingKind,
+  roleKind,
+  stageBindingKind,
+  userKind,
+} from '../model/kind-names.js';
 import { catalogue, type KindFacts } from '../model/kinds.js';
 import type { Kind, OwnedRecord } from '../model/model.js';
 import type { Node } from '../yaml/node.js';
@@ -20,8 +31,8 @@ export function kindsNeeded(
   for (const file of blueprints) {
     for (const entry of file.entries) {
       if (entry.facts && !entry.facts.meta) direct.add(entry.facts.kind);
-      if (entry.facts?.meta) direct.add('authentik_blueprints.blueprintinstance');
-      if (entry.permissions.length > 0) direct.add('authentik_core.user').add('authentik_rbac.role');
+      if (entry.facts?.meta) direct.add(blueprintInstanceKind);
+      if (entry.permissions.length > 0) direct.add(userKind).add(roleKind);
       if (entry.node.dynamic && !entry.node.namesOnly) lookedUp(entry.node, direct);
     }
     if (file.context) lookedUp(file.context, direct);
@@ -52,14 +63,8 @@ export function kindsNeeded(
 
 /** Who has power, and what guards the way in: a change to one of these is judged by all of them. */
 const hazardViews: readonly (readonly Kind[])[] = [
-  ['authentik_core.user', 'authentik_core.group', 'authentik_rbac.role'],
-  [
-    'authentik_flows.flow',
-    'authentik_flows.flowstagebinding',
-    'authentik_policies.policybinding',
-    'authentik_brands.brand',
-    'authentik_core.application',
-  ],
+  [userKind, groupKind, roleKind],
+  [flowKind, stageBindingKind, policyBindingKind, brandKind, applicationKind],
 ];
 
 /** The kinds whose objects refer to one of some kinds, or of their families. */

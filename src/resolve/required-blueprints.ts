@@ -2,10 +2,9 @@
 
 import type { Blueprint, Entry } from '../blueprint/blueprint.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
+import { blueprintInstanceKind } from '../model/kind-names.js';
 import type { LiveModel } from '../model/live-model.js';
 import { child } from '../yaml/node.js';
-
-const instanceKind = 'authentik_blueprints.blueprintinstance';
 
 /** Such an entry only orders blueprints in authentik; here references do that, so all that is left is the requirement. */
 export function checkApplied(
@@ -46,7 +45,7 @@ function askedFor({ facts, attributes }: Entry): { name?: string; path?: string 
 
 function isInstance(live: LiveModel, name: string | undefined, path: string | undefined): boolean {
   return live
-    .all(instanceKind)
+    .all(blueprintInstanceKind)
     .some(
       ({ attributes }) =>
         (name !== undefined && attributes.name === name) || (path !== undefined && attributes.path === path),

@@ -1,6 +1,6 @@
-/** The text of a configuration in; what in it is a credential, and the text without them, out. */
+/** Finds credentials in the text of a configuration, so that no message shows them. */
 
-/** Words of a URL's query that hold a credential in some service. */
+/** Query parameters of URLs that hold a credential in some service. */
 const secretParameters = new Set([
   'access_token',
   'api_key',

@@ -1,10 +1,6 @@
 /** A view of resources in, warnings about what would not work out. Each subject has a file of its own beside this. */
+
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
-import type { Kind } from '../model/model.js';
-import { checkApplications } from './applications.js';
-import { checkExternalUsers } from './external-users.js';
-import { findingsInto, type Told } from './findings.js';
-import { checkInvitations } from './invitations.js';
 import {
   applicationKind,
   brandKind,
@@ -20,7 +16,12 @@ import {
   stageBindingKind,
   userKind,
   userWriteStageKind,
-} from './kinds.js';
+} from '../model/kind-names.js';
+import type { Kind } from '../model/model.js';
+import { checkApplications } from './applications.js';
+import { checkExternalUsers } from './external-users.js';
+import { findingsInto, type Told } from './findings.js';
+import { checkInvitations } from './invitations.js';
 import { checkMail } from './mail.js';
 import type { SemanticModel } from './model.js';
 import { checkRecovery } from './recovery.js';

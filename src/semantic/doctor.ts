@@ -1,6 +1,14 @@
 /** A directory, what is owned in it and what blueprints ask of it in, what is not well with them out. */
 
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
+import {
+  applicationKind,
+  brandKind,
+  flowKind,
+  invitationKind,
+  stageBindingKind,
+  userKind,
+} from '../model/kind-names.js';
 import { catalogue } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
 import {
@@ -14,7 +22,6 @@ import {
 } from '../model/model.js';
 import { kindsChecked, semanticChecks } from './checks.js';
 import { type Findings, findingsInto, listed, type Told } from './findings.js';
-import { applicationKind, brandKind, flowKind, invitationKind, stageBindingKind, userKind } from './kinds.js';
 import { append, modelOfDesired, modelOfLive } from './model.js';
 import { recoveryFlows } from './recovery.js';
 import { isPerson } from './users.js';

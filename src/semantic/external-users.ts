@@ -1,7 +1,7 @@
 /** External users, flows that make them, and brands in; who would sign in and arrive nowhere out. */
+import { brandKind, flowKind, userKind, userWriteStageKind } from '../model/kind-names.js';
 import type { Ref } from '../model/model.js';
 import { type Findings, listed, type Part } from './findings.js';
-import { brandKind, flowKind, userKind, userWriteStageKind } from './kinds.js';
 import { isEmpty, type SemanticModel } from './model.js';
 
 /** External users see no list of applications: a brand has to say where they go. */

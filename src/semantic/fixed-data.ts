@@ -1,10 +1,10 @@
 /** An invitation and its flow in, what of its fixed data nobody will use out. */
 
 import { didYouMean } from '../diagnostic/did-you-mean.js';
+import { promptStageKind, userKind, userWriteStageKind } from '../model/kind-names.js';
 import { catalogue } from '../model/kinds.js';
 import { isMap, type Ref } from '../model/model.js';
 import type { Findings, Part } from './findings.js';
-import { promptStageKind, userKind, userWriteStageKind } from './kinds.js';
 import { type Bound, promptsAmong } from './stages.js';
 
 /** Prompts of these types need an expression to list their choices. */

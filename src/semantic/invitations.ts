@@ -1,15 +1,16 @@
 /** Invitations and their flows in, what keeps an invitation from working out. */
+
 import { normalDateTime } from '../model/datetime.js';
-import { Ref } from '../model/model.js';
-import { type Findings, listed, type Part } from './findings.js';
-import { checkFixedData } from './fixed-data.js';
 import {
   invitationKind,
   invitationStageKind,
   promptStageKind,
   userKind,
   userWriteStageKind,
-} from './kinds.js';
+} from '../model/kind-names.js';
+import { Ref } from '../model/model.js';
+import { type Findings, listed, type Part } from './findings.js';
+import { checkFixedData } from './fixed-data.js';
 import { append, target } from './model.js';
 import { type Bound, promptsAmong } from './stages.js';
 

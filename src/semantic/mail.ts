@@ -1,8 +1,8 @@
 /** Email stages that flows bind in, those that have no server to send through out. */
+import { emailStageKind } from '../model/kind-names.js';
 import { catalogue } from '../model/kinds.js';
 import type { Ref } from '../model/model.js';
 import type { Findings, Part } from './findings.js';
-import { emailStageKind } from './kinds.js';
 import { append, type SemanticModel } from './model.js';
 
 /** Checks the mail settings of email stages in use. */

@@ -1,29 +1,31 @@
 /** Recovery flows in, those that nobody finds and those that let anybody in out. */
-import { Ref } from '../model/model.js';
-import type { Findings } from './findings.js';
 import {
   brandKind,
   emailStageKind,
   flowKind,
   identificationStageKind,
   invitationStageKind,
+  passwordStageKind,
   userLoginStageKind,
   userWriteStageKind,
-} from './kinds.js';
+  validateStageKind,
+} from '../model/kind-names.js';
+import { Ref } from '../model/model.js';
+import type { Findings } from './findings.js';
 import type { SemanticModel } from './model.js';
 import type { Bound } from './stages.js';
 
 /** Stages that somebody who merely knows a username does not get past. */
 const proofs = new Map<string, (model: SemanticModel, stage: Ref) => boolean>([
   [emailStageKind, () => true],
-  ['authentik_stages_password.passwordstage', () => true],
+  [passwordStageKind, () => true],
   ['authentik_stages_source.sourcestage', () => true],
   ['authentik_stages_mtls.mutualtlsstage', () => true],
   ['authentik_endpoints.endpointstage', () => true],
   ['authentik_stages_deny.denystage', () => true],
   ['authentik_stages_redirect.redirectstage', () => true],
   [
-    'authentik_stages_authenticator_validate.authenticatorvalidatestage',
+    validateStageKind,
     // Skipped by whoever has no second factor.
     (model, stage) => model.attributes(stage)?.not_configured_action !== 'skip',
   ],

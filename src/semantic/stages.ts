@@ -1,7 +1,7 @@
 /** A view in, the stages of each flow in their order out. */
+import { promptStageKind, stageBindingKind } from '../model/kind-names.js';
 import { catalogue } from '../model/kinds.js';
 import { Ref } from '../model/model.js';
-import { promptStageKind, stageBindingKind } from './kinds.js';
 import { append, type SemanticModel } from './model.js';
 
 /** A stage where a flow binds it. */

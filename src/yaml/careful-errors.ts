@@ -1,4 +1,4 @@
-/** A syntax error of the `yaml` package in, the same thing in words that say what to do out. */
+/** Says what to do about a syntax error that the `yaml` package found. */
 import type { YAMLParseError } from 'yaml';
 
 export type YamlError = Pick<YAMLParseError, 'code' | 'message' | 'pos'>;
@@ -8,19 +8,8 @@ interface Explained {
   readonly help?: string;
 }
 
-/**
- * Says what is wrong at the place of an error. Where the package's own message is clear, it stays. Nothing of the text is
- * repeated where the error stands in a `secret`.
- */
-export function explainSyntaxError(error: YamlError, text: string, secret: boolean): Explained {
-  const { code, message } = error;
-  const [start, end] = error.pos;
-  const written = text
-    .slice(start, Math.min(end, start + 20))
-    .split('\n', 1)[0]!
-    .trim();
-  const shown = (part: string, otherwise: string): string => (secret ? otherwise : `\`${part}\``);
-  const token = written && shown(written, 'what stands in this value');
+/** Says what is wrong at the place of an error. Repeats nothing of the text: what does not parse may be a secret. */
+export function explainSyntaxError({ code, message }: YamlError): Explained {
   switch (code) {
     case 'TAB_AS_INDENT':
       return { message: 'a tab indents this line', help: 'Indent with spaces: YAML does not allow tabs.' };
@@ -49,18 +38,18 @@ export function explainSyntaxError(error: YamlError, text: string, secret: boole
       };
     case 'BAD_SCALAR_START':
       return {
-        message: `text may not start with ${shown(written[0] ?? '', 'this character')}`,
+        message: 'text may not start with this character',
         help: 'Quote it.',
       };
     case 'BAD_DQ_ESCAPE':
       return {
-        message: `${shown(text.slice(start, start + 2), 'this')} is no escape that double quotes know`,
+        message: 'double quotes do not know this escape',
         help: 'Use single quotes, where a backslash is itself, or write `\\\\`.',
       };
     case 'MISSING_CHAR':
       return missing(message);
     case 'UNEXPECTED_TOKEN':
-      return unexpected(message, token);
+      return unexpected(message);
     case 'BAD_ALIAS':
       return {
         message: 'an anchor or alias needs a name',
@@ -70,7 +59,7 @@ export function explainSyntaxError(error: YamlError, text: string, secret: boole
       return { message: 'an alias can have no tag or anchor of its own' };
     case 'TAG_RESOLVE_FAILED':
       return {
-        message: `the tag ${shown(written, 'that the value begins with')} cannot be read`,
+        message: 'the tag cannot be read',
         help: 'Tags are written `!Name`, followed by a space.',
       };
     case 'KEY_OVER_1024_CHARS':
@@ -81,7 +70,7 @@ export function explainSyntaxError(error: YamlError, text: string, secret: boole
     case 'RESOURCE_EXHAUSTION':
       return { message: 'lists and maps are nested too deeply to be read' };
     default:
-      return { message: secret ? 'this value cannot be read as YAML' : lowerFirst(message) };
+      return { message: 'this cannot be read as YAML' };
   }
 }
 
@@ -108,7 +97,7 @@ function missing(message: string): Explained {
     return { message: 'a space is missing after the tag or anchor' };
   if (message.startsWith('Comments must'))
     return { message: 'a space is missing before `#`', help: 'Quote the text if `#` belongs to it.' };
-  return { message: lowerFirst(message) };
+  return { message: 'something is missing here' };
 }
 
 function unclosed(message: string): Explained {
@@ -116,22 +105,12 @@ function unclosed(message: string): Explained {
   return { message: `the closing \`${closing}\` is missing, or is indented less than what it closes` };
 }
 
-function unexpected(message: string, token: string): Explained {
+function unexpected(message: string): Explained {
   if (message.includes('block-scalar') || message.includes('Block scalar')) {
     return { message: 'nothing but an indentation number, `+` or `-` may follow `|` and `>` on their line' };
   }
-  if (
-    /^Unexpected (scalar|flow scalar|\S*-scalar)/.test(message) ||
-    message.startsWith('Unsupported token')
-  ) {
-    return {
-      message: `${token} is not expected here`,
-      help: 'Look for a missing `:`, comma or quote before it.',
-    };
-  }
-  return token ? { message: `${token} is not expected here` } : { message: lowerFirst(message) };
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
+  return {
+    message: 'what stands here is not expected',
+    help: 'Look for a missing `:`, comma or quote before it.',
+  };
 }

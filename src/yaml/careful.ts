@@ -3,7 +3,6 @@
 import { Composer, type Document, isAlias, isMap, isScalar, isSeq, Lexer, Parser } from 'yaml';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import type { Source } from '../diagnostic/source.js';
-import { isSecretPlace } from '../secrets/secret-ranges.js';
 import { explainSyntaxError, type YamlError } from './careful-errors.js';
 import type { ReadYaml } from './node.js';
 import { blockScalarEnd, deepest, type TreeBuilder, treeBuilder } from './tree-builder.js';
@@ -132,7 +131,7 @@ function syntaxDiagnostics(source: Source, errors: YamlError[]): Diagnostic[] {
     if (seen.has(offset) || diagnostics.length === mostErrors) continue;
     seen.add(offset);
     const place = { source, offset: Math.min(offset, source.text.length), length: Math.max(1, end - offset) };
-    const { message, help } = explainSyntaxError(error, source.text, isSecretPlace(place));
+    const { message, help } = explainSyntaxError(error);
     diagnostics.push(diagnose('yaml-syntax', message, place, { help }));
   }
   return diagnostics;

@@ -4,7 +4,7 @@ import type { DiagnosticCode } from '../diagnostic/codes.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
 import type { Place, Source } from '../diagnostic/source.js';
-import { isSecretPlace, nameAlone } from '../secrets/secret-ranges.js';
+import { isOpen, isSecretKey, nameAlone } from '../secrets/open-keys.js';
 import { blueprintTags } from './blueprint-tags.js';
 import { allPairs, indexOfKey, type Keyed } from './keys.js';
 import { MapNode, type Node, type Scalar, ScalarNode, SequenceNode } from './node.js';
@@ -116,9 +116,17 @@ export function treeBuilder(
     abandoned = true;
   };
 
-  /** A text that stands at a place, in backticks; `otherwise` where it belongs to a secret. */
-  const shownAt = (where: Place, text: string, otherwise: string): string =>
-    isSecretPlace(where) ? otherwise : `\`${short(text)}\``;
+  /** Does what is read now belong to a secret? Also where nobody knows, below a misspelt key. */
+  const isHidden = (): boolean => {
+    const keys = frames.flatMap(({ key }) => (key ? [key.text] : []));
+    // The section is called like a secret attribute.
+    if (keys.some((key, at) => isSecretKey(key) && !(at === 0 && key === 'settings'))) return true;
+    const map = frames.findLast(({ type }) => type === 'map');
+    return map?.key !== undefined && !isOpen(keys);
+  };
+  /** A text in backticks; `otherwise` where it may belong to a secret. */
+  const shownHere = (text: string, otherwise: string): string =>
+    isHidden() ? otherwise : `\`${short(text)}\``;
 
   /** Reports a tag or an alias that means nothing. Where a secret belongs it is one without quotes, and is not repeated. */
   const reportMeaningless = (
@@ -128,7 +136,7 @@ export function treeBuilder(
     where: Place,
     near: string | undefined,
   ): void => {
-    if (isSecretPlace(where)) {
+    if (isHidden()) {
       const help = 'Put the value in quotes if it is meant as it stands.';
       report(code, `the value begins with ${instead}`, where, { help: near ? `${near} ${help}` : help });
     } else report(code, message, where, { help: near });
@@ -138,9 +146,7 @@ export function treeBuilder(
     if (name === undefined) return undefined;
     const before = anchors.get(name);
     if (before) {
-      // It stands before the value, which may be empty.
-      const from = Math.max(0, start - name.length - 2);
-      const shown = shownAt(place(from, start + 1), `&${name}`, 'that this value begins with');
+      const shown = shownHere(`&${name}`, 'that this value begins with');
       report('yaml-syntax', `the anchor ${shown} is defined twice`, place(start, start + 1), {
         help: 'Give each anchor its own name; authentik refuses the file otherwise.',
         related: [{ place: place(before.start, before.start + 1), message: 'first defined here' }],
@@ -173,14 +179,12 @@ export function treeBuilder(
   }
 
   function reportProblem({ code, message, help, about }: ScalarProblem, where: Place): void {
-    const subject = about === undefined ? '' : `${shownAt(where, about, 'the value')} `;
+    const subject = about === undefined ? '' : `${shownHere(about, 'the value')} `;
     report(code, subject + message, where, { help });
   }
 
   function reportSurprise({ type, value, form }: Surprise, text: string, where: Place): void {
-    const shown = isSecretPlace(where)
-      ? `the value is a ${type}`
-      : `\`${short(text)}\` is the ${type} ${value}`;
+    const shown = isHidden() ? `the value is a ${type}` : `\`${short(text)}\` is the ${type} ${value}`;
     report('yaml-surprise', `${shown} in YAML 1.1${form}`, where);
   }
 
@@ -222,7 +226,7 @@ export function treeBuilder(
     const first = pairs[before]!.key;
     report(
       'yaml-duplicate-key',
-      `the key ${shownAt(place(key.start, key.end), nameAlone(key.text), 'in this value')} stands here twice`,
+      `the key ${shownHere(nameAlone(key.text), 'in this value')} stands here twice`,
       place(key.start, key.end),
       {
         related: [{ place: place(first.start, first.end), message: 'first written here' }],
@@ -329,7 +333,7 @@ export function treeBuilder(
       const target = anchors.get(name);
       if (!target?.node) {
         if (target) {
-          const shown = shownAt(place(start, end), `*${name}`, 'an alias');
+          const shown = shownHere(`*${name}`, 'an alias');
           report('cycle', `${shown} stands inside the value that it names`, place(start, end));
         } else {
           reportMeaningless(

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type Diagnostic, diagnose } from '../../src/diagnostic/diagnostic.js';
 import type { Source } from '../../src/diagnostic/source.js';
 import { type DiagnosticsLook, diagnosticsText } from '../../src/report/diagnostics.js';
+import { hiddenValues } from '../../src/yaml/hidden-values.js';
 import { expectGolden } from './golden.js';
 import { placeOf } from './samples.js';
 
@@ -51,7 +52,7 @@ const all: Diagnostic[] = [
   ),
 ];
 
-const narrow: DiagnosticsLook = { width: 80, colour: false };
+const narrow: DiagnosticsLook = { hidden: () => [], width: 80, colour: false };
 
 describe('diagnostics for people', () => {
   test('show the place, the line and carets, grouped by file in order of position', () => {
@@ -59,7 +60,7 @@ describe('diagnostics for people', () => {
   });
 
   test('show every note in full when asked to', () => {
-    expectGolden('diagnostics-120-all', diagnosticsText(all, { width: 120, colour: false, allNotes: true }));
+    expectGolden('diagnostics-120-all', diagnosticsText(all, { ...narrow, width: 120, allNotes: true }));
   });
 
   test('are coloured only when asked to', () => {
@@ -123,7 +124,7 @@ describe('diagnostics for people', () => {
       'shown',
     ];
     const found = pieces.map((piece) => diagnose('invalid-value', 'not good', placeOf(source, piece)));
-    const text = diagnosticsText(found, narrow);
+    const text = diagnosticsText(found, { ...narrow, hidden: hiddenValues });
     expect(text).not.toContain('hunter2');
     expectGolden('diagnostics-secret', text);
   });

@@ -41,6 +41,29 @@ describe('a plan for people', () => {
     );
   });
 
+  test('shows as many changes as are asked for, those with hazards first, and counts the rest', () => {
+    const changes = Array.from({ length: 300 }, (_, at) =>
+      change('create', `user/${at}`, {
+        hazards: at === 250 || at === 299 ? [{ name: 'grants', message: 'becomes a superuser' }] : [],
+      }),
+    );
+    const plan = planOf(changes, { counts: { ...nothingToCount, create: 300 } });
+    const lines = planText(plan, narrow, 100).split('\n');
+    expect(lines.slice(0, 3)).toEqual([
+      'sqlite:.asbuilt/directory.db  300 to create, 0 unchanged',
+      'hazards: grants 2',
+      '',
+    ]);
+    const shown = lines.filter((line) => line.startsWith('+ ')).map((line) => line.slice(2));
+    expect(shown).toEqual([...Array.from({ length: 98 }, (_, at) => `user/${at}`), 'user/250', 'user/299']);
+    expect(lines.slice(-3)).toEqual([
+      '… and 200 more changes, not shown. To see all of them, run `asbuilt plan` before',
+      'applying, or add `--report text=plan.txt`.',
+      '',
+    ]);
+    expect(planText(plan, narrow, 300)).toBe(planText(plan, narrow));
+  });
+
   test('never shows a secret or what came from the environment', () => {
     const hidden = { before: 'hunter2', after: ['hunter3', { deep: 'hunter4' }] };
     const set = { added: ['hunter5', 'hunter6'], removed: ['hunter7'] };

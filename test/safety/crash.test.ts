@@ -46,7 +46,9 @@ describe('an apply of 2,000 objects in one transaction', () => {
     // Anywhere in the middle, and when everything is written but nothing committed.
     const steps = [1, 1 + Math.floor(Math.random() * 2 * count), 2 * count + 1];
     for (const step of steps) {
-      const { child, ended } = startScript(dying, [blueprint, directory, '', String(step)], { cwd: folder });
+      const { child, ended } = await startScript(dying, [blueprint, directory, '', String(step)], {
+        cwd: folder,
+      });
       const { out, err } = await ended;
       expect([child.signalCode, out, err], `step ${step}`).toEqual(['SIGKILL', '', '']);
       const { objects, owned } = await worldOf(directory, 'staff');
@@ -229,7 +231,7 @@ describe('an apply that is recorded one by one, in a ledger of its own', () => {
     for (const step of points) {
       const folder = copyOfStart();
       const { directory, ledger } = urls(folder);
-      const { child, ended } = startScript(
+      const { child, ended } = await startScript(
         dying,
         [join(folder, 'blueprint.yaml'), directory, ledger, String(step)],
         { cwd: folder },

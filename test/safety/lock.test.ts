@@ -18,7 +18,7 @@ const apply = ['apply', 'blueprint.yaml', '-d', 'sqlite:directory.db', '--auto-a
 
 /** Another process that holds the lock of the directory until it is told to end. */
 async function holder(cwd: string) {
-  const { child, ended } = startScript(holding, [], { cwd });
+  const { child, ended } = await startScript(holding, [], { cwd });
   await new Promise((resolve) => child.stdout!.once('data', resolve));
   return { child, ended };
 }

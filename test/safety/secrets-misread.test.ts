@@ -136,7 +136,7 @@ describe('a secret that is misread', () => {
     expect(err).toContain('Did you mean `!Find`?');
     expect(err).not.toContain('persno');
     expect(err).toContain('Did you mean `person`? Put the value in quotes if it is meant as it stands.');
-    expect(err).toContain('password-reset: {nmae: shown}');
-    expect(err).toContain('|     nmae: shown');
+    expect(err).toContain('password-reset: {nmae: (hidden)}');
+    expect(err).toContain('|     nmae: (hidden)');
   });
 });

@@ -1,19 +1,10 @@
-/** The sources in, the program as it is published out: it starts in half the time, and its threads need no loader. */
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+/** Builds the program once for all tests that start it: it starts in a third of the time that its sources take. */
+import { chmodSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
 import type { TestProject } from 'vitest/node';
+import { build } from '../../scripts/build.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -24,20 +15,13 @@ declare module 'vitest' {
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Makes the program before the first test, and removes it after the last one. */
-export default function setup(project: TestProject): () => void {
+/** Builds the program before the first test, and removes it after the last one. */
+export default async function setup(project: TestProject): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'asbuilt-published-'));
   // Tests run it as other users, too.
   chmodSync(folder, 0o755);
   const dist = join(folder, 'dist');
-  const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 };
-  for (const name of readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })) {
-    if (!name.endsWith('.ts')) continue;
-    const text = readFileSync(join(root, 'src', name), 'utf8');
-    const to = join(dist, name.replace(/ts$/, 'js'));
-    mkdirSync(dirname(to), { recursive: true });
-    writeFileSync(to, ts.transpileModule(text, { compilerOptions }).outputText);
-  }
+  await build(dist);
   for (const name of ['package.json', 'node_modules', 'schemas', 'blueprints', 'docs'])
     symlinkSync(join(root, name), join(folder, name));
   project.provide('dist', dist);

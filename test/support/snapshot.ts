@@ -1,12 +1,15 @@
-/** A directory in, everything it holds as plain text out: what tests compare to see that nothing was touched. */
+/** Takes down everything that a directory holds: what tests compare to see that nothing was touched. */
 import { openStore } from '../../src/reconcile/open-store.js';
+import { rowsIn } from './request.js';
 
-/** Every object of a directory by `kind id`, as canonical JSON. */
+/** Every object of an SQLite directory by `kind id`, as canonical JSON. */
 export async function snapshotOf(url: string): Promise<Map<string, string>> {
   const { directory, close } = await openStore(url);
   const objects = new Map<string, string>();
   try {
-    for (const kind of directory.kinds) {
+    // Most kinds have no object, and asking for each of them takes most of the time.
+    const kinds = rowsIn(url.slice('sqlite:'.length), 'SELECT DISTINCT kind FROM object ORDER BY kind');
+    for (const [kind] of kinds as [string][]) {
       for await (const { id, attributes, computed } of directory.list(kind, {}, never)) {
         objects.set(`${kind} ${id}`, sorted({ attributes, computed }));
       }

@@ -1,5 +1,4 @@
 /** A kind in, its objects as a directory gives them back out: one statement for a page of them, references included. */
-
 import { userKind } from '../../model/kind-names.js';
 import { type FieldFacts, type KindFacts, objectPermissions } from '../../model/kinds.js';
 import type { Fields, Id, Json, Kind, LiveObject } from '../../model/model.js';
