@@ -243,14 +243,14 @@ export function watch(options: WatchOptions): Watch {
       // Watched before it is read, so that no change falls between the two.
       await files.update(watchedFor({ request, environment: good?.environment }));
       const isSettled = vanished.settledIn === undefined;
-      const isNarrow = trigger === 'files' && look === 1 && isSettled && areBlueprints(changed, good);
+      const areTargetsKept = trigger === 'files' && look === 1 && isSettled && areBlueprints(changed, good);
       const read = changed;
       changed = new Set();
       let set: BlueprintSet;
       let result: Applied | Planned;
       let done = false;
       try {
-        set = await readSet(adjusted(request), isNarrow ? good?.environment : undefined);
+        set = await readSet(adjusted(request), areTargetsKept ? good?.environment : undefined);
         result = await once(set);
         await files.update(watchedFor(set));
         done = isDone(result);
