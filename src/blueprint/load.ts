@@ -1,4 +1,4 @@
-/** Paths in, sources out: finds blueprint files and reads them. The only file of `blueprint/` that does I/O. */
+/** Finds and reads blueprint files. The only file of `blueprint/` that does I/O. */
 import { isAscii, isUtf8 } from 'node:buffer';
 import { closeSync, type Dirent, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** What a watch keeps of the files it read: one whose text is the same gives the same blueprint. */
+/** Lets a watch keep the parsed blueprints of files whose text did not change. */
 import type { FileReading } from './file-reading.js';
 import type { LoadedSource } from './load.js';
 

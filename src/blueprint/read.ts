@@ -1,4 +1,4 @@
-/** Paths in, blueprints out: load, read, parse, with all problems of all files together. */
+/** Reads all blueprints below some paths, and collects the problems of all files. */
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import type { OwnedRecord } from '../model/model.js';
 import { readYaml } from '../yaml/read-yaml.js';
@@ -11,13 +11,13 @@ import type { ReadMemory } from './read-memory.js';
 export interface ReadBlueprints {
   readonly blueprints: readonly Blueprint[];
   readonly diagnostics: readonly Diagnostic[];
-  /** Paths of files that were read but gave no entry, without saying so on purpose. */
+  /** Paths of files that have no entries, and not on purpose (`entries: []`). */
   readonly silent: readonly string[];
   /** Paths of files that would have been read if their names ended in `.yaml`. */
   readonly unread: readonly string[];
 }
 
-/** Reads the blueprints in files. `progress` is told how far it is; a signal ends it with what it says. */
+/** Reads the blueprints in files, and reports how far it is to `progress`. A signal stops it with the signal's reason. */
 export function readBlueprints(
   { sources, diagnostics: found, unread }: Loaded,
   signal: AbortSignal,
@@ -44,8 +44,8 @@ function readOnce(source: LoadedSource): FileReading {
 }
 
 /**
- * Why nothing may be pruned or reverted: a file that once gave objects gives none now, and does not say why, or it is
- * not read any more because of its name.
+ * Why nothing may be pruned or reverted: a file that described objects before has no entries now, and not on purpose,
+ * or is no longer read because of its name.
  */
 export function silenceOf(read: ReadBlueprints, owned: Iterable<OwnedRecord>): string | undefined {
   const silent = new Set(read.silent);
@@ -55,11 +55,11 @@ export function silenceOf(read: ReadBlueprints, owned: Iterable<OwnedRecord>): s
   for (const { place } of owned) {
     const file = place.slice(0, place.lastIndexOf(':'));
     if (silent.has(file)) {
-      return `${file} gave objects before and holds no entry now; write \`entries: []\` if that is meant, or delete the file`;
+      return `${file} described objects before and has no entries now; if that is intended, write \`entries: []\` or delete the file`;
     }
     const renamed = unread.get(file);
     if (renamed !== undefined) {
-      return `${file} gave objects before and is called ${renamed} now, which is not read; rename it to .yaml, or delete it or move it elsewhere if that is meant`;
+      return `${file} described objects before and is now called ${renamed}, which is not read; rename it to .yaml, or delete or move it if that is intended`;
     }
   }
   return undefined;
