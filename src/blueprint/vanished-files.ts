@@ -1,8 +1,8 @@
-/** What was read and what is recorded in, the files that once gave objects and were not read now out. */
+/** Finds files that the ledger has records from and that were not read this time. */
 import type { OwnedRecord } from '../model/model.js';
 import type { ReadBlueprints } from './read.js';
 
-/** Paths, as records have them, of files that are not among those that were read. */
+/** The paths in records of files that were not read. */
 export function missingFiles(
   { blueprints, silent }: ReadBlueprints,
   owned: Iterable<OwnedRecord>,

@@ -1,4 +1,4 @@
-/** What matching entries with live objects asks of the rest of the resolution. */
+/** The interface through which matching asks the rest of the resolution. */
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import type { LiveModel } from '../model/live-model.js';
 import type { Address, LiveResource, OwnedRecord, Value } from '../model/model.js';
@@ -14,10 +14,10 @@ export interface Matching {
   keyValue(item: Item, field: string): Value | undefined;
   /** A field or a path through references, of a live resource. */
   liveValue(resource: LiveResource, steps: readonly string[]): Value | undefined;
-  /** The address that the entry's `was` names. */
+  /** The address in the entry's `was`. */
   formerAddress(item: Item): Address | undefined;
   /** All entries of a kind. */
   itemsOf(kind: string): readonly Item[];
-  /** May a file that is not read describe the object of a record? */
+  /** May a file that was not read describe the object of a record? */
   isUnseen(record: OwnedRecord): boolean;
 }

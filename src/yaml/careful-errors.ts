@@ -18,12 +18,12 @@ export function explainSyntaxError({ code, message }: YamlError): Explained {
         return unclosed(message);
       }
       return {
-        message: 'this line is indented differently from the ones it belongs to',
+        message: 'this line is indented differently from the others of its list or map',
         help: 'Items of one list or map start at the same column.',
       };
     case 'MULTILINE_IMPLICIT_KEY':
       return {
-        message: 'a key with its `:` must stand on one line',
+        message: 'a key and its `:` must be on one line',
         help: 'Look for a missing `:`, quote or bracket just above.',
       };
     case 'BLOCK_AS_IMPLICIT_KEY':
@@ -33,17 +33,17 @@ export function explainSyntaxError({ code, message }: YamlError): Explained {
       };
     case 'BLOCK_IN_FLOW':
       return {
-        message: 'an indented list or map stands inside braces or brackets',
+        message: 'an indented list or map is not allowed inside braces or brackets',
         help: 'Write it with braces or brackets too.',
       };
     case 'BAD_SCALAR_START':
       return {
-        message: 'text may not start with this character',
+        message: 'text must not start with this character',
         help: 'Quote it.',
       };
     case 'BAD_DQ_ESCAPE':
       return {
-        message: 'double quotes do not know this escape',
+        message: 'unknown escape in double quotes',
         help: 'Use single quotes, where a backslash is itself, or write `\\\\`.',
       };
     case 'MISSING_CHAR':
@@ -56,10 +56,10 @@ export function explainSyntaxError({ code, message }: YamlError): Explained {
         help: 'Quote the text if it starts with `*` or `&` for another reason.',
       };
     case 'ALIAS_PROPS':
-      return { message: 'an alias can have no tag or anchor of its own' };
+      return { message: 'an alias cannot have a tag or anchor' };
     case 'TAG_RESOLVE_FAILED':
       return {
-        message: 'the tag cannot be read',
+        message: 'invalid tag',
         help: 'Tags are written `!Name`, followed by a space.',
       };
     case 'KEY_OVER_1024_CHARS':
@@ -68,9 +68,9 @@ export function explainSyntaxError({ code, message }: YamlError): Explained {
         help: 'Look for a missing quote or line break.',
       };
     case 'RESOURCE_EXHAUSTION':
-      return { message: 'lists and maps are nested too deeply to be read' };
+      return { message: 'lists and maps are nested too deeply' };
     default:
-      return { message: 'this cannot be read as YAML' };
+      return { message: 'this is not valid YAML' };
   }
 }
 
@@ -107,10 +107,12 @@ function unclosed(message: string): Explained {
 
 function unexpected(message: string): Explained {
   if (message.includes('block-scalar') || message.includes('Block scalar')) {
-    return { message: 'nothing but an indentation number, `+` or `-` may follow `|` and `>` on their line' };
+    return {
+      message: 'after `|` or `>`, only an indentation number, `+` or `-` may follow on the same line',
+    };
   }
   return {
-    message: 'what stands here is not expected',
+    message: 'unexpected text',
     help: 'Look for a missing `:`, comma or quote before it.',
   };
 }
