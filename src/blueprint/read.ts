@@ -1,4 +1,4 @@
-/** Paths in, blueprints out: load, read, parse, with all problems of all files together. */
+/** Turns loaded files into blueprints and gathers the problems of all of them. */
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import type { OwnedRecord } from '../model/model.js';
 import { readYaml } from '../yaml/read-yaml.js';
@@ -17,7 +17,10 @@ export interface ReadBlueprints {
   readonly unread: readonly string[];
 }
 
-/** Reads the blueprints in files. `progress` is told how far it is; a signal ends it with what it says. */
+/**
+ * Reads the blueprints in files. `progress` is called with how many files are done; an aborted signal throws its reason.
+ * With a `memory`, a source that it gave is parsed once.
+ */
 export function readBlueprints(
   { sources, diagnostics: found, unread }: Loaded,
   signal: AbortSignal,
@@ -30,7 +33,7 @@ export function readBlueprints(
   for (const [at, source] of sources.entries()) {
     signal.throwIfAborted();
     progress(at, sources.length);
-    const reading = memory ? memory.read(source, readOnce) : readOnce(source);
+    const reading = memory ? memory.reading(source, readOnce) : readOnce(source);
     for (const one of reading.diagnostics) diagnostics.push(one);
     if (reading.blueprint) blueprints.push(reading.blueprint);
     if (reading.silent) silent.push(source.path);
@@ -44,8 +47,8 @@ function readOnce(source: LoadedSource): FileReading {
 }
 
 /**
- * Why nothing may be pruned or reverted: a file that once gave objects gives none now, and does not say why, or it is
- * not read any more because of its name.
+ * Why nothing may be pruned or reverted: a file that once gave objects has no entry now without `entries: []`, or is no
+ * longer read because of its name. Undefined when there is no such file.
  */
 export function silenceOf(read: ReadBlueprints, owned: Iterable<OwnedRecord>): string | undefined {
   const silent = new Set(read.silent);

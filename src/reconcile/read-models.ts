@@ -102,12 +102,15 @@ export async function bothSides(
 /** What the blueprints ask for and the directory cannot hold. */
 export function checkHeld(directory: Directory, desired: readonly DesiredResource[]): Diagnostic[] {
   const found: Diagnostic[] = [];
-  for (const { ref, kind, state, attributes, initial, place, places } of desired) {
+  for (const resource of desired) {
+    const { ref, kind, state, attributes, initial } = resource;
     if (state === 'absent' || state === 'held') continue;
     const report = (what: string, field?: string): void => {
       const why = directory.lacks?.(kind, field);
       const message = `${directory.name} cannot hold ${what}${why === undefined ? '' : `: ${why}`}`;
-      found.push(diagnose('not-held', message, (field === undefined ? undefined : places[field]) ?? place));
+      // The places of attributes are worked out when asked for, so nobody else's are.
+      const place = (field === undefined ? undefined : resource.places[field]) ?? resource.place;
+      found.push(diagnose('not-held', message, place));
     };
     if (!directory.kinds.has(kind)) {
       report(ref.address);

@@ -70,8 +70,8 @@ export interface Request {
 }
 
 /** Finds and loads the files that a request names. */
-export function loadFiles({ paths, cwd }: Request): Promise<Loaded> {
-  return load(paths, cwd);
+export function loadFiles({ paths, cwd, readMemory }: Request): Promise<Loaded> {
+  return load(paths, cwd, readMemory);
 }
 
 /** Reads the blueprints that a request names, from files that were loaded already or are now. */

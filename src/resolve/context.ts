@@ -20,7 +20,13 @@ export function contextOf(file: Blueprint, over: readonly Readonly<Record<string
  * What authentik puts into every context: the models that blueprints may use with their apps, and whether a
  * licence is there (which in authentik 2026.5 is true whenever the enterprise code is installed).
  */
+let known: TagMap | undefined;
 function defaultContext(): TagMap {
+  known ??= makeDefaultContext();
+  return known;
+}
+
+function makeDefaultContext(): TagMap {
   const models: TagMap = new Map();
   for (const { kind, meta } of catalogue().kinds.values()) {
     const [app, model] = kind.split('.') as [string, string];
