@@ -30,7 +30,7 @@ export async function historyList(surroundings: Surroundings, options: HistoryOp
       else surroundings.out(runs.map(line).join(''));
       return exitCodes.done;
     });
-  return withRequest(surroundings, options, list, !options.json);
+  return withRequest(surroundings, options, list, { says: !options.json });
 }
 
 /** Shows one run. */

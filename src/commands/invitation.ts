@@ -6,6 +6,7 @@ import { failWith } from './fail.js';
 import * as invitations from './invitation-link.js';
 import { areProblems, requestOf, type SharedOptions } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
+import { missingDirectory } from './which-directory.js';
 
 export interface LinkOptions extends SharedOptions {
   readonly base?: string;
@@ -23,6 +24,8 @@ export async function invitationLink(
     says: true,
   });
   if (areProblems(request)) return failWith(surroundings, options, request);
+  const missing = missingDirectory(request);
+  if (missing) return failWith(surroundings, options, [missing]);
   const base = options.base || surroundings.env.ASBUILT_BASE_URL || serverOf(request.directory);
   if (!base || !isWebAddress(base)) {
     const what = base ? `\`${base}\` is no web address` : 'the web address of the login pages is not known';

@@ -3,7 +3,7 @@ import { closeSync, fchmodSync, fstatSync, openSync, readFileSync, writeFileSync
 import { resolve } from 'node:path';
 import { diagnose } from '../diagnostic/diagnostic.js';
 import { exportedRecords, importedRecords } from '../ledger/transfer.js';
-import { withStore } from '../reconcile/request.js';
+import { type Request, withStore } from '../reconcile/request.js';
 import { jsonText } from '../report/json.js';
 import { counted, visible } from '../report/terminal.js';
 import { failWith } from './fail.js';
@@ -69,7 +69,7 @@ export async function ledgerImport(
   }
   const imported = importedRecords(text);
   if ('problem' in imported) return fail(imported.problem);
-  return withRequest(surroundings, options, (request) =>
+  const imports = (request: Request): Promise<number> =>
     withStore(request, async ({ directory, ledger }) => {
       const held = await ledger.lock?.('ledger import', request.lockTimeout ?? 0, request.signal);
       try {
@@ -94,6 +94,7 @@ export async function ledgerImport(
       } finally {
         await held?.release();
       }
-    }),
-  );
+    });
+  // Records may come back before the directory does.
+  return withRequest(surroundings, options, imports, { reads: false });
 }

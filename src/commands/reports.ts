@@ -12,7 +12,7 @@ import { failureJson, jsonText, outcomeJson, planJson, validationJson } from '..
 import { markdownReport } from '../report/markdown.js';
 import type { PathOf } from '../report/places.js';
 import { redaction } from '../report/redact.js';
-import { type Format, formats, type Run } from '../report/run.js';
+import { type Format, formats, isRefused, type Run } from '../report/run.js';
 import { sarifReport } from '../report/sarif.js';
 import { counted } from '../report/terminal.js';
 import { type Outcome, outcomeText, planText } from '../report/text.js';
@@ -174,7 +174,7 @@ function textOf(run: Run, redacted: boolean): string {
   const parts = [
     failure ? `error: ${failure.message}\n` : '',
     diagnosticsText(run.diagnostics, { ...look, hidden: redacted ? undefined : hiddenValues }),
-    plan && (run.ok || outcome) ? planText(plan, look) : '',
+    plan && (run.ok || outcome || isRefused(run)) ? planText(plan, look) : '',
     ...(outcome?.differences?.length ? [outcome.differences.map((line) => `  ${line}\n`).join('')] : []),
     outcome ? outcomeText(outcome, look) : '',
     valid,

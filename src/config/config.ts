@@ -14,11 +14,14 @@ import { checkConfig, type WrittenConfig } from './check.js';
 /** Where a token is. */
 export type TokenPlace = { readonly env: string } | { readonly file: string };
 
+/** Stances as they are written; `locked` refuses, and no flag allows it. */
+type WrittenStances = Readonly<Partial<Record<HazardName, Stance | 'locked'>>>;
+
 /** Settings that may stand for all directories and for one. */
 export interface Settings {
   readonly context: Readonly<Record<string, Json>>;
   readonly prune?: boolean;
-  readonly stances: Readonly<Partial<Record<HazardName, Stance>>>;
+  readonly stances: WrittenStances;
 }
 
 /** A directory as the configuration names it. */
@@ -60,6 +63,8 @@ export interface ChosenDirectory {
   readonly contexts: readonly Readonly<Record<string, Json>>[];
   readonly prune?: boolean;
   readonly stances: Readonly<Partial<Record<HazardName, Stance>>>;
+  /** Hazards that are refused whatever flags say. */
+  readonly locked: readonly HazardName[];
 }
 
 const defaultBlueprints = [{ path: 'blueprints' }];
@@ -174,9 +179,14 @@ export function resolveDirectory(
   const general = {
     contexts: config ? [config.context] : [],
     prune: config?.prune,
-    stances: config?.stances ?? {},
+    ...decided(config?.stances ?? {}),
   };
-  if (written !== undefined && /^[a-z][a-z0-9+.-]*:/i.test(written)) return { url: written, ...general };
+  if (written !== undefined && /^[a-z][a-z0-9+.-]*:/i.test(written)) {
+    // Writing the URL out is no way around the locks of the directory that has it.
+    const same = [...(config?.directories.values() ?? [])].filter(({ url }) => url === written);
+    const locks = same.map(({ stances }) => lockedIn(stances));
+    return { url: written, ...general, ...decided(config?.stances ?? {}, ...locks) };
+  }
   const names = [...(config?.directories.keys() ?? [])];
   const name = written ?? config?.defaultDirectory ?? (names.length === 1 ? names[0] : undefined);
   if (name === undefined) {
@@ -203,8 +213,23 @@ export function resolveDirectory(
     ledger: directory.ledger,
     contexts: [config.context, directory.context],
     prune: directory.prune ?? config.prune,
-    stances: { ...config.stances, ...directory.stances },
+    ...decided(config.stances, directory.stances),
   };
+}
+
+/** Stances, later over earlier but never over a lock. */
+function decided(...layers: readonly WrittenStances[]): Pick<ChosenDirectory, 'stances' | 'locked'> {
+  const all: WrittenStances = Object.assign({}, ...layers, ...layers.map(lockedIn));
+  const stances = Object.entries(all).map(([name, one]) => [name, one === 'locked' ? 'refuse' : one]);
+  return {
+    stances: Object.fromEntries(stances),
+    locked: Object.keys(lockedIn(all)) as HazardName[],
+  };
+}
+
+/** Only the locks. */
+function lockedIn(stances: WrittenStances): WrittenStances {
+  return Object.fromEntries(Object.entries(stances).filter(([, stance]) => stance === 'locked'));
 }
 
 /** The token of a directory; undefined when none is configured, a diagnostic when it is not where it should be. */

@@ -19,15 +19,16 @@ import {
 import { cascades } from './after.js';
 import { isAsDesired } from './as-desired.js';
 import { withCascadedRecords } from './cascaded.js';
-import type { Change, Counts, LedgerEntry, Plan, Reason } from './change.js';
+import type { Change, Counts, LedgerEntry, Orphan, Plan, Reason } from './change.js';
 import { createdFields } from './created.js';
 import { type DiffContext, diffResource } from './diff.js';
 import { findHazards } from './hazards.js';
 import type { PlanInput } from './input.js';
 import { applied, creatable, hasOrigins, isFrom, isWhole, ledgerEntry } from './ledger-entry.js';
 import { inOrder, referencesIn } from './order.js';
+import { inOrderOfUrgency, orphanOf, undecided } from './orphans.js';
 import { otherSides, withoutMirrored } from './other-side.js';
-import { keepingLabel, protectLabel, prune } from './prune.js';
+import { fateOf, keepingLabel, protectLabel, prune } from './prune.js';
 import { judge } from './stances.js';
 import { sharedValues } from './unique.js';
 
@@ -280,7 +281,7 @@ class Planner {
 
   finish(): Plan {
     const { input } = this;
-    const orphans: { address: Address; place: string }[] = [];
+    const orphans: Orphan[] = [];
     if (!input.targets && this.mentioned.size < input.owned.size) {
       const known = new Set([...this.mentioned].map((one) => objectKey(one.kind, one.id)));
       for (const record of input.owned.values()) {
@@ -291,14 +292,19 @@ class Planner {
         } else if (known.has(objectKey(record.kind, record.id))) {
           // Its old address: the process died while recording a rename.
           this.stale.push(record.address);
-        } else if (!this.prune(record, live)) orphans.push({ address: record.address, place: record.place });
+        } else if (!this.prune(record, live)) {
+          const fate = this.mayRevert
+            ? fateOf(record, live, input.fingerprints, this.referrers().has(live.ref))
+            : undefined;
+          orphans.push(orphanOf(record, live, fate));
+        }
       }
     }
     const entries = [...this.records, ...this.changes.flatMap((one) => one.record ?? [])];
     const written = new Set(entries.map((one) => one.ref.address));
     const hazards = findHazards({ ...input, changes: this.changes }).of;
     const withHazards = this.changes.map((change) => ({ ...change, hazards: hazards.get(change) ?? [] }));
-    const { kept, held, toAllow, refused } = judge(withHazards, input);
+    const { kept, held, toAllow, refused, allowed } = judge(withHazards, input);
     this.diagnostics.push(...sharedValues(kept, input.live, () => this.byRef()));
     const { ordered, diagnostics } = inOrder(
       withCascadedRecords(kept, input.live, (key) => this.unmentioned(key)),
@@ -306,20 +312,23 @@ class Planner {
     );
     this.protectCascaded(ordered);
     const cascaded = new Set(ordered.flatMap((one) => one.takes ?? []));
-    const left = orphans.filter((one) => !cascaded.has(one.address));
+    const left = inOrderOfUrgency(orphans.filter((one) => !cascaded.has(one.address)));
+    if (input.prune === undefined) this.diagnostics.push(...undecided(left, input.project));
     return {
       directory: input.directory,
       project: input.project,
       changes: ordered,
       counts: { ...countVerbs(ordered), ...this.counts, orphaned: left.length },
-      orphans: left.sort((a, b) => (a.address < b.address ? -1 : 1)),
+      orphans: left,
       diagnostics: [...this.diagnostics, ...diagnostics],
       records: this.records,
       stale: this.stale.filter((one) => !written.has(one)),
       held,
       toAllow,
       refused,
+      allowed,
       stances: input.stances,
+      locked: input.locked,
       pruneBlocked: input.prune && left.length > 0 ? input.pruneBlocked : undefined,
     };
   }

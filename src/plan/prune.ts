@@ -3,7 +3,7 @@
 import { type Fingerprints, fingerprintIn } from '../model/fingerprint.js';
 import { catalogue } from '../model/kinds.js';
 import type { LiveResource, OwnedRecord } from '../model/model.js';
-import type { Change, FieldChange, LedgerEntry } from './change.js';
+import type { Change, Fate, FieldChange, LedgerEntry } from './change.js';
 
 /** Label that keeps an object from being pruned. */
 export const pruneLabel = 'asbuilt.io/prune';
@@ -20,6 +20,20 @@ export function keepingLabel({ labels }: OwnedRecord): string | undefined {
 export interface Pruned {
   readonly change?: Change;
   readonly record?: LedgerEntry;
+}
+
+/** What prune would do about an object that nothing describes any more; `isReferred`: something that is described needs it. */
+export function fateOf(
+  record: OwnedRecord,
+  live: LiveResource,
+  fingerprints: Fingerprints,
+  isReferred: boolean,
+): Fate {
+  if (isReferred) return 'referred';
+  if (keepingLabel(record)) return 'labelled';
+  const verb = prune(record, live, fingerprints).change?.verb;
+  if (verb === 'update') return 'deactivate';
+  return verb === 'delete' || verb === 'forget' ? verb : 'off';
 }
 
 /** Forgets what we adopted; deletes, deactivates or forgets what we created, as its kind says. */

@@ -32,7 +32,7 @@ const mail = /[\p{L}\p{N}._%+'-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;
 const impersonal: ReadonlySet<DiagnosticCode> = new Set([
   ...(['no-such-path', 'unreadable-file', 'unwritable-file', 'file-too-large', 'invalid-utf8'] as const),
   ...(['yml-suffix', 'not-a-blueprint', 'not-instantiated', 'env-unset', 'usage'] as const),
-  ...(['unknown-directory', 'no-credential', 'not-a-plan'] as const),
+  ...(['unknown-directory', 'no-directory', 'no-credential', 'not-a-plan'] as const),
 ]);
 /** Failures that are about the directory as a whole. The message of any other may name an object or quote an answer. */
 const impersonalFailures: ReadonlySet<string> = new Set([
@@ -126,6 +126,11 @@ export function redaction(): Redaction {
     refused: given.refused.map(({ address: of, hazard }) => ({
       address: address(of),
       hazard: { name: hazard.name, message: text(hazard.message) },
+    })),
+    allowed: given.allowed.map(({ address: of, hazard, by }) => ({
+      address: address(of),
+      hazard: { name: hazard.name, message: text(hazard.message) },
+      by,
     })),
     diagnostics: diagnostics(given.diagnostics),
     records: [],
