@@ -32,6 +32,7 @@ const elsewhere = new Set<string>([
   'not-held',
   // of files and the command line
   'unreadable-file',
+  'leads-out',
   'unwritable-file',
   'file-too-large',
   'unknown-directory',

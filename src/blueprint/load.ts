@@ -1,14 +1,13 @@
 /** Paths in, sources out: finds blueprint files and reads them. The only file of `blueprint/` that does I/O. */
 import { isAscii, isUtf8 } from 'node:buffer';
-import { closeSync, type Dirent, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
+import { leadsAstray } from '../diagnostic/border.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
+import { isFileProblem, readRegularFile, reasonOf } from '../diagnostic/regular-file.js';
 import type { Source } from '../diagnostic/source.js';
-
-/** The largest file that is read, in bytes. */
-export const maximumFileSize = 64 * 1024 * 1024;
 
 /** The configuration, which is no blueprint although it may lie among them. */
 export const configFile = 'asbuilt.yaml';
@@ -89,6 +88,10 @@ function display(absolute: string, cwd: string): string {
 
 async function find(path: string, cwd: string, diagnostics: Diagnostic[]): Promise<Found[]> {
   const absolute = resolve(cwd, path);
+  if (leadsAstray(absolute)) {
+    diagnostics.push(diagnose('leads-out', `${path} was not read: a link leads out of where it lies`));
+    return [];
+  }
   try {
     const facts = await stat(absolute);
     if (!facts.isDirectory()) return [{ path, named: true }];
@@ -124,7 +127,7 @@ async function walk(
     // whose lines an error would show.
     if (item.isSymbolicLink() && !(await leadsInside(path, root))) {
       const message = `${display(path, cwd)} was not read: the link leads out of the folder`;
-      diagnostics.push(diagnose('unreadable-file', message));
+      diagnostics.push(diagnose('leads-out', message));
       continue;
     }
     const target = item.isSymbolicLink() ? await stat(path).catch(() => undefined) : item;
@@ -152,20 +155,9 @@ async function leadsInside(link: string, root: string): Promise<boolean> {
 }
 
 function read(absolute: string, path: string, diagnostics: Diagnostic[]): string | undefined {
-  let bytes: Buffer;
-  try {
-    const facts = statSync(absolute);
-    const size = facts.isFile() ? facts.size : undefined;
-    const read =
-      size === undefined ? readPipe(absolute) : size > maximumFileSize ? size : readFileSync(absolute);
-    if (typeof read === 'number') {
-      const [least, shown] = [size === undefined ? 'more than ' : '', (read / 1024 / 1024).toFixed(1)];
-      diagnostics.push(diagnose('file-too-large', `${path}: ${least}${shown} MiB`));
-      return undefined;
-    }
-    bytes = read;
-  } catch (error) {
-    diagnostics.push(diagnose('unreadable-file', `${path}: ${reasonOf(error)}`));
+  const bytes = readRegularFile(absolute);
+  if (isFileProblem(bytes)) {
+    diagnostics.push(diagnose(bytes.code, `${path}: ${bytes.reason}`));
     return undefined;
   }
   if (extname(path) === '.yml') {
@@ -185,24 +177,6 @@ function read(absolute: string, path: string, diagnostics: Diagnostic[]): string
   return undefined;
 }
 
-/** All that a pipe or a device gives; how much it was when there was no end to it. */
-function readPipe(absolute: string): Buffer | number {
-  const file = openSync(absolute, 'r');
-  try {
-    const pieces: Buffer[] = [];
-    for (let size = 0; size <= maximumFileSize; ) {
-      const piece = Buffer.allocUnsafe(64 * 1024);
-      const length = readSync(file, piece);
-      if (length === 0) return Buffer.concat(pieces);
-      pieces.push(piece.subarray(0, length));
-      size += length;
-    }
-    return maximumFileSize;
-  } finally {
-    closeSync(file);
-  }
-}
-
 /** The offset of the first byte that is not part of valid UTF-8, by bisection over prefixes. */
 function firstInvalidByte(bytes: Buffer): number {
   let good = 0;
@@ -218,11 +192,4 @@ function firstInvalidByte(bytes: Buffer): number {
     }
   }
   return good;
-}
-
-function reasonOf(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOENT') return 'there is no such file or folder';
-  if (code === 'EACCES' || code === 'EPERM') return 'reading it is not allowed';
-  return (error as Error).message;
 }

@@ -14,6 +14,11 @@ export const codes = {
     'Check the spelling; paths are relative to the folder that the command runs in.',
   ),
   'unreadable-file': row('error', 'The file cannot be read.', 'Check its permissions, or leave it out.'),
+  'leads-out': row(
+    'error',
+    'A path of the configuration, or a link, leads out of the repository (without one: out of its folder), so nothing there is read.',
+    'Put the file into the repository, name it on the command line, or list its folder in the variable ASBUILT_FILES.',
+  ),
   'unwritable-file': row(
     'error',
     'The file cannot be written.',

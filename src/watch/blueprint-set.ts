@@ -1,8 +1,10 @@
 /** A request in, everything that the blueprints say at one moment out: what a watch holds on to as the last good set. */
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ReadBlueprints } from '../blueprint/read.js';
 import { environmentOf, type ReadEnvironment } from '../config/environment.js';
+import { fixedPart } from '../config/patterns.js';
+import { textOfFile } from '../diagnostic/regular-file.js';
 import { type Request, read } from '../reconcile/request.js';
 
 /** Blueprints as they were read, with the configuration, variables and files that belong to them. */
@@ -45,7 +47,7 @@ function wasWritten({ cwd }: Request, { blueprints }: ReadBlueprints, began: num
     const path = resolve(cwd, source.path);
     try {
       if (statSync(path).ctimeMs < began - clockGrain) return false;
-      return new TextDecoder().decode(readFileSync(path)) !== source.text;
+      return textOfFile(path)?.replace(/^\ufeff/, '') !== source.text;
     } catch {
       return true;
     }
@@ -70,12 +72,5 @@ export function blueprintFolders({ cwd, config, paths }: BlueprintPlaces): strin
   const named = paths.flatMap((one) => (typeof one === 'string' ? [resolve(cwd, one)] : []));
   const isConfigured = paths.length === 0 || paths.some((one) => typeof one !== 'string');
   const patterns = isConfigured ? (config?.blueprints ?? []) : [];
-  return [...new Set([...named, ...patterns.map(({ path }) => resolve(config!.folder, beforeStars(path)))])];
-}
-
-/** The folder below which everything lies that a pattern can match. */
-function beforeStars(pattern: string): string {
-  const steps = pattern.split('/');
-  const star = steps.findIndex((step) => step.includes('*'));
-  return star === -1 ? pattern : steps.slice(0, star).join('/') || (pattern.startsWith('/') ? '/' : '.');
+  return [...new Set([...named, ...patterns.map(({ path }) => resolve(config!.folder, fixedPart(path)))])];
 }
