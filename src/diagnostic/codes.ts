@@ -457,6 +457,11 @@ export const codes = {
     'Several users have the same email (ignoring case), so recovery and sign-in by mail may pick the wrong one.',
     'Give each user an address of their own.',
   ),
+  'deceptive-name': row(
+    'warning',
+    'The name of a user or group holds characters that nobody sees, or differs from another only in its Unicode form or case.',
+    'Give it a name that people can tell apart from others.',
+  ),
   'path-empty-segment': row(
     'warning',
     'A user path begins or ends with a slash, or has two in a row.',

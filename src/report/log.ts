@@ -1,5 +1,5 @@
 /** Writes log lines to standard error: JSON for machines, one short line for people. */
-import { visible } from './terminal.js';
+import { safeJson, visible } from './terminal.js';
 
 type Level = 'debug' | 'info' | 'warn';
 
@@ -42,7 +42,7 @@ function withoutSecrets(fields: object, depth = 1): object {
 }
 
 function lineForMachines(level: Level, fields: object, message: string): string {
-  return `${JSON.stringify({ level, time: new Date().toISOString(), ...fields, msg: message })}\n`;
+  return `${safeJson(JSON.stringify({ level, time: new Date().toISOString(), ...fields, msg: message }))}\n`;
 }
 
 /** `info: listed the directory objects=41`. */
