@@ -47,11 +47,12 @@ const projectName = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 /** The configuration that holds here. */
 function configOr(
   cwd: string,
+  env: Surroundings['env'],
   written: string | undefined,
 ): { readonly config?: Config; readonly problems: readonly Diagnostic[] } {
   const { path, diagnostics } = written === undefined ? findConfig(cwd) : { path: written, diagnostics: [] };
   if (path === undefined) return { problems: diagnostics };
-  const read = readConfig(path, cwd);
+  const read = readConfig(path, cwd, env);
   return { config: read.config, problems: [...diagnostics, ...read.diagnostics] };
 }
 
@@ -86,11 +87,11 @@ function pathsOr(
  * which alone would tell.
  */
 export function placesOf(
-  cwd: string,
+  { cwd, env }: Pick<Surroundings, 'cwd' | 'env'>,
   written: readonly string[],
   options: SharedOptions,
 ): Pick<Request, 'cwd' | 'config' | 'paths'> | undefined {
-  const { config, problems } = configOr(cwd, options.config);
+  const { config, problems } = configOr(cwd, env, options.config);
   if (hasErrors(problems)) return undefined;
   return { cwd, config, paths: written.length > 0 || config ? written : [defaultFolder] };
 }
@@ -178,7 +179,7 @@ export function requestOf(
   needs: Needs,
 ): Asked | readonly Diagnostic[] {
   const { cwd, env, signal, progress, log } = surroundings;
-  const { config, problems } = configOr(cwd, options.config);
+  const { config, problems } = configOr(cwd, env, options.config);
   if (hasErrors(problems)) return problems;
   const found = needs.blueprints ? pathsOr(written, cwd, config) : { paths: [], problems: [] };
   const ifAny = needs.blueprints === 'if-any';

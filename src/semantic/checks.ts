@@ -24,6 +24,7 @@ import { findingsInto, type Reported } from './findings.js';
 import { checkInvitations } from './invitations.js';
 import { checkMail } from './mail.js';
 import type { SemanticModel } from './model.js';
+import { checkNames } from './names.js';
 import { checkRecovery } from './recovery.js';
 import { checkPaths, checkUsers } from './users.js';
 
@@ -40,6 +41,7 @@ export function semanticChecks(model: SemanticModel, now: Date, reported?: Repor
   checkExternalUsers(findings);
   checkApplications(findings);
   checkUsers(findings);
+  checkNames(findings);
   checkPaths(findings);
   return diagnostics;
 }
