@@ -71,14 +71,23 @@ export async function authentikLedger(
     for (const project of new Set([...logs.keys(), ...projectsIn(all)])) await logOf(project).replace(all);
   };
 
-  const all = await list();
-  const key = await keyFrom(all, instances, readOnly);
-  await take(all);
-  let isFresh = true;
+  const key = await openKey(instances, readOnly);
+  /** What was read first counts until something asks anew. */
+  let loaded: Promise<void> | undefined;
+  const load = (): Promise<void> => {
+    loaded ??= list()
+      .then(take)
+      .catch((error: unknown) => {
+        loaded = undefined;
+        throw error;
+      });
+    return loaded;
+  };
 
-  const write = (project: string, changes: ReadonlyMap<string, Json>): Promise<void> => {
+  const write = async (project: string, changes: ReadonlyMap<string, Json>): Promise<void> => {
     if (readOnly) throw new Error('the ledger was opened for reading only');
-    return logOf(project).commit((values) => {
+    await load();
+    await logOf(project).commit((values) => {
       // A key that is gone already need not go.
       const real = new Map([...changes].filter(([name, value]) => value !== null || values.has(name)));
       return real.size === 0 ? undefined : { changes: real };
@@ -88,15 +97,17 @@ export async function authentikLedger(
   return {
     key,
     async read(project) {
-      if (!isFresh && !(await isCurrent())) await take(await list());
-      isFresh = false;
+      if (loaded && !(await isCurrent())) loaded = undefined;
+      await load();
       return recordsIn(logOf(project).values());
     },
-    intents: async (project) =>
-      [...logOf(project).values()]
+    async intents(project) {
+      await load();
+      return [...logOf(project).values()]
         .filter(([name]) => name.startsWith(intentOf('')))
         .map(([, value]) => value as unknown as LedgerIntent)
-        .sort(byAddress),
+        .sort(byAddress);
+    },
     intend: (project, intents) =>
       write(project, new Map(intents.map((one) => [intentOf(one.address), { ...one }]))),
     put: (project, records) =>
@@ -120,6 +131,7 @@ export async function authentikLedger(
         ),
       ),
     async owners(except) {
+      await load();
       const found = new Map<string, ForeignRecord[]>();
       for (const project of [...logs.keys()].sort()) {
         if (project === except) continue;
@@ -150,14 +162,10 @@ export async function authentikLedger(
 }
 
 /** The key of the keyed hashes: of several runs that make it at once, all get the same. */
-async function keyFrom(
-  all: readonly StoredInstance[],
-  instances: Instances,
-  readOnly: boolean,
-): Promise<Buffer> {
-  let there = all.find(({ name }) => name === keyName);
+async function openKey(instances: Instances, readOnly: boolean): Promise<Buffer> {
+  let there = await instances.named(keyName);
   if (!there) {
-    if (projectsIn(all).size > 0) {
+    if (projectsIn(await instances.search(ledgerName)).size > 0) {
       const message = `the key of the ledger, blueprint instance ${keyName}, is gone, and without it no record tells anything; put it back from a backup of authentik’s database, or delete all instances named ${ledgerName}… and adopt the objects again`;
       throw new DirectoryError('corrupt', message);
     }

@@ -12,7 +12,7 @@ export interface World {
   readonly server: Authentik;
   /** Before the server; ledgers go through it. */
   readonly proxy: FaultProxy;
-  client(): AuthentikClient;
+  client(deadline?: number): AuthentikClient;
   ledger(options?: AuthentikLedgerOptions): Promise<Ledger>;
   /** What the server holds of ledgers, by name. */
   instances(): Map<string, Row>;
@@ -29,8 +29,8 @@ export async function world(options: AuthentikOptions = {}): Promise<World> {
     await server.close();
     for (const one of server.requests) assertRequestMatchesOpenApi(one);
   });
-  const client = (): AuthentikClient => {
-    const one = authentikClient({ url: proxy.url, token: server.token, pause: 2, deadline: 5_000 });
+  const client = (deadline = 5_000): AuthentikClient => {
+    const one = authentikClient({ url: proxy.url, token: server.token, pause: 2, deadline });
     clients.push(one);
     return one;
   };
