@@ -1,7 +1,6 @@
 /** Lists the objects of a kind: as few requests as the server's pages and filters allow. */
-import { readFileSync } from 'node:fs';
 import { flowKind, groupKind, roleKind, stageBindingKind, userKind } from '../../model/kind-names.js';
-import { catalogue, type KindFacts, objectPermissions } from '../../model/kinds.js';
+import { catalogue, type KindFacts, listFilters, objectPermissions } from '../../model/kinds.js';
 import type { Fields, Id, Json, Kind, LiveObject } from '../../model/model.js';
 import type { ListOptions, Selector } from '../directory.js';
 import { DirectoryError } from '../errors.js';
@@ -13,14 +12,6 @@ import { listQueries } from './oddities.js';
 import { readAll } from './pages.js';
 import { allRoles, assignments, grantKey, grantsByObject, readRoles } from './roles.js';
 import { bodyOf, type Session, sharedValue } from './session.js';
-
-let filters: Readonly<Record<Kind, readonly string[]>> | undefined;
-
-/** Attributes by which the server can narrow a list of this kind. */
-function filtersOf(kind: Kind): readonly string[] {
-  filters ??= JSON.parse(readFileSync(new URL('../../../schemas/filters.json', import.meta.url), 'utf8'));
-  return filters![kind] ?? [];
-}
 
 /** So many values are asked for one by one; for more, the whole list is read. */
 const mostSingly = 8;
@@ -105,7 +96,7 @@ async function rowsOf(
     (value) => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean',
   );
   const field = facts.fields[only.field];
-  if (!isPlain || !field || field.many || field.map || !filtersOf(facts.kind).includes(only.field))
+  if (!isPlain || !field || field.many || field.map || !listFilters(facts.kind).includes(only.field))
     return read();
   const parts = await Promise.all(only.values.map((value) => read({ [only.field]: value })));
   const rows = new Map(parts.flat().map((row) => [idOf(facts, row), row]));
