@@ -7,7 +7,7 @@ import { labelOf } from '../label.js';
 import { sameJson } from '../normal.js';
 import { danglingError, duplicateError, uniqueKeys } from '../semantics.js';
 import { normalForm, requestBody } from './body.js';
-import { isBridged, shownFields } from './facts.js';
+import { isBridged, kindsOf, shownFields } from './facts.js';
 import { listKind } from './read.js';
 import type { Session } from './session.js';
 
@@ -89,7 +89,7 @@ export async function refusedError(
     if (field !== undefined && !key.fields.includes(field)) continue;
     const group = uniqueGroups(facts).find((one) => one.scope === key.scope);
     const values = Object.fromEntries(key.fields.map((name) => [name, normal[name]!]));
-    const members = membersSharing(facts, group?.scope ?? kind);
+    const members = membersSharing(facts, group?.scope ?? kind, session.release);
     for (const member of members) {
       if (!key.fields.every((name) => member.fields[name])) continue;
       const found = await holding(session, member, values, signal);
@@ -104,10 +104,10 @@ export async function refusedError(
 }
 
 /** The kinds among which a value is unique. */
-function membersSharing(facts: KindFacts, scope: string): readonly KindFacts[] {
+function membersSharing(facts: KindFacts, scope: string, release: number): readonly KindFacts[] {
   const family = facts.families.find((one) => scope.includes(one.family))?.family;
   const members = family === undefined ? undefined : catalogue().families.get(family);
-  return members?.filter((one) => one.verbs.includes('list')) ?? [facts];
+  return members?.filter((one) => kindsOf(release).has(one.kind)) ?? [facts];
 }
 
 /** The attribute that the server names, by our name for it. */

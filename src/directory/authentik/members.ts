@@ -2,7 +2,10 @@
 import { groupKind, userKind } from '../../model/kind-names.js';
 import type { KindFacts } from '../../model/kinds.js';
 import type { Fields, Id, Json } from '../../model/model.js';
+import { DirectoryError } from '../errors.js';
+import { danglingError } from '../semantics.js';
 import { sideBySide } from '../side-by-side.js';
+import { atObject } from './at-object.js';
 import type { Session } from './session.js';
 
 /** More edges than these are written as one list. */
@@ -33,7 +36,16 @@ export async function changeMembers(
   await sideBySide(edges, session.concurrency, async ({ call, one }) => {
     const [group, user] = facts.kind === userKind ? [one, id] : [id, one];
     const options = { body: { pk: user as Json }, repeatable: true };
-    await session.limited(() => session.client.post(`/core/groups/${group}/${call}/`, options, signal));
+    try {
+      await session.limited(() => session.client.post(`/core/groups/${group}/${call}/`, options, signal));
+    } catch (error) {
+      if (!(error instanceof DirectoryError && error.code === 'missing')) throw error;
+      // Either side may be missing; the own side is an error of its own.
+      await atObject(session, facts, id, signal, (path) =>
+        session.limited(() => session.client.get(path, {}, signal)),
+      );
+      if (call === 'add_user') throw danglingError(facts, was, name, facts.fields[name]!.reference!.to);
+    }
   });
   const { [name]: _, ...rest } = changed;
   return rest;

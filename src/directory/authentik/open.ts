@@ -74,9 +74,9 @@ async function versionOf(client: AuthentikClient): Promise<string> {
   throw new DirectoryError('unsupported', message);
 }
 
-/** The id that an installation gives itself when it is set up; its address where the token may not see that. */
+/** The id that an installation gives itself when it is set up; its address where it does not tell that. */
 async function identityOf(client: AuthentikClient): Promise<string> {
-  const answer = await client.get('/enterprise/license/install_id/', { expect: [403, 404] });
-  const id = bodyOf(answer).install_id;
+  const answer = await client.get('/enterprise/license/install_id/', { expect: [403, 404, 501] });
+  const id = answer.status === 200 ? bodyOf(answer).install_id : undefined;
   return typeof id === 'string' ? `authentik ${id}` : `authentik at ${client.url}`;
 }

@@ -100,7 +100,13 @@ async function rowsOf(
     return read();
   const parts = await Promise.all(only.values.map((value) => read({ [only.field]: value })));
   const rows = new Map(parts.flat().map((row) => [idOf(facts, row), row]));
-  return [...rows.values()];
+  return [...rows.values()].sort((one, other) => compareIds(idOf(facts, one), idOf(facts, other)));
+}
+
+/** The order of whole lists. */
+function compareIds(one: Id, other: Id): number {
+  if (typeof one === 'number' && typeof other === 'number') return one - other;
+  return String(one) < String(other) ? -1 : 1;
 }
 
 function detailQuery(kind: Kind): (typeof listQueries)[string] {

@@ -1,7 +1,7 @@
 /** Makes, changes and deletes objects over authentik's REST API; what takes several calls is one write here. */
 import { groupKind, userKind } from '../../model/kind-names.js';
-import { type KindFacts, objectPermissions } from '../../model/kinds.js';
-import type { Fields, Id, LiveObject } from '../../model/model.js';
+import { type FieldFacts, type KindFacts, objectPermissions } from '../../model/kinds.js';
+import type { Fields, Id, Json, LiveObject } from '../../model/model.js';
 import { checker } from '../checks.js';
 import type { Created } from '../directory.js';
 import { DirectoryError } from '../errors.js';
@@ -96,11 +96,9 @@ export async function updateObject(
   const was = normalForm(facts, before);
   const fields = await checked(facts, after);
   const will = normalForm(facts, fields);
-  const changed = Object.fromEntries(
-    Object.entries(fields).filter(
-      ([name]) => was[name] === undefined || will[name] === undefined || !sameJson(was[name], will[name]),
-    ),
-  );
+  // What is never given back has no normal form.
+  const isSame = (name: string): boolean => sameJson(was[name] ?? before[name], will[name] ?? fields[name]);
+  const changed = Object.fromEntries(Object.entries(fields).filter(([name]) => !isSame(name)));
   const plain = Object.fromEntries(Object.entries(changed).filter(([name]) => !isBridged(facts.kind, name)));
   try {
     const rest = await changeMembers(session, facts, id, was, plain, signal);
@@ -219,9 +217,15 @@ function companionDefaults(facts: KindFacts, fields: Fields): Fields {
   const defaults: Fields = {};
   for (const name of createCompanions[facts.kind] ?? []) {
     const field = facts.fields[name];
-    if (field && fields[name] === undefined) defaults[name] = field.default ?? (field.nullable ? null : '');
+    if (field && fields[name] === undefined) defaults[name] = field.default ?? emptyOf(field);
   }
   return defaults;
+}
+
+/** What stands for nothing in an attribute without a default. */
+function emptyOf(field: FieldFacts): Json {
+  if (field.nullable) return null;
+  return field.map || field.json || field.schema.type === 'object' ? {} : '';
 }
 
 function companionsOf(facts: KindFacts, changed: Fields): readonly string[] {
