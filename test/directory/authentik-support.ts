@@ -3,6 +3,7 @@ import { openAuthentik } from '../../src/directory/authentik/open.js';
 import type { Directory } from '../../src/directory/directory.js';
 import { catalogue } from '../../src/model/kinds.js';
 import { type Kind, type LiveObject, objectKey } from '../../src/model/model.js';
+import { assertRequestMatchesOpenApi } from '../authentik/request-check.js';
 import { type Authentik, type AuthentikOptions, startAuthentik } from '../authentik/server.js';
 
 const signal = new AbortController().signal;
@@ -11,6 +12,7 @@ const signal = new AbortController().signal;
 const known: readonly Kind[] = [
   'authentik_core.user',
   'authentik_core.group',
+  'authentik_core.token',
   'authentik_rbac.role',
   'authentik_stages_invitation.invitation',
   'authentik_policies.policybinding',
@@ -32,6 +34,7 @@ export async function openTestServer(options: AuthentikOptions = {}): Promise<Op
     close: async () => {
       await directory.close();
       await server.close();
+      for (const one of server.requests) assertRequestMatchesOpenApi(one, server.version);
     },
   };
 }

@@ -29,8 +29,7 @@ export function liveObject(facts: KindFacts, row: Fields, release: number): Live
   const computed: Fields = {};
   for (const name of facts.readOnly) {
     const value = row[name];
-    if (name !== 'pk' && value !== undefined && !isMap(value) && !name.endsWith('_obj'))
-      computed[name] = value;
+    if (value !== undefined && !isExpansion(name, value)) computed[name] = value;
   }
   const made = row[creationTimes[facts.kind] ?? ''];
   return {
@@ -41,6 +40,12 @@ export function liveObject(facts: KindFacts, row: Fields, release: number): Live
     computed,
     ...(typeof made === 'string' && { created: normalDateTime(made) ?? made }),
   };
+}
+
+/** Is this a whole other object, a picture, or the id: nothing that tells about the object itself? */
+function isExpansion(name: string, value: Json): boolean {
+  if (name === 'pk' || name === 'avatar' || name.endsWith('_obj') || isMap(value)) return true;
+  return Array.isArray(value) && value.some((one) => isMap(one));
 }
 
 /** References are ids; where a whole object is shown in their place (the creator of an invitation), its id. */

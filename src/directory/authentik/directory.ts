@@ -1,7 +1,9 @@
 /** The directory that an authentik server is, over its REST API. */
+import { userKind } from '../../model/kind-names.js';
 import { catalogue } from '../../model/kinds.js';
 import type { Id } from '../../model/model.js';
 import type { Directory } from '../directory.js';
+import { DirectoryError } from '../errors.js';
 import { factsOf } from '../semantics.js';
 import { normalForm } from './body.js';
 import { fieldsOf, kindsOf, whyLacking } from './facts.js';
@@ -45,6 +47,12 @@ export function authentikDirectory(session: Session, name: string, account: Id):
     },
     delete: async (kind, id, signal) => {
       signal.throwIfAborted();
+      if (kind === userKind && String(id) === String(account))
+        throw new DirectoryError('in-use', 'this is the account whose token is in use', {
+          kind,
+          id,
+          uncertain: false,
+        });
       await deleteObject(session, factsOf(kind), id, signal);
     },
     // Every call stands for itself: nothing that was written is taken back.

@@ -14,6 +14,11 @@ export const listQueries: Readonly<Record<Kind, Query>> = {
   'authentik_core.user': { include_groups: false, include_roles: false },
 };
 
+/** Queries that go with every read of one object. */
+export const detailQueries: Readonly<Record<Kind, Query>> = {
+  'authentik_core.group': { include_users: false },
+};
+
 /** Attributes that every PATCH must carry along, changed or not: without them the server fails or takes others for granted. */
 export const patchCompanions: Readonly<Record<Kind, readonly string[]>> = {
   // Without `target` the handler crashes; exactly one of the others must be there.

@@ -1,14 +1,15 @@
 /** Lists the objects of a kind: as few requests as the server's pages and filters allow. */
 import { flowKind, groupKind, roleKind, stageBindingKind, userKind } from '../../model/kind-names.js';
 import { catalogue, type KindFacts, listFilters, objectPermissions } from '../../model/kinds.js';
-import type { Fields, Id, Json, Kind, LiveObject } from '../../model/model.js';
+import type { Fields, Id, Json, LiveObject } from '../../model/model.js';
 import type { ListOptions, Selector } from '../directory.js';
 import { DirectoryError } from '../errors.js';
 import { grantsJson, readGrants } from '../grants.js';
 import { isExpired, isSelected } from '../semantics.js';
 import { idOf, liveObject } from './body.js';
+import { creationKey, recentCreations } from './created.js';
 import { listPath, lookupField } from './facts.js';
-import { listQueries } from './oddities.js';
+import { creationTimes, detailQueries, listQueries } from './oddities.js';
 import { readAll } from './pages.js';
 import { allRoles, assignments, grantKey, grantsByObject, readRoles } from './roles.js';
 import { bodyOf, type Session, sharedValue } from './session.js';
@@ -24,7 +25,12 @@ export async function listKind(
   signal: AbortSignal,
 ): Promise<LiveObject[]> {
   const rows = await rowsOf(session, facts, only, signal);
-  const objects = await liveObjects(session, facts, rows, signal, without);
+  const objects = await dated(
+    session,
+    facts,
+    await liveObjects(session, facts, rows, signal, without),
+    signal,
+  );
   const now = session.client.now().toISOString();
   return objects.filter(
     (one) =>
@@ -49,6 +55,21 @@ export async function liveObjects(
   if (facts.fields.target?.reference?.to === targetFamily) await useFamilyIds(session, objects, signal);
   if (!facts.singleton && !without.has(objectPermissions)) await addGrants(session, facts, objects, signal);
   return objects;
+}
+
+/** The objects with when they were made, where only the audit events tell. */
+async function dated(
+  session: Session,
+  facts: KindFacts,
+  objects: LiveObject[],
+  signal: AbortSignal,
+): Promise<LiveObject[]> {
+  if (facts.singleton || objects.length === 0 || creationTimes[facts.kind] !== undefined) return objects;
+  const made = await recentCreations(session, signal);
+  return objects.map((one) => {
+    const created = made.get(creationKey(facts.kind, one.id));
+    return created === undefined ? one : { ...one, created };
+  });
 }
 
 /** Keeps what the URLs of objects end with. */
@@ -84,7 +105,7 @@ async function rowsOf(
     facts.lookup !== undefined
   ) {
     const found = only.values.map(async (id) => {
-      const asked = { query: detailQuery(facts.kind), expect: [404] };
+      const asked = { query: detailQueries[facts.kind], expect: [404] };
       const answer = await session.limited(() =>
         session.client.get(`${path}${encodeURIComponent(String(id))}/`, asked, signal),
       );
@@ -107,10 +128,6 @@ async function rowsOf(
 function compareIds(one: Id, other: Id): number {
   if (typeof one === 'number' && typeof other === 'number') return one - other;
   return String(one) < String(other) ? -1 : 1;
-}
-
-function detailQuery(kind: Kind): (typeof listQueries)[string] {
-  return listQueries[kind] ?? {};
 }
 
 /** Roles as they are now; what was granted to them is read anew too. */
