@@ -46,11 +46,13 @@ export interface OpenOptions {
   readonly readOnly?: boolean;
 }
 
-const supported = 'supported are sqlite:path/to/file.db and sqlite::memory:';
+const supported =
+  'supported are sqlite:path/to/file.db, sqlite::memory: and authentik+https://id.example.org';
 
 /** Opens the directory that a URL names. Throws DirectoryError. */
 export async function openStore(url: string, options: OpenOptions = {}): Promise<Store> {
   const scheme = schemeOf(url);
+  if (scheme === 'authentik+https' || scheme === 'authentik+http') return openAuthentikStore(url, options);
   if (scheme !== 'sqlite') {
     const named =
       scheme === undefined ? 'a directory is named by a URL' : `there is no driver for ${scheme}: URLs`;
@@ -119,6 +121,42 @@ function bothLocks(first: Ledger, second: Ledger): Ledger['lock'] {
       throw error;
     }
   };
+}
+
+/** An authentik server, with a ledger beside it. */
+async function openAuthentikStore(url: string, options: OpenOptions): Promise<Store> {
+  const { openAuthentik } = await import('../directory/authentik/open.js');
+  const opened = await openAuthentik(url, options.credentials);
+  const { directory, identity } = opened;
+  try {
+    const ledger = await ledgerBeside(opened, options);
+    return {
+      directory,
+      identity,
+      ledger,
+      separate: true,
+      transaction: (work) => directory.transaction((within) => work({ directory: within, ledger })),
+      close: async () => {
+        await ledger.close();
+        await directory.close();
+      },
+    };
+  } catch (error) {
+    await directory.close();
+    throw error;
+  }
+}
+
+/** The ledger of an authentik server: the one that is named. */
+async function ledgerBeside(
+  { directory, identity }: Pick<Store, 'directory' | 'identity'>,
+  options: OpenOptions,
+): Promise<Ledger> {
+  if (options.ledger === undefined) {
+    const message = `${directory.name} keeps no ledger of its own yet; name one with --ledger sqlite:path/to/ledger.db, or as \`ledger:\` in asbuilt.yaml`;
+    throw new DirectoryError('unsupported', message);
+  }
+  return openLedger(options.ledger, { identity, name: directory.name }, options);
 }
 
 async function openSqlite(url: string, options: OpenOptions): Promise<Store> {

@@ -99,7 +99,7 @@ export async function bothSides(
 /** What the blueprints ask for and the directory cannot hold. */
 export function checkHeld(directory: Directory, desired: readonly DesiredResource[]): Diagnostic[] {
   const found: Diagnostic[] = [];
-  for (const { ref, kind, state, attributes, initial, place, places } of desired) {
+  for (const { ref, kind, state, attributes, initial, place, places, wantedId, live } of desired) {
     if (state === 'absent' || state === 'held') continue;
     const report = (what: string, field?: string): void => {
       const why = directory.lacks?.(kind, field);
@@ -112,6 +112,8 @@ export function checkHeld(directory: Directory, desired: readonly DesiredResourc
     }
     const fields = directory.fields(kind);
     if (fields === 'all') continue;
+    if (wantedId !== undefined && !live && !fields.has('pk'))
+      report(`the id ${wantedId} for ${ref.address}`, 'pk');
     for (const name of new Set([...Object.keys(attributes), ...Object.keys(initial)]))
       if (!fields.has(name)) report(`\`${name}\` of ${ref.address}`, name);
   }

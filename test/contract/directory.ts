@@ -1,6 +1,6 @@
 /** A way to open a directory in; the suite that every driver must pass out. */
 
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test as run } from 'vitest';
 import type { Directory, Selector } from '../../src/directory/directory.js';
 import type { DirectoryErrorCode } from '../../src/directory/errors.js';
 import { catalogue } from '../../src/model/kinds.js';
@@ -29,11 +29,22 @@ export async function byId(directory: Directory, kind: Kind, id: Id): Promise<Li
   return (await listAll(directory, kind, { field: 'id', values: [id] }))[0];
 }
 
-/** Registers the tests of what every directory does. */
+/**
+ * Registers the tests of what every directory does. What one cannot do is marked by the test's title, with the reason;
+ * a marked test is expected to fail, so that no mark outlives its reason.
+ */
 export function directoryContract(
   name: string,
   open: () => Promise<{ directory: Directory; close(): Promise<void> }>,
+  marks: Readonly<Record<string, string>> = {},
 ): void {
+  const unknown = new Set(Object.keys(marks));
+  const test = (title: string, work: () => Promise<void>): void => {
+    const reason = marks[title];
+    unknown.delete(title);
+    if (reason === undefined) run(title, work);
+    else run.fails(`${title} (not here: ${reason})`, work);
+  };
   describe(name, () => {
     let directory: Directory;
     let close: () => Promise<void>;
@@ -254,7 +265,7 @@ export function directoryContract(
 
       await directory.delete(flow, made.id, signal);
       expect(await get(binding, bound.id)).toBeUndefined();
-      expect(await get(stage.kind, stage.id)).toEqual(stage);
+      expect(await get(stage.kind, stage.id)).toMatchObject(stage);
       expect((await attributesOf(brand)).flow_recovery).toBeNull();
       await directory.delete(group, staff.id, signal);
       expect((await attributesOf(child)).parents).toEqual([]);
@@ -421,6 +432,10 @@ export function directoryContract(
       });
       await expect(failing).rejects.toThrow('stop');
       expect(await listAll(directory, user)).toHaveLength(directory.atomic ? 0 : 1);
+    });
+
+    run('marks name tests', () => {
+      expect([...unknown]).toEqual([]);
     });
   });
 }
