@@ -104,8 +104,9 @@ function held(instances: Instances, made: StoredInstance, begun: Clocks, times: 
       expire();
       if (!saved) lose(await taker(instances));
       else alive = sent;
-    } catch {
-      // It may work the next time.
+    } catch (error) {
+      if (error instanceof DirectoryError && error.code === 'denied') lose(error.message);
+      // Anything else may work the next time.
       expire();
     }
     if (!released && !lost.signal.aborted) next();

@@ -28,11 +28,6 @@ export interface AuthentikLedgerOptions {
   readonly pause?: number;
 }
 
-/** What the token's user has to be allowed for the ledger. */
-export const ledgerPermissions: readonly string[] = ['view', 'add', 'change', 'delete'].map(
-  (verb) => `authentik_blueprints.${verb}_blueprintinstance`,
-);
-
 /**
  * Opens the ledger on a server and makes its key at the first time. `read` looks whether anything has changed; `intents` and
  * `owners` tell what was there then. The client stays open: it is the caller's. Throws DirectoryError: `denied` names the

@@ -2,6 +2,7 @@
  * Opens a directory with its ledger by their URLs. The only file that names drivers: a further driver is a scheme here
  * and a folder below `directory/`.
  */
+import type { OpenAuthentik } from '../directory/authentik/open.js';
 import type { Directory } from '../directory/directory.js';
 import { DirectoryError } from '../directory/errors.js';
 import { filesOf, isNew } from '../directory/sql/url.js';
@@ -123,7 +124,7 @@ function bothLocks(first: Ledger, second: Ledger): Ledger['lock'] {
   };
 }
 
-/** An authentik server, with a ledger beside it. */
+/** An authentik server with its ledger, which no transaction shares with it. */
 async function openAuthentikStore(url: string, options: OpenOptions): Promise<Store> {
   const { openAuthentik } = await import('../directory/authentik/open.js');
   const opened = await openAuthentik(url, options.credentials);
@@ -147,16 +148,15 @@ async function openAuthentikStore(url: string, options: OpenOptions): Promise<St
   }
 }
 
-/** The ledger of an authentik server: the one that is named. */
+/** The ledger of an authentik server: the one that is named, or else the one that the server keeps itself. */
 async function ledgerBeside(
-  { directory, identity }: Pick<Store, 'directory' | 'identity'>,
+  { directory, identity, client }: Pick<OpenAuthentik, 'directory' | 'identity' | 'client'>,
   options: OpenOptions,
 ): Promise<Ledger> {
-  if (options.ledger === undefined) {
-    const message = `${directory.name} keeps no ledger of its own yet; name one with --ledger sqlite:path/to/ledger.db, or as \`ledger:\` in asbuilt.yaml`;
-    throw new DirectoryError('unsupported', message);
-  }
-  return openLedger(options.ledger, { identity, name: directory.name }, options);
+  const { ledger, readOnly } = options;
+  if (ledger !== undefined) return openLedger(ledger, { identity, name: directory.name }, options);
+  const { authentikLedger } = await import('../ledger/authentik.js');
+  return authentikLedger(client, { readOnly });
 }
 
 async function openSqlite(url: string, options: OpenOptions): Promise<Store> {

@@ -1,6 +1,7 @@
 /** The lock in authentik: one holder at a time, whatever dies, waits or loses its answers. */
 import { spawnSync } from 'node:child_process';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { ledgerPermissions } from '../../src/directory/authentik/ledger-instances.js';
 import type { DirectoryError } from '../../src/directory/errors.js';
 import { lockTimes } from '../../src/ledger/authentik-lock.js';
 import type { Ledger, Lock } from '../../src/ledger/ledger.js';
@@ -129,6 +130,17 @@ test('a holder that can no longer reach the server stops before others may take 
     await expect(open.put('one', [record('ada', Math.random())])).rejects.toMatchObject({ code: 'locked' });
   }, 20_000);
   await stopped;
+});
+
+test('a holder that may not save its lock is told the permission', async () => {
+  const permissions = ledgerPermissions.filter((one) => !one.includes('change'));
+  const { ledger } = await world({ permissions });
+  const open = await ledger({ times: { ...quick, beat: 5 } });
+  const lock = await take(open);
+  await vi.waitFor(() => expect(lock.lost!.aborted).toBe(true), 10_000);
+  await expect(open.put('one', [record('ada', 1)])).rejects.toThrow(
+    'authentik_blueprints.change_blueprintinstance',
+  );
 });
 
 test('a dead process on this machine holds nothing', async () => {

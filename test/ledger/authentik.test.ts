@@ -1,7 +1,6 @@
 /** The ledger in authentik: what every ledger does, and what it leaves on the server. */
 import { expect, test } from 'vitest';
-import { isLedgerInstance } from '../../src/directory/authentik/ledger-instances.js';
-import { ledgerPermissions } from '../../src/ledger/authentik.js';
+import { isLedgerInstance, ledgerPermissions } from '../../src/directory/authentik/ledger-instances.js';
 import { objectKey } from '../../src/model/model.js';
 import { clientOf, resultsOf } from '../authentik/client.js';
 import { deleteRow } from '../authentik/state.js';

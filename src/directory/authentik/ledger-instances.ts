@@ -17,6 +17,11 @@ export const lockName = 'asbuilt-lock';
 export const formatMember = 'asbuilt';
 export const formatVersion = 1;
 
+/** What the token's user has to be allowed where the ledger is kept in authentik. To read a plan, the first is enough. */
+export const ledgerPermissions: readonly string[] = ['view', 'add', 'change', 'delete'].map(
+  (verb) => `authentik_blueprints.${verb}_blueprintinstance`,
+);
+
 /** Is this blueprint instance, as authentik returns it, a part of a ledger, its key or its lock? */
 export function isLedgerInstance(body: unknown): boolean {
   if (!isMap(body)) return false;
