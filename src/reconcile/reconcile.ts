@@ -5,6 +5,7 @@
 import type { ReadBlueprints } from '../blueprint/read.js';
 import { environmentOf } from '../config/environment.js';
 import { type Diagnostic, hasErrors } from '../diagnostic/diagnostic.js';
+import type { Lock } from '../ledger/ledger.js';
 import { recordedRun } from '../ledger/run-history.js';
 import { catalogue } from '../model/kinds.js';
 import { type LiveModel, nothingLive } from '../model/live-model.js';
@@ -77,11 +78,18 @@ export async function apply(request: Request, approve: Approve): Promise<Applied
     const { command = 'apply', lockTimeout = 0, signal } = request;
     const lock = await store.ledger.lock?.(command, lockTimeout, signal);
     try {
-      return await applyLocked(request, files, store, approve, { shown, started });
+      const applied = await applyLocked(whileHeld(request, lock), files, store, approve, { shown, started });
+      if (applied.outcome === 'interrupted') lock?.lost?.throwIfAborted();
+      return applied;
     } finally {
       await lock?.release();
     }
   });
+}
+
+/** The same request, which ends when the lock is lost. */
+function whileHeld(request: Request, lock: Lock | undefined): Request {
+  return lock?.lost ? { ...request, signal: AbortSignal.any([request.signal, lock.lost]) } : request;
 }
 
 /**
