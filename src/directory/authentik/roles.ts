@@ -127,11 +127,7 @@ function assignedIn(global: readonly Fields[] = [], objects: readonly Fields[] =
   const nameOf = (row: Fields): string => `${row.app_label}.${row.codename}`;
   return {
     // Roles are granted permissions of Django’s own models too, which blueprints do not know.
-    global: sortTexts(
-      rows(global)
-        .map(nameOf)
-        .filter((name) => name.startsWith('authentik_')),
-    ),
+    global: sortTexts(global.map(nameOf).filter((name) => name.startsWith('authentik_'))),
     objects: objects.map((row) => ({
       permission: nameOf(row),
       kind: `${row.app_label}.${row.model}`,
