@@ -42,6 +42,9 @@ const onObjects = '/rbac/permissions/roles/';
  */
 const probes: readonly Kind[] = [userKind, groupKind, applicationKind, flowKind];
 
+/** So few roles are asked for one by one. */
+const fewRoles = 3;
+
 /** All roles, managed ones among them, as they are now. */
 export async function readRoles(session: Session, signal: AbortSignal): Promise<readonly RoleRow[]> {
   const rows = await readAll(session, roles, {}, signal, (row) => row.pk);
@@ -90,7 +93,7 @@ async function readAssignments(
   const left = new Set(wanted.map((one) => one.id));
   const global = new Map<string, readonly Fields[]>();
   for (const model of probes) {
-    if (left.size <= 1) break;
+    if (left.size <= fewRoles) break;
     for (const row of await readAll(session, assigned, { model }, signal, (one) => one.role_pk)) {
       const id = String(row.role_pk);
       if (left.delete(id)) global.set(id, (row.model_permissions ?? []) as Fields[]);
