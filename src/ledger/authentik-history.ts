@@ -5,13 +5,18 @@ import type { Instances } from './authentik-instances.js';
 import { openLog } from './authentik-log.js';
 import type { History, Run } from './run-history.js';
 
-/** Runs kept; older ones go when a new one begins. */
-const keptAtMost = 200;
-/** Characters, compressed, from which on only half as many runs are kept: a run may have thousands of changes. */
-const sizeAtMost = 1_500_000;
+/** How much of the past is kept. */
+export interface HistoryLimits {
+  /** Runs; older ones go when a new one begins. */
+  readonly runs: number;
+  /** Characters of compressed data; beyond them the older half goes, since one run may have thousands of changes. */
+  readonly size: number;
+}
+
+const usualLimits: HistoryLimits = { runs: 200, size: 1_500_000 };
 
 /** The history on a server, read when it is first asked for. */
-export function authentikHistory(instances: Instances): History {
+export function authentikHistory(instances: Instances, limits = usualLimits): History {
   const log = openLog({ instances, prefix: `${historyName}::` });
 
   async function runs(): Promise<Run[]> {
@@ -26,7 +31,7 @@ export function authentikHistory(instances: Instances): History {
       let id = 0;
       await log.commit((values, note) => {
         id = Number(note ?? 0) + 1;
-        const kept = log.size > sizeAtMost ? Math.ceil(values.size / 2) : keptAtMost - 1;
+        const kept = log.size > limits.size ? Math.ceil(values.size / 2) : limits.runs - 1;
         const numbers = [...values.keys()].map(Number).sort((a, b) => b - a);
         const gone = numbers.slice(kept).map((number): [string, Json] => [String(number), null]);
         return { changes: new Map([[String(id), plain({ ...run, id })], ...gone]), note: id };

@@ -98,6 +98,7 @@ function held(instances: Instances, made: StoredInstance, begun: Clocks, times: 
   };
   const beat = async (): Promise<void> => {
     const sent = clocks();
+    let wait = times.beat;
     try {
       const saved = await instances.save(made);
       // What was saved too late may have been given up by others already.
@@ -108,13 +109,14 @@ function held(instances: Instances, made: StoredInstance, begun: Clocks, times: 
       if (error instanceof DirectoryError && error.code === 'denied') lose(error.message);
       // Anything else may work the next time.
       expire();
+      wait = times.look;
     }
-    if (!released && !lost.signal.aborted) next();
+    if (!released && !lost.signal.aborted) next(wait);
   };
-  const next = (): void => {
-    timer = setTimeout(() => void beat(), times.beat).unref();
+  const next = (wait: number): void => {
+    timer = setTimeout(() => void beat(), wait).unref();
   };
-  next();
+  next(times.beat);
 
   return {
     lost: lost.signal,

@@ -118,8 +118,7 @@ export function openLog({ instances, prefix, guard, pause = 100 }: LogOptions): 
   async function counts(written: StoredSegment): Promise<boolean> {
     const last = await instances.last(prefix);
     if (last?.context.id === written.id && written.pks.length === 1) {
-      const before = chain;
-      chain = [...before, written];
+      chain = [...chain, written];
       return true;
     }
     await read();
@@ -128,30 +127,24 @@ export function openLog({ instances, prefix, guard, pause = 100 }: LogOptions): 
 
   async function attempt(make: Parameters<Log['commit']>[0], number: number): Promise<boolean> {
     await guard?.(number > 1);
-    const made = make(known(), chain.at(-1)?.note ?? null);
-    if (!made) return true;
-    const { changes, note = chain.at(-1)?.note ?? null } = made;
     const before = known();
-    const written = await write(commitAfter(chain.at(-1), randomId(), changes, note));
-    if (written) {
-      if (await counts(written)) {
-        if (values) apply(before, changes);
-        return true;
-      }
-      // Its generation had been merged away, so nobody has seen it and nobody will.
-      await discard(written.pks);
+    const last = chain.at(-1);
+    const made = make(before, last?.note ?? null);
+    if (!made) return true;
+    const { changes, note = last?.note ?? null } = made;
+    const written = await write(commitAfter(last, randomId(), changes, note));
+    if (!written) {
+      await read();
       return false;
     }
-    await read();
-    return false;
-  }
-
-  function apply(to: Map<string, Json>, changes: Changes): void {
-    for (const [key, value] of changes) {
-      if (value === null) to.delete(key);
-      else to.set(key, value);
+    if (await counts(written)) {
+      // Unless everything was read again, and so has to be put together anew.
+      if (values) values = overlaid([before, changes]);
+      return true;
     }
-    values = to;
+    // Its generation had been merged away, so nobody has seen it and nobody will.
+    await discard(written.pks);
+    return false;
   }
 
   async function discard(pks: readonly string[]): Promise<void> {

@@ -45,6 +45,8 @@ export interface OpenOptions {
    * of an older version, is read into memory.
    */
   readonly readOnly?: boolean;
+  /** Told of every request that a driver sends; no bodies, no credentials. */
+  readonly log?: (request: object) => void;
 }
 
 const supported =
@@ -127,7 +129,7 @@ function bothLocks(first: Ledger, second: Ledger): Ledger['lock'] {
 /** An authentik server with its ledger, which no transaction shares with it. */
 async function openAuthentikStore(url: string, options: OpenOptions): Promise<Store> {
   const { openAuthentik } = await import('../directory/authentik/open.js');
-  const opened = await openAuthentik(url, options.credentials);
+  const opened = await openAuthentik(url, { ...options.credentials, log: options.log });
   const { directory, identity } = opened;
   try {
     const ledger = await ledgerBeside(opened, options);

@@ -92,7 +92,8 @@ export function openRequested(request: Request, readOnly: boolean): Promise<Stor
   const { directory, directoryFolder, cwd, ledger, credentials, open } = request;
   if (open) return open();
   if (directory === undefined) throw new Error('a directory is needed');
-  return openStore(directory, { cwd: directoryFolder ?? cwd, ledger, credentials, readOnly });
+  const log = (sent: object): void => request.log.debug(sent, 'request');
+  return openStore(directory, { cwd: directoryFolder ?? cwd, ledger, credentials, readOnly, log });
 }
 
 /** Opens the directory of a request for as long as `work` takes. */

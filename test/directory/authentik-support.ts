@@ -1,7 +1,7 @@
 /** An authentik server under test that looks empty: what it has from the beginning is left out of lists, and what a test made is deleted. */
 import { openAuthentik } from '../../src/directory/authentik/open.js';
 import type { Directory } from '../../src/directory/directory.js';
-import { catalogue } from '../../src/model/kinds.js';
+import { settingsKind } from '../../src/model/kind-names.js';
 import { type Kind, type LiveObject, objectKey } from '../../src/model/model.js';
 import { assertRequestMatchesOpenApi } from '../authentik/request-check.js';
 import { type Authentik, type AuthentikOptions, startAuthentik } from '../authentik/server.js';
@@ -46,6 +46,7 @@ export async function openRealServer(
 ): Promise<Pick<Opened, 'directory' | 'close'>> {
   const { directory } = await openAuthentik(`authentik+${url}`, { token });
   const made: LiveObject[] = [];
+  const settings = await firstOf(directory, settingsKind);
   const looking = await emptyLooking(directory);
   const recording: Directory = {
     ...looking,
@@ -59,6 +60,8 @@ export async function openRealServer(
     directory: { ...recording, transaction: (work) => work(recording) },
     close: async () => {
       for (const { kind, id } of made.reverse()) await directory.delete(kind, id, signal).catch(() => {});
+      const now = await firstOf(directory, settingsKind);
+      await directory.update(settingsKind, now.id, now.attributes, settings.attributes, signal);
       await directory.close();
     },
   };
@@ -79,7 +82,7 @@ async function emptyLooking(directory: Directory): Promise<Directory> {
   return looking;
 }
 
-/** The facts of a kind by its short name. */
-export function kindNamed(name: string) {
-  return catalogue().byName.get(name)!;
+async function firstOf(directory: Directory, kind: Kind): Promise<LiveObject> {
+  for await (const one of directory.list(kind, {}, signal)) return one;
+  throw new Error(`there is no ${kind}`);
 }

@@ -90,9 +90,13 @@ test('a holder whose lock was taken over notices it and writes nothing more', as
   const old = await all.ledger({ times: { ...quick, beat: 20 } });
   const lock = await take(old);
   await old.put('one', [record('ada', 1)]);
-  await clientOf(all.server)('DELETE', `/managed/blueprints/${lockRow(all).id}/`);
   const next = await all.ledger();
+  // Its heartbeats come to nothing until the lock is another's.
+  const fault: Fault = { kind: 'server-error', status: 500, when: 'before' };
+  all.proxy.plan(({ method }) => (method === 'PATCH' ? fault : undefined));
+  await clientOf(all.server)('DELETE', `/managed/blueprints/${lockRow(all).id}/`);
   await take(next);
+  all.proxy.plan(undefined);
   await vi.waitFor(() => expect(lock.lost!.aborted).toBe(true), 10_000);
   await expect(old.put('one', [record('bob', 2)])).rejects.toMatchObject({
     code: 'locked',

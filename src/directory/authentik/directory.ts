@@ -8,7 +8,7 @@ import { factsOf } from '../semantics.js';
 import { normalForm } from './body.js';
 import { fieldsOf, kindsOf, whyLacking } from './facts.js';
 import { listKind } from './read.js';
-import type { Session } from './session.js';
+import { beginListing, type Session } from './session.js';
 import { createObject, deleteObject, updateObject } from './write.js';
 
 /** The directory on a session, under the account of its token. */
@@ -35,6 +35,7 @@ export function authentikDirectory(session: Session, name: string, account: Id):
     now: () => client.now(),
     list: async function* (kind, options, signal) {
       signal.throwIfAborted();
+      beginListing(session, kind, options.only === undefined);
       yield* await listKind(session, factsOf(kind), options, signal);
     },
     create: async (kind, given, signal) => {

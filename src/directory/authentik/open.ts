@@ -56,6 +56,7 @@ export async function openAuthentik(url: string, options: AuthentikOptions = {})
       concurrency,
       limited: limiter(concurrency),
       lookups: new Map(),
+      listed: new Set(),
       shared: new Map(),
     };
     const directory = authentikDirectory(session, `authentik+${server}`, account.id);

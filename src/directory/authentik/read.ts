@@ -1,7 +1,7 @@
 /** Lists the objects of a kind: as few requests as the server's pages and filters allow. */
 import { flowKind, groupKind, roleKind, stageBindingKind, userKind } from '../../model/kind-names.js';
 import { catalogue, type KindFacts, listFilters, objectPermissions } from '../../model/kinds.js';
-import type { Fields, Id, Json, LiveObject } from '../../model/model.js';
+import type { Fields, Id, Json, Kind, LiveObject } from '../../model/model.js';
 import type { ListOptions, Selector } from '../directory.js';
 import { DirectoryError } from '../errors.js';
 import { grantsJson, readGrants } from '../grants.js';
@@ -11,7 +11,7 @@ import { creationKey, recentCreations } from './created.js';
 import { listPath, lookupField } from './facts.js';
 import { creationTimes, detailQueries, listQueries } from './oddities.js';
 import { readAll } from './pages.js';
-import { allRoles, assignments, grantKey, grantsByObject, readRoles } from './roles.js';
+import { allRoles, assignments, grantKey, grantsByObject } from './roles.js';
 import { bodyOf, type Session, sharedValue } from './session.js';
 
 /** So many values are asked for one by one; for more, the whole list is read. */
@@ -98,7 +98,8 @@ async function rowsOf(
       signal,
       (row) => idOf(facts, row) as Json,
     );
-  if (!only || only.values.length > mostSingly) return read();
+  if (!only || only.values.length > mostSingly)
+    return keyedOtherwise.has(facts.kind) ? sharedValue(session, `rows of ${facts.kind}`, read) : read();
   if (
     (only.field === 'id' || only.field === 'pk') &&
     lookupField(facts) === undefined &&
@@ -130,11 +131,9 @@ function compareIds(one: Id, other: Id): number {
   return String(one) < String(other) ? -1 : 1;
 }
 
-/** Roles as they are now; what was granted to them is read anew too. */
+/** The roles that are not kept for one user or group. */
 async function roleRows(session: Session, signal: AbortSignal): Promise<readonly Fields[]> {
-  session.shared.delete('roles');
-  session.shared.delete('assignments');
-  const roles = await sharedValue(session, 'roles', () => readRoles(session, signal));
+  const roles = await allRoles(session, signal);
   return roles.filter((one) => !one.managedFor).map(({ id, name }) => ({ pk: id, name }));
 }
 
@@ -179,6 +178,8 @@ async function dropManagedRoles(
 }
 
 const targetFamily = 'policy-binding-target';
+/** Kinds that bindings know by another id, so that a list of bindings needs theirs. */
+const keyedOtherwise: ReadonlySet<Kind> = new Set([flowKind, stageBindingKind]);
 
 /**
  * A binding shows its target by the target's own key, where flows and stage bindings are known to bindings by
@@ -190,7 +191,7 @@ async function useFamilyIds(
   signal: AbortSignal,
 ): Promise<void> {
   const ids = new Map<Json, Id>();
-  for (const kind of [flowKind, stageBindingKind]) {
+  for (const kind of keyedOtherwise) {
     const facts = catalogue().kinds.get(kind)!;
     const rows = await sharedValue(session, `rows of ${kind}`, () =>
       rowsOf(session, facts, undefined, signal),

@@ -42,6 +42,9 @@ const onObjects = '/rbac/permissions/roles/';
  */
 const probes: readonly Kind[] = [userKind, groupKind, applicationKind, flowKind];
 
+/** So few roles are asked for one by one. */
+const fewRoles = 3;
+
 /** All roles, managed ones among them, as they are now. */
 export async function readRoles(session: Session, signal: AbortSignal): Promise<readonly RoleRow[]> {
   const rows = await readAll(session, roles, {}, signal, (row) => row.pk);
@@ -88,27 +91,31 @@ async function readAssignments(
     ({ managedFor }) => managedFor?.kind !== 'user' || !services.has(managedFor.id),
   );
   const left = new Set(wanted.map((one) => one.id));
-  const found = new Map<string, Assigned>();
+  const global = new Map<string, readonly Fields[]>();
   for (const model of probes) {
-    if (left.size <= 1) break;
+    if (left.size <= fewRoles) break;
     for (const row of await readAll(session, assigned, { model }, signal, (one) => one.role_pk)) {
       const id = String(row.role_pk);
-      if (left.delete(id)) found.set(id, assignedIn(row.model_permissions, row.object_permissions));
+      if (left.delete(id)) global.set(id, (row.model_permissions ?? []) as Fields[]);
     }
   }
-  if (left.size === 0) return found;
-  const answer = await session.limited(() =>
+  await sideBySide(left, session.concurrency, async (role) => {
+    global.set(role, await readAll(session, permissions, { role }, signal, (row) => row.id));
+  });
+  // What those lists show of single objects differs between releases. Mostly there is nothing, which one request tells.
+  const counted = await session.limited(() =>
     session.client.get(onObjects, { query: { page_size: 1 } }, signal),
   );
-  const { count = 0 } = (bodyOf(answer).pagination ?? {}) as { count?: number };
-  const known = [...found.values()].reduce((sum, one) => sum + one.objects.length, 0);
-  await sideBySide(left, session.concurrency, async (id) => {
-    const global = await readAll(session, permissions, { role: id }, signal, (row) => row.id);
-    const objects =
-      count > known ? await readAll(session, onObjects, { uuid: id }, signal, (row) => row.id) : [];
-    found.set(id, assignedIn([...global], [...objects]));
+  const { count = 0 } = (bodyOf(counted).pagination ?? {}) as { count?: number };
+  const objects = new Map<string, readonly Fields[]>();
+  let seen = 0;
+  await sideBySide(wanted, session.concurrency, async ({ id }) => {
+    if (seen >= count) return;
+    const rows = await readAll(session, onObjects, { uuid: id }, signal, (row) => row.id);
+    seen += rows.length;
+    objects.set(id, rows);
   });
-  return found;
+  return new Map(wanted.map(({ id }) => [id, assignedIn(global.get(id), objects.get(id))]));
 }
 
 async function serviceAccounts(session: Session, signal: AbortSignal): Promise<ReadonlySet<string>> {
@@ -119,17 +126,12 @@ async function serviceAccounts(session: Session, signal: AbortSignal): Promise<R
   return new Set(rows.map((row) => String(row.pk)));
 }
 
-function assignedIn(global: unknown, objects: unknown): Assigned {
-  const rows = (value: unknown): Fields[] => (Array.isArray(value) ? (value as Fields[]) : []);
+function assignedIn(global: readonly Fields[] = [], objects: readonly Fields[] = []): Assigned {
   const nameOf = (row: Fields): string => `${row.app_label}.${row.codename}`;
   return {
     // Roles are granted permissions of Django’s own models too, which blueprints do not know.
-    global: sortTexts(
-      rows(global)
-        .map(nameOf)
-        .filter((name) => name.startsWith('authentik_')),
-    ),
-    objects: rows(objects).map((row) => ({
+    global: sortTexts(global.map(nameOf).filter((name) => name.startsWith('authentik_'))),
+    objects: objects.map((row) => ({
       permission: nameOf(row),
       kind: `${row.app_label}.${row.model}`,
       id: String(row.object_pk),
@@ -169,5 +171,5 @@ export function grantKey(kind: Kind, id: Id): string {
 export async function readAssigned(session: Session, role: string, signal: AbortSignal): Promise<Assigned> {
   const global = await readAll(session, permissions, { role }, signal, (row) => row.id);
   const objects = await readAll(session, onObjects, { uuid: role }, signal, (row) => row.id);
-  return assignedIn([...global], [...objects]);
+  return assignedIn(global, objects);
 }

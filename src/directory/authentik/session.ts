@@ -15,7 +15,9 @@ export interface Session {
   readonly limited: <T>(call: () => Promise<T>) => Promise<T>;
   /** What the URL of an object ends with where that is not its id (an application's slug), by kind and id. */
   readonly lookups: Map<Kind, Map<Id, string>>;
-  /** What is kept for a moment because several kinds need it: lists under way and just read. */
+  /** The kinds that were listed in this reading. */
+  readonly listed: Set<Kind>;
+  /** What several kinds of one reading need: lists under way and just read. */
   readonly shared: Map<string, { readonly at: number; readonly value: Promise<unknown> }>;
 }
 
@@ -36,17 +38,29 @@ export function limiter(limit: number): Session['limited'] {
   };
 }
 
-/** How long a list that several kinds need is not read again, in milliseconds: as long as one reading takes. */
-const sharedFor = 10_000;
+/** A reading ends at the latest after so long, in milliseconds. */
+const longestReading = 300_000;
 
 /** The same promise for whoever asks within one reading. */
 export function sharedValue<T>(session: Session, key: string, make: () => Promise<T>): Promise<T> {
   const known = session.shared.get(key);
-  if (known && Date.now() - known.at < sharedFor) return known.value as Promise<T>;
+  if (known && Date.now() - known.at < longestReading) return known.value as Promise<T>;
   const value = make();
   session.shared.set(key, { at: Date.now(), value });
   value.catch(() => session.shared.delete(key));
   return value;
+}
+
+/** Notes that a kind is listed. One that is listed again begins a new reading, in which nothing is kept of the last. */
+export function beginListing(session: Session, kind: Kind, isWhole: boolean): void {
+  if (!isWhole || session.listed.has(kind)) forgetReading(session);
+  session.listed.add(kind);
+}
+
+/** Keeps nothing of what was read. */
+export function forgetReading(session: Session): void {
+  session.shared.clear();
+  session.listed.clear();
 }
 
 /** The body of an answer that is a JSON object. */

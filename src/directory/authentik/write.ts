@@ -1,5 +1,4 @@
 /** Makes, changes and deletes objects over authentik's REST API; what takes several calls is one write here. */
-import { groupKind, userKind } from '../../model/kind-names.js';
 import { type FieldFacts, type KindFacts, objectPermissions } from '../../model/kinds.js';
 import type { Fields, Id, Json, LiveObject } from '../../model/model.js';
 import { checker } from '../checks.js';
@@ -16,8 +15,9 @@ import { isBridged, listPath, refuseCreate } from './facts.js';
 import { foundAsSent, refusedError } from './lookup.js';
 import { changeMembers } from './members.js';
 import { chosenIds, createCompanions, patchCompanions, patchTogether } from './oddities.js';
-import { liveObjects, remember } from './read.js';
-import { bodyOf, type Session } from './session.js';
+import { remember } from './read.js';
+import { readRoles } from './roles.js';
+import { bodyOf, forgetReading, type Session } from './session.js';
 
 /** Makes an object. Attributes that calls of their own set are written after it is there. */
 export async function createObject(
@@ -40,10 +40,13 @@ export async function createObject(
   const body = requestBody(facts, sent, session.release);
   if (pk !== undefined && chosen !== undefined) body[chosen] = pk;
   const row = await post(session, facts, sent, body, signal);
-  session.shared.clear();
-  const [made] = await liveObjects(session, facts, [row], signal, new Set([objectPermissions]));
-  const object = made!;
+  forgetReading(session);
+  const object = liveObject(facts, row, session.release);
+  remember(session, facts, [object]);
+  // A binding shows its target by another key than the one it was given.
+  if (facts.fields.target?.reference && fields.target !== undefined) object.attributes.target = fields.target;
   const unfinished = await writeBridged(session, facts, object, {}, fields, signal);
+  forgetReading(session);
   const left = new Set(unfinished?.fields);
   for (const name of ['permissions', objectPermissions])
     if (facts.fields[name] || name === objectPermissions)
@@ -104,12 +107,13 @@ export async function updateObject(
     const rest = await changeMembers(session, facts, id, was, plain, signal);
     if (Object.keys(rest).length > 0) await patch(session, facts, id, was, rest, signal);
   } finally {
-    session.shared.clear();
+    forgetReading(session);
   }
   const bridged = Object.keys(changed).filter((name) => isBridged(facts.kind, name));
   if (bridged.length === 0) return;
   const object = { kind: facts.kind, id, attributes: { ...was, ...will }, computed: {} };
   const unfinished = await writeBridged(session, facts, object, was, changed, signal);
+  forgetReading(session);
   if (unfinished) throw unfinished.error;
 }
 
@@ -125,7 +129,7 @@ async function patch(
   const isSet = (name: string): boolean => facts.fields[name]?.set !== undefined;
   let body = changed;
   if (companions.length > 0 || Object.keys(changed).some(isSet)) {
-    const current = await readOne(session, facts, id, signal);
+    const current = await readOne(session, facts, id, changed.roles !== undefined, signal);
     const merged = Object.fromEntries(
       Object.entries(changed).map(([name, value]) => [
         name,
@@ -158,22 +162,25 @@ async function patch(
   });
 }
 
-/** An object as it is now, and the managed roles among its roles, which a PATCH of them must keep. */
+/** An object as it is now; with `withRoles` also the managed ones among its roles, which a PATCH of them must keep. */
 async function readOne(
   session: Session,
   facts: KindFacts,
   id: Id,
+  withRoles: boolean,
   signal: AbortSignal,
 ): Promise<LiveObject & { readonly managedRoles: readonly Id[] }> {
   const answer = await atObject(session, facts, id, signal, (path) =>
     session.limited(() => session.client.get(path, {}, signal)),
   );
   const shown = liveObject(facts, bodyOf(answer), session.release);
-  if (facts.kind !== userKind && facts.kind !== groupKind) return { ...shown, managedRoles: [] };
-  const all = (shown.attributes.roles ?? []) as Id[];
-  const [live] = await liveObjects(session, facts, [bodyOf(answer)], signal, new Set([objectPermissions]));
-  const kept = new Set(live!.attributes.roles as Id[]);
-  return { ...live!, managedRoles: all.filter((role) => !kept.has(role)) };
+  const roles = shown.attributes.roles;
+  if (!withRoles || !Array.isArray(roles) || roles.length === 0) return { ...shown, managedRoles: [] };
+  const managed = new Set(
+    (await readRoles(session, signal)).flatMap((one) => (one.managedFor ? [one.id] : [])),
+  );
+  shown.attributes.roles = roles.filter((role) => !managed.has(String(role)));
+  return { ...shown, managedRoles: roles.filter((role) => managed.has(String(role))) as Id[] };
 }
 
 /** Deletes an object; one that is not there counts as done. */
@@ -191,7 +198,7 @@ export async function deleteObject(
   } catch (error) {
     if (!(error instanceof DirectoryError && error.code === 'missing')) throw error;
   } finally {
-    session.shared.clear();
+    forgetReading(session);
   }
 }
 
