@@ -12,6 +12,7 @@ import { localFiles } from '../reconcile/open-store.js';
 import type { Request } from '../reconcile/request.js';
 import { createLog, type Log } from '../report/log.js';
 import { planText } from '../report/text.js';
+import { heldSentence } from '../watch/held.js';
 import { createMetrics, type Metrics } from '../watch/metrics.js';
 import { createNotifier, type Notifier } from '../watch/notify.js';
 import { type NotificationEvent, notificationEvents } from '../watch/notify-events.js';
@@ -19,7 +20,8 @@ import { NotifierError } from '../watch/notify-target.js';
 import { runLine, toldLine } from '../watch/run-lines.js';
 import { startServer, type WatchServer } from '../watch/server.js';
 import { ServerError } from '../watch/server-listen.js';
-import type { RunReport, WatchState } from '../watch/state.js';
+import { mostHeldTold, type RunReport, type WatchState } from '../watch/state.js';
+import { isWell } from '../watch/state-keeper.js';
 import { type RunDetails, watch as startWatch, type Watch } from '../watch/watch.js';
 import { failureOf } from './failure.js';
 import {
@@ -208,11 +210,18 @@ interface Voice {
 function forPeople(surroundings: Surroundings): Voice {
   const { out, outLook, log, verbosity } = surroundings;
   let printed = '';
+  let toldHeld = '';
   return {
     log,
     told: (message) => out(`${toldLine(message, new Date(), outLook)}\n`),
     run: (run, { diagnostics, plan, error }, { readyReason, retryAt }) => {
       out(`${runLine(run, outLook)}\n`);
+      // What is held is explained once, and again when it is something else.
+      const held = JSON.stringify(run.held);
+      if (run.held.length > 0 && held !== toldHeld)
+        for (const one of run.held.filter(({ hazards }) => hazards.length > 0).slice(0, mostHeldTold))
+          out(`${toldLine(heldSentence(one), new Date(), outLook)}\n`);
+      if (isWell(run) || run.outcome === 'refused') toldHeld = held;
       if (error !== undefined && verbosity > 0) surroundings.err(failureOf(error, false, true).text);
       const shown = diagnostics.filter((one) => one.severity === 'error' || run.outcome !== 'invalid');
       // What was said once, and is still the same, is not said at every run.
@@ -230,10 +239,6 @@ function forPeople(surroundings: Surroundings): Voice {
   };
 }
 
-function isWell({ outcome }: Pick<RunReport, 'outcome'>): boolean {
-  return outcome === 'applied' || outcome === 'nothing' || outcome === 'pending';
-}
-
 /** A line of JSON for each run. */
 function forMachines({ out, verbosity }: Surroundings): Voice {
   const log = createLog({ verbosity: Math.max(1, verbosity), forPeople: false, write: out });
@@ -241,7 +246,8 @@ function forMachines({ out, verbosity }: Surroundings): Voice {
     log,
     told: (message) => log.info({}, message),
     run: ({ number, started: _, ...run }, { error }) => {
-      const level = isWell(run) && run.failures.length === 0 ? 'info' : 'warn';
+      const isCalm = isWell(run) && run.failures.length === 0 && run.held.length === 0;
+      const level = isCalm ? 'info' : 'warn';
       log[level]({ run: number, ...run, milliseconds: Math.round(run.milliseconds) }, run.outcome);
       if (error instanceof Error) log.debug({ stack: error.stack }, 'why it failed');
     },

@@ -1,7 +1,7 @@
 /** Runs and the state of a watch in, metrics as Prometheus reads them out. Labels are closed sets: no names, no values. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Verb } from '../plan/change.js';
-import { outcomes, type RunReport, triggers, type WatchState } from './state.js';
+import { outcomes, type RunReport, standings, triggers, type WatchState } from './state.js';
 
 /** What became of a notification. `dropped`: it was never tried, because others waited or the watch ended. */
 export type NotificationOutcome = 'sent' | 'failed' | 'dropped';
@@ -31,6 +31,7 @@ const durations = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 
 const verbs: readonly Verb[] = ['create', 'update', 'delete', 'adopt', 'forget'];
 const statuses: readonly WatchState['blueprints'][number]['status'][] = [
   'in-sync',
+  'held',
   'drifted',
   'pending',
   'failed',
@@ -146,7 +147,13 @@ function gaugesIn(registers: Registry[]) {
     ),
     ready: gauge('asbuilt_ready', '1 while the directory is kept true to a set of blueprints.'),
     active: gauge('asbuilt_active', '1 while this watch holds the lock; 0 in standby.'),
-    held: gauge('asbuilt_held_changes', 'Changes that the latest run held back because of a hazard.'),
+    standing: new Gauge({
+      name: 'asbuilt_standing',
+      help: 'How the directory stands to the newest blueprints: 1 for what holds now, 0 for the others.',
+      labelNames: ['standing'],
+      registers,
+    }),
+    held: gauge('asbuilt_held_changes', 'Changes that are held back or refused because of a hazard.'),
     pending: gauge('asbuilt_pending_changes', 'Changes that the latest run found and did not make.'),
     blueprints: new Gauge({
       name: 'asbuilt_blueprints',
@@ -171,7 +178,8 @@ function show(gauges: ReturnType<typeof gaugesIn>, state: WatchState, now: numbe
   gauges.ready.set(state.ready ? 1 : 0);
   gauges.active.set(state.role === 'active' ? 1 : 0);
   const [run] = state.runs;
-  gauges.held.set(run?.held.length ?? 0);
+  for (const standing of standings) gauges.standing.set({ standing }, standing === state.standing ? 1 : 0);
+  gauges.held.set(state.held.length);
   gauges.pending.set(run && (run.outcome === 'pending' || run.outcome === 'refused') ? run.changed : 0);
   for (const status of statuses) {
     gauges.blueprints.set({ status }, state.blueprints.filter((one) => one.status === status).length);

@@ -98,6 +98,21 @@ test('ends with 0 in sync, 2 with pending changes, 3 when something is held back
   const holding = start(folder, { refuse: ['deletes'] });
   await expect.poll(holding.out, soon).toContain('"hazards":["deletes"]');
   expect(await holding.stop()).toBe(3);
+  const line = JSON.parse(
+    holding
+      .out()
+      .split('\n')
+      .find((one) => one.includes('"deletes"'))!,
+  );
+  expect(line).toMatchObject({ level: 'warn', outcome: 'held' });
+  // On a terminal it says why, and what to do, once.
+  const people = start(folder, { refuse: ['deletes'], log: 'text' });
+  await expect.poll(people.out, soon).toContain('--allow deletes');
+  expect(people.out()).toMatch(/ held {6}held back: user\/ada \(deletes\)/);
+  expect(people.out()).toMatch(
+    /user\/ada \(deletes: not reversible.*\): change blueprints\/staff\.yaml:3, or watch with --allow deletes/,
+  );
+  expect(await people.stop()).toBe(3);
 });
 
 test('what is wrong on the command line ends it at once', async () => {
