@@ -1,5 +1,6 @@
 /** Creates that were begun and never recorded in, with what lives and what is owned; the records they should have out. */
 
+import { append } from '../model/append.js';
 import { catalogue } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
 import {
@@ -31,10 +32,7 @@ export function withUnrecorded(
   const taken = new Set([...owned.values()].map((one) => objectKey(one.kind, one.id)));
   const groups = new Map<string, Intent[]>();
   for (const intent of intents) {
-    const key = `${intent.kind} ${baseOf(intent.kind, intent.address)}`;
-    const group = groups.get(key);
-    if (group) group.push(intent);
-    else groups.set(key, [intent]);
+    append(groups, `${intent.kind} ${baseOf(intent.kind, intent.address)}`, intent);
   }
   for (const group of groups.values()) {
     const { kind } = group[0]!;

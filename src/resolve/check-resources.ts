@@ -17,6 +17,7 @@ import {
   Ref,
   type Value,
 } from '../model/model.js';
+import { remembered } from '../model/remembered.js';
 import { checkUnique } from './check-unique.js';
 import { areValid, constraintProblems, valueProblems } from './check-values.js';
 import { type Item, placeOf } from './item.js';
@@ -194,21 +195,14 @@ interface Edges {
   readonly held: readonly (readonly [FieldFacts, FieldFacts])[];
 }
 
-const edges = new Map<string, Edges>();
-
-function edgesOf(kind: string): Edges {
-  let found = edges.get(kind);
-  if (!found) {
-    const fields = Object.values(catalogue().kinds.get(kind)!.fields);
-    const held = fields.flatMap((field) => {
-      const inverse = inverseOf(field, kind);
-      return inverse ? [[field, inverse] as const] : [];
-    });
-    found = { inverses: fields.filter((field) => field.inverseOf), held };
-    edges.set(kind, found);
-  }
-  return found;
-}
+const edgesOf = remembered((kind: string): Edges => {
+  const fields = Object.values(catalogue().kinds.get(kind)!.fields);
+  const held = fields.flatMap((field) => {
+    const inverse = inverseOf(field, kind);
+    return inverse ? [[field, inverse] as const] : [];
+  });
+  return { inverses: fields.filter((field) => field.inverseOf), held };
+});
 
 /** The field on the other side that mirrors this one. */
 function inverseOf(field: FieldFacts, kind: string): FieldFacts | undefined {
@@ -224,17 +218,11 @@ function listOf(resource: DesiredResource, name: string): readonly Value[] | und
   return Array.isArray(list) ? list : undefined;
 }
 
-const members = new WeakMap<readonly Value[], ReadonlySet<Value>>();
+const setOf = remembered((list: readonly Value[]): ReadonlySet<Value> => new Set(list));
 
 function membersOf(resource: DesiredResource, name: string): ReadonlySet<Value> | undefined {
   const list = listOf(resource, name);
-  if (!list) return undefined;
-  let set = members.get(list);
-  if (!set) {
-    set = new Set(list);
-    members.set(list, set);
-  }
-  return set;
+  return list && setOf(list);
 }
 
 function clash(
@@ -276,16 +264,9 @@ function checkParents(
   }
 }
 
-const acyclic = new Map<string, readonly FieldFacts[]>();
-
-function acyclicOf(kind: string): readonly FieldFacts[] {
-  let found = acyclic.get(kind);
-  if (!found) {
-    found = Object.values(catalogue().kinds.get(kind)!.fields).filter((field) => field.acyclic);
-    acyclic.set(kind, found);
-  }
-  return found;
-}
+const acyclicOf = remembered((kind: string): readonly FieldFacts[] =>
+  Object.values(catalogue().kinds.get(kind)!.fields).filter((field) => field.acyclic),
+);
 
 /** The circle that leads from a reference back to it, if there is one. */
 function circleFrom(start: Ref, next: (ref: Ref) => readonly Ref[]): Ref[] | undefined {

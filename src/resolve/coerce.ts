@@ -7,6 +7,7 @@ import { didYouMean } from '../diagnostic/did-you-mean.js';
 import { normalDateTime } from '../model/datetime.js';
 import type { FieldFacts, JsonSchema } from '../model/kinds.js';
 import { Deferred, isMap, Ref, Unavailable, type Value } from '../model/model.js';
+import { remembered } from '../model/remembered.js';
 
 /** A coerced value, or what is wrong with the one given. */
 export type Coerced = { readonly value: Value } | { readonly problem: string; readonly help?: string };
@@ -27,18 +28,11 @@ export function coerce(field: FieldFacts, value: Value): Coerced {
 /** Is a value already what `coerce` would make of it? Says no when in doubt. */
 export type Settled = (value: Value) => boolean;
 
-const settledFields = new WeakMap<FieldFacts, Settled>();
-
 /** The test for the values of one attribute that is no reference. */
 export function settledIn(field: FieldFacts): Settled {
-  let settled = settledFields.get(field);
-  if (!settled) {
-    const inside = field.json && !field.map ? () => true : settledAs(field.schema);
-    const { nullable } = field;
-    settled = (value) => (value === null ? nullable : inside(value));
-    settledFields.set(field, settled);
-  }
-  return settled;
+  const inside = field.json && !field.map ? () => true : settledAs(field.schema);
+  const { nullable } = field;
+  return (value) => (value === null ? nullable : inside(value));
 }
 
 /** The same for a value that is not null. */
@@ -77,23 +71,15 @@ interface Shape {
   readonly schema: JsonSchema;
 }
 
-const shapes = new WeakMap<JsonSchema, Shape>();
-
 /** The part of a schema that is not null. */
-function shapeOf(schema: JsonSchema): Shape {
-  let shape = shapes.get(schema);
-  if (!shape) {
-    const options = (schema.anyOf ?? schema.oneOf) as JsonSchema[] | undefined;
-    const inner = options?.filter((one) => one.type !== 'null');
-    if (inner?.length === 1) shape = shapeOf(inner[0]!);
-    else if (Array.isArray(schema.type)) {
-      const types = schema.type.filter((one) => one !== 'null') as string[];
-      shape = { type: types.length === 1 ? types[0] : undefined, schema };
-    } else shape = { type: schema.type as string | undefined, schema };
-    shapes.set(schema, shape);
-  }
-  return shape;
-}
+const shapeOf = remembered((schema: JsonSchema): Shape => {
+  const options = (schema.anyOf ?? schema.oneOf) as JsonSchema[] | undefined;
+  const inner = options?.filter((one) => one.type !== 'null');
+  if (inner?.length === 1) return shapeOf(inner[0]!);
+  if (!Array.isArray(schema.type)) return { type: schema.type as string | undefined, schema };
+  const types = schema.type.filter((one) => one !== 'null') as string[];
+  return { type: types.length === 1 ? types[0] : undefined, schema };
+});
 
 function coerceTo(from: JsonSchema, value: Value, nullable: boolean): Coerced {
   if (value instanceof Deferred || value instanceof Unavailable) return { value };

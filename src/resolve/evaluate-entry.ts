@@ -8,6 +8,7 @@ import { positionOf } from '../diagnostic/source.js';
 import { roleKind, userKind } from '../model/kind-names.js';
 import { catalogue, type FieldFacts, objectPermissions } from '../model/kinds.js';
 import { type Origin, Ref, Unavailable, type Value } from '../model/model.js';
+import { remembered } from '../model/remembered.js';
 import { evaluate } from '../tags/evaluate.js';
 import { floatText } from '../tags/python.js';
 import { staticValue, toValue, type ValueTarget } from '../tags/results.js';
@@ -53,19 +54,8 @@ class Evaluating implements Evaluator {
 
   // Scopes
 
-  private readonly files = new WeakMap<Blueprint, Omit<TagScope, 'keyOf' | 'find' | 'findObject'>>();
-
   /** What all entries of a file share. */
-  private base(file: Blueprint): Omit<TagScope, 'keyOf' | 'find' | 'findObject'> {
-    let base = this.files.get(file);
-    if (!base) {
-      base = this.makeBase(file);
-      this.files.set(file, base);
-    }
-    return base;
-  }
-
-  private makeBase(file: Blueprint): Omit<TagScope, 'keyOf' | 'find' | 'findObject'> {
+  private readonly base = remembered((file: Blueprint): Omit<TagScope, 'keyOf' | 'find' | 'findObject'> => {
     const { environment } = this.resolution.input;
     const allowed = (type: 'env' | 'file', name: string, node: Node): void => {
       if (environment.allows(type, name)) return;
@@ -90,7 +80,7 @@ class Evaluating implements Evaluator {
       },
       report: (diagnostic) => this.resolution.diagnostics.push(diagnostic),
     };
-  }
+  });
 
   private scopeOf(item: Item): TagScope {
     const { context, env, file, report } = this.base(item.file);

@@ -3,6 +3,7 @@
  * removes its `was` and writes the old name again, and that must not make another object and drop the first.
  */
 
+import { append } from '../model/append.js';
 import type { Address, LiveResource, OwnedRecord } from '../model/model.js';
 import { TagError } from '../tags/values.js';
 import type { Item } from './item.js';
@@ -58,11 +59,7 @@ export class FormerNames {
     if (!this.records) {
       this.records = new Map();
       for (const record of this.with_.owned.values()) {
-        for (const address of record.formerly ?? []) {
-          const known = this.records.get(address);
-          if (known) known.push(record);
-          else this.records.set(address, [record]);
-        }
+        for (const address of record.formerly ?? []) append(this.records, address, record);
       }
     }
     return this.records;

@@ -4,6 +4,7 @@ import { isIdName } from '../blueprint/check-names.js';
 import { kindNamed } from '../blueprint/kind-name.js';
 import { diagnose } from '../diagnostic/diagnostic.js';
 import { didYouMean, nearest } from '../diagnostic/did-you-mean.js';
+import { append } from '../model/append.js';
 import { catalogue, type KindFacts } from '../model/kinds.js';
 import { type LiveResource, Ref, type Value } from '../model/model.js';
 import { TagError } from '../tags/values.js';
@@ -188,9 +189,7 @@ class After implements FutureModel {
         complete = false;
         continue;
       }
-      const list = groups.get(ref);
-      if (list) list.push(item);
-      else groups.set(ref, [item]);
+      append(groups, ref, item);
     }
     if (complete) this.groups.set(facts, groups);
     return groups;

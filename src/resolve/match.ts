@@ -1,6 +1,7 @@
 /** Items with their identifiers in; which live object each means out. See "Matching" in docs/architecture.md. */
 
 import { diagnose } from '../diagnostic/diagnostic.js';
+import { append } from '../model/append.js';
 import type { KindFacts } from '../model/kinds.js';
 import { addressOf, compareByMatch } from '../model/live-model.js';
 import {
@@ -203,9 +204,7 @@ export class Matcher {
         const key = fields
           .map((field) => indexKey(this.with_.liveValue(resource, [field]) ?? null))
           .join('\u0000');
-        const list = index.get(key);
-        if (list) list.push(resource);
-        else index.set(key, [resource]);
+        append(index, key, resource);
       }
     }
     const values = new Map(identifiers.map((one) => [one.question.steps[0]!, indexKey(one.value)]));
@@ -237,10 +236,7 @@ export class Matcher {
     const groups = new Map<string, Item[]>();
     for (const item of items) {
       const address = this.keyAddress(item);
-      const key = address ?? `${facts.name}/@${this.identity(item)}`;
-      const list = groups.get(key);
-      if (list) list.push(item);
-      else groups.set(key, [item]);
+      append(groups, address ?? `${facts.name}/@${this.identity(item)}`, item);
     }
     for (const [key, group] of groups) this.matchGroup(facts, key, group, attributesOf, matched);
     return matched;
@@ -255,10 +251,7 @@ export class Matcher {
   ): void {
     // Entries with the same identifiers are one resource.
     const same = new Map<string, Item[]>();
-    for (const item of items) {
-      const identity = this.identity(item);
-      same.set(identity, [...(same.get(identity) ?? []), item]);
-    }
+    for (const item of items) append(same, this.identity(item), item);
     const wanted = [...same].map(([identity, list]) => ({ identity, list, item: list[0]! }));
     wanted.sort(
       (a, b) =>

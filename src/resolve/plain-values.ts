@@ -3,6 +3,7 @@
 import { fieldNamed } from '../blueprint/check-names.js';
 import type { FieldFacts, KindFacts } from '../model/kinds.js';
 import type { Kind, Ref, Value } from '../model/model.js';
+import { remembered } from '../model/remembered.js';
 import type { Node } from '../yaml/node.js';
 import { type Settled, settledIn } from './coerce.js';
 import { type Item, isPartName } from './item.js';
@@ -22,14 +23,8 @@ export interface Slot {
   readonly settled: Settled | undefined;
 }
 
-const slots = new WeakMap<KindFacts, Map<string, Slot>>();
-
 /** The slots of a kind by the keys that were met so far. */
-export function slotsOf(facts: KindFacts): Map<string, Slot> {
-  let known = slots.get(facts);
-  if (!known) slots.set(facts, (known = new Map()));
-  return known;
-}
+export const slotsOf = remembered((_: KindFacts): Map<string, Slot> => new Map());
 
 /** What a kind makes of a key. */
 export function slotOf(facts: KindFacts, known: Map<string, Slot>, key: string): Slot {

@@ -1,9 +1,10 @@
 /** Email stages that flows bind in, those that have no server to send through out. */
+import { append } from '../model/append.js';
 import { emailStageKind } from '../model/kind-names.js';
 import { catalogue } from '../model/kinds.js';
 import type { Ref } from '../model/model.js';
 import type { Findings, Part } from './findings.js';
-import { append, type SemanticModel } from './model.js';
+import type { SemanticModel } from './model.js';
 
 /** Checks the mail settings of email stages in use. */
 export function checkMail({ model, add, stages }: Findings): void {
