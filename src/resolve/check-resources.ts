@@ -7,6 +7,7 @@ import type { Place } from '../diagnostic/source.js';
 import { defaultsOf, missingAttributes } from '../model/defaults.js';
 import { catalogue, type FieldFacts, type KindFacts, objectPermissions } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
+import { mirrorOf } from '../model/mirror.js';
 import {
   type Address,
   type Attributes,
@@ -198,20 +199,11 @@ interface Edges {
 const edgesOf = remembered((kind: string): Edges => {
   const fields = Object.values(catalogue().kinds.get(kind)!.fields);
   const held = fields.flatMap((field) => {
-    const inverse = inverseOf(field, kind);
+    const inverse = field.many ? mirrorOf(kind, field) : undefined;
     return inverse ? [[field, inverse] as const] : [];
   });
   return { inverses: fields.filter((field) => field.inverseOf), held };
 });
-
-/** The field on the other side that mirrors this one. */
-function inverseOf(field: FieldFacts, kind: string): FieldFacts | undefined {
-  const target = field.reference && field.many ? catalogue().kinds.get(field.reference.to) : undefined;
-  if (!target) return undefined;
-  return Object.values(target.fields).find(
-    (one) => one.inverseOf?.kind === kind && one.inverseOf.field === field.name,
-  );
-}
 
 function listOf(resource: DesiredResource, name: string): readonly Value[] | undefined {
   const list = resource.state === 'absent' ? undefined : resource.attributes[name];

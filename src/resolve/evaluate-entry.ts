@@ -21,29 +21,10 @@ import { described, firstUnavailable, mergedOver } from './evaluate-values.js';
 import { type Item, type Part, placeOf, type Resolved } from './item.js';
 import type { Resolution } from './resolution.js';
 
-export interface Evaluator {
-  /** A model or state written as a tag; entries are not there to be asked yet. */
-  header(entry: Entry, file: Blueprint, node: Node): TagValue;
-  condition(item: Item, node: Node): TagValue;
-  value(
-    item: Item,
-    node: Node,
-    field: FieldFacts | undefined,
-    purpose: Purpose,
-  ): { value: Value; origins: ReadonlyMap<string, readonly Origin[]> };
-  /** An attribute with its identifier merged over it. */
-  part(item: Item, part: Part): Resolved | undefined;
-  /** The entry's `permissions` as the pseudo-attribute that every kind has. */
-  permissions(item: Item): Resolved;
-}
-
-export function evaluator(resolution: Resolution): Evaluator {
-  return new Evaluating(resolution);
-}
-
 const noOrigins: ReadonlyMap<string, readonly Origin[]> = new Map();
 
-class Evaluating implements Evaluator {
+/** Evaluates what the entries of a resolution write. */
+export class Evaluator {
   private readonly references: References;
 
   constructor(private readonly resolution: Resolution) {
@@ -128,7 +109,7 @@ class Evaluating implements Evaluator {
   }
 
   private find(item: Item, model: string, pairs: readonly FindPair[], node: Node): Ref | null {
-    const target = this.target(item, node, false);
+    const target = this.target(item, false);
     const plain = pairs.map(([name, value]) => [name, toValue(value, node, target).value] as const);
     const found = this.resolution.find(model, plain, item, node);
     if (!found) this.references.missed(node, model, plain);
@@ -139,6 +120,7 @@ class Evaluating implements Evaluator {
 
   // Values
 
+  /** A model or state written as a tag; entries are not there to be asked yet. */
   header({ source }: Entry, file: Blueprint, node: Node): TagValue {
     const refuse = (where: Node): never => {
       throw new TagError(
@@ -172,7 +154,7 @@ class Evaluating implements Evaluator {
     origins: ReadonlyMap<string, readonly Origin[]>;
   } {
     const json = field?.json === true;
-    const target = this.target(item, node, json);
+    const target = this.target(item, json);
     let value: Value;
     let origins = noOrigins;
     if (!node.dynamic) {
@@ -194,7 +176,7 @@ class Evaluating implements Evaluator {
     return isFloat ? floatText((node.value as YamlFloat).value) : undefined;
   }
 
-  private target(item: Item, _node: Node, json: boolean): ValueTarget {
+  private target(item: Item, json: boolean): ValueTarget {
     return {
       source: item.entry.source,
       json,
@@ -246,6 +228,7 @@ class Evaluating implements Evaluator {
     return null;
   }
 
+  /** An attribute with its identifier merged over it. */
   part(item: Item, part: Part): Resolved | undefined {
     const node = part.attribute ?? part.identifier!;
     const before = item.broken;
@@ -266,6 +249,7 @@ class Evaluating implements Evaluator {
     }
   }
 
+  /** The entry's `permissions` as the pseudo-attribute that every kind has. */
   permissions(item: Item): Resolved {
     const list: Value[] = [];
     const from = new Map<string, readonly Origin[]>();

@@ -24,7 +24,7 @@ export function kindsNeeded(
       if (entry.facts && !entry.facts.meta) direct.add(entry.facts.kind);
       if (entry.facts?.meta) direct.add(blueprintInstanceKind);
       if (entry.permissions.length > 0) direct.add(userKind).add(roleKind);
-      if (entry.node.dynamic && !entry.node.namesOnly) lookedUp(entry.node, direct);
+      lookedUp(entry.node, direct);
     }
     if (file.context) lookedUp(file.context, direct);
   }
@@ -128,7 +128,7 @@ function lookedUp(node: Node, into: Set<Kind>): void {
       for (const kind of kindsNamed(model.text)) into.add(kind);
     }
     for (const item of node.items) lookedUp(item, into);
-  } else if (!node.namesOnly) for (const pair of node.pairs) lookedUp(pair.value, into);
+  } else for (const pair of node.pairs) lookedUp(pair.value, into);
 }
 
 function kindsNamed(model: string): readonly Kind[] {

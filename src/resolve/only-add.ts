@@ -1,5 +1,7 @@
 /** The desired model in, the same out with every edge that a side of a relation only adds also on the other side's list. */
-import { catalogue, type FieldFacts } from '../model/kinds.js';
+
+import { catalogue } from '../model/kinds.js';
+import { mirrorOf } from '../model/mirror.js';
 import { type Attributes, type DesiredResource, Ref, type Value } from '../model/model.js';
 
 /**
@@ -32,13 +34,5 @@ function join(holder: DesiredResource, name: string, element: Ref): void {
 /** The attribute that mirrors a set of references, on whichever side the relation is kept. */
 function otherSide(kind: string, name: string): string | undefined {
   const field = catalogue().kinds.get(kind)!.fields[name]!;
-  if (field.inverseOf) return field.inverseOf.field;
-  return mirrorOf(kind, field)?.name;
-}
-
-function mirrorOf(kind: string, field: FieldFacts): FieldFacts | undefined {
-  const target = field.reference && catalogue().kinds.get(field.reference.to);
-  return Object.values(target?.fields ?? {}).find(
-    (one) => one.inverseOf?.kind === kind && one.inverseOf.field === field.name,
-  );
+  return field.inverseOf?.field ?? mirrorOf(kind, field)?.name;
 }

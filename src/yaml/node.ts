@@ -81,11 +81,6 @@ export class MapNode {
   get type(): 'map' {
     return 'map';
   }
-
-  /** Is it known that no tag but `!KeyOf` stands on it or below? Says no when in doubt. */
-  get namesOnly(): boolean {
-    return false;
-  }
 }
 
 export interface Pair {
