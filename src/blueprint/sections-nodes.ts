@@ -1,5 +1,4 @@
 /** Nodes of a section in, the nodes that an entry would hold out: synthetic ones stand where what they are made of stands. */
-
 import { catalogue, type FieldFacts } from '../model/kinds.js';
 import { remembered } from '../model/remembered.js';
 import { MapNode, type Node, type Pair, ScalarNode, SequenceNode } from '../yaml/node.js';

@@ -1,10 +1,10 @@
 /** A shell's name and the program in, a completion script for that shell out: commands, options, kinds. */
 import type { Command } from 'commander';
-import { diagnose } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
 import { catalogue } from '../model/kinds.js';
 import { hazardNames } from '../plan/change.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
+import { usage } from './usage-problem.js';
 
 export const shells = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof shells)[number];
@@ -28,9 +28,7 @@ interface Words {
 export function completion(surroundings: Surroundings, shell: string, program: Command): number {
   if (!shells.includes(shell as Shell)) {
     const help = didYouMean(shell, shells) ?? `There are ${shells.join(', ')}.`;
-    printDiagnostics(surroundings, [
-      diagnose('usage', `there is no completion for \`${shell}\``, undefined, { help }),
-    ]);
+    printDiagnostics(surroundings, [usage(`there is no completion for \`${shell}\``, help)]);
     return exitCodes.failed;
   }
   surroundings.out(scripts[shell as Shell](wordsOf(program)));

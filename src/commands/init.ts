@@ -6,7 +6,7 @@ import type { Exported } from '../export/export.js';
 import { packageVersion } from '../model/version.js';
 import { adoptExported, exportFrom } from '../reconcile/export.js';
 import type { Request } from '../reconcile/request.js';
-import { diagnosticJson, jsonText } from '../report/json.js';
+import { jsonText, resultJson } from '../report/json.js';
 import { shellWord } from '../report/terminal.js';
 import { credentialIn } from '../secrets/credentials.js';
 import { exportText } from './export.js';
@@ -60,8 +60,7 @@ export async function init(
   if (options.json) {
     const namesOf = (list: readonly TemplateFile[]): string[] => list.map((file) => file.name);
     const names = { written: wasWritten ? namesOf(added) : [], left_alone: namesOf(there) };
-    const diagnostics = found.map(diagnosticJson);
-    surroundings.out(jsonText({ version: 1, ok, ...names, adopted: taken?.adopted ?? 0, diagnostics }));
+    surroundings.out(jsonText(resultJson(ok, { ...names, adopted: taken?.adopted ?? 0 }, found)));
     return ok ? exitCodes.done : exitCodes.failed;
   }
   if (wasWritten) surroundings.out(writtenText(where, added, there, !live && hasOwn));

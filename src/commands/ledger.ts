@@ -9,6 +9,7 @@ import { counted, visible } from '../report/terminal.js';
 import { failWith } from './fail.js';
 import { type SharedOptions, withRequest } from './request.js';
 import { exitCodes, type Surroundings } from './surroundings.js';
+import { usage } from './usage-problem.js';
 
 export interface ImportOptions extends SharedOptions {
   readonly replace?: boolean;
@@ -59,7 +60,7 @@ export async function ledgerImport(
   options: ImportOptions,
 ): Promise<number> {
   const fail = (message: string, help?: string): number => {
-    return failWith(surroundings, options, [diagnose('usage', `${file}: ${message}`, undefined, { help })]);
+    return failWith(surroundings, options, [usage(`${file}: ${message}`, help)]);
   };
   let text: string;
   try {

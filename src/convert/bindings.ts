@@ -1,5 +1,4 @@
 /** Finds bindings that can become lists, and writes policy bindings as the `policies` or `access` of their target. */
-
 import { isScalar, type Scalar } from 'yaml';
 import { bindingFacts, bindingStep } from '../blueprint/sections-bindings.js';
 import { append } from '../model/append.js';

@@ -1,5 +1,4 @@
 /** Writes a live model as blueprint files. Pure: it does no I/O. */
-
 import { moveIntoSections } from '../convert/sections.js';
 import { dataNode, fileText, listNode, mapNode, pairOf, textNode } from '../convert/yaml.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';

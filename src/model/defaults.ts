@@ -1,5 +1,4 @@
 /** What a kind fills in when an attribute is not written, and what it cannot do without. */
-
 import type { KindFacts } from './kinds.js';
 import type { Attributes, Value } from './model.js';
 import { remembered } from './remembered.js';

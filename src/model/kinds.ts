@@ -1,5 +1,4 @@
 /** The facts about every kind, read from `schemas/kinds/`. Kinds are data: nothing here names one. */
-
 import { readdirSync, readFileSync } from 'node:fs';
 import { append } from './append.js';
 import type { Json, Kind } from './model.js';

@@ -1,5 +1,4 @@
 /** Relations that can be written from both sides: a list's element in, what the desired resource at its other end says out. */
-
 import type { KindFacts } from '../model/kinds.js';
 import { mirrorOf } from '../model/mirror.js';
 import { type Address, type Attributes, type DesiredResource, Ref } from '../model/model.js';

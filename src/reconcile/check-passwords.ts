@@ -1,5 +1,4 @@
 /** Written passwords and the hashes of those that were applied in; whose password is the same out. */
-
 import { verify } from '@node-rs/argon2';
 import { fingerprintIn } from '../model/fingerprint.js';
 import { catalogue } from '../model/kinds.js';

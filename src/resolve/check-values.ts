@@ -1,5 +1,4 @@
 /** A kind's attributes, resolved and coerced, in; what the kind's JSON Schema and constraints say of them out. */
-
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { ownSchemas } from '../model/ajv-options.js';

@@ -1,5 +1,4 @@
 /** An item in that is told by one written key and nothing else; the live object that it means out. */
-
 import type { KindFacts } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
 import { type Address, escapeKey, type LiveResource, type OwnedRecord, type Value } from '../model/model.js';

@@ -1,5 +1,4 @@
 /** The desired model in, the same out with every edge that a side of a relation only adds also on the other side's list. */
-
 import { catalogue } from '../model/kinds.js';
 import { mirrorOf } from '../model/mirror.js';
 import { type Attributes, type DesiredResource, Ref, type Value } from '../model/model.js';

@@ -1,5 +1,4 @@
 /** Finds what an excerpt of a file must not show: the values of secret attributes and of keys that nobody knows. */
-
 import type { Range, Source } from '../diagnostic/source.js';
 import { remembered } from '../model/remembered.js';
 import { isOpen, isSecretKey, nameAlone } from '../secrets/open-keys.js';
