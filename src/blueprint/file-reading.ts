@@ -21,20 +21,11 @@ export function readingOf(source: LoadedSource, { tree, diagnostics }: ReadYaml)
   const found = [...diagnostics, ...checkTags(tree.root, source)];
   const broken = !tree.root && hasErrors(found);
   const blueprint = broken ? undefined : parseBlueprint(tree, source.named, found);
-  return settled(source, blueprint, found);
-}
-
-/** What is made of a file when all is known about it. */
-function settled(
-  source: LoadedSource,
-  blueprint: Blueprint | undefined,
-  diagnostics: readonly Diagnostic[],
-): FileReading {
   if (blueprint && !source.named && blueprint.labels[instantiateLabel]?.toLowerCase() === 'false') {
     const place = { source, offset: 0 };
     const note = diagnose('not-instantiated', 'the file is not applied with its folder', place);
     return { blueprint: undefined, diagnostics: [note], silent: true };
   }
   const silent = !blueprint || (blueprint.entries.length === 0 && !blueprint.empty);
-  return { blueprint, diagnostics, silent };
+  return { blueprint, diagnostics: found, silent };
 }

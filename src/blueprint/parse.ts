@@ -25,12 +25,12 @@ export const instantiateLabel = 'blueprints.goauthentik.io/instantiate';
  * Reads a blueprint out of a tree. Undefined when the tree is none (`not-a-blueprint`: an error for a file that
  * was named, a note in a folder); entries with problems are left out, the problems are in `diagnostics`.
  */
-export function parseBlueprint(tree: Tree, named: boolean, diagnostics: Diagnostic[]): Blueprint | undefined {
-  return parseTree(tree, named, new Parser(tree.source, diagnostics));
-}
-
-function parseTree({ source, root }: Tree, named: boolean, parser: Parser): Blueprint | undefined {
-  const { diagnostics } = parser;
+export function parseBlueprint(
+  { source, root }: Tree,
+  named: boolean,
+  diagnostics: Diagnostic[],
+): Blueprint | undefined {
+  const parser = new Parser(source, diagnostics);
   if (!root) {
     parser.report('empty-document', 'the file holds no blueprint', undefined);
     return undefined;

@@ -1,5 +1,5 @@
 /** `asbuilt init`: a folder in, a repository that `validate` and `plan` work in out. What is there is never changed. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { type Diagnostic, diagnose, hasErrors } from '../diagnostic/diagnostic.js';
 import type { Exported } from '../export/export.js';
@@ -11,7 +11,6 @@ import { shellWord } from '../report/terminal.js';
 import { credentialIn } from '../secrets/credentials.js';
 import { exportText } from './export.js';
 import { failWith } from './fail.js';
-import { starterFiles } from './init-starter.js';
 import { repositoryFiles, type TemplateFile } from './init-templates.js';
 import { areProblems, requestOf, type SharedOptions } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
@@ -160,6 +159,16 @@ function isNoFolder(path: string): boolean {
     // Already a folder above it is none.
     return true;
   }
+}
+
+const shipped = new URL('../../blueprints/', import.meta.url);
+
+/** The ready-made blueprints, below `blueprints/`. They belong together: what one looks up, another describes. */
+function starterFiles(): TemplateFile[] {
+  return readdirSync(shipped)
+    .filter((name) => name.endsWith('.yaml'))
+    .sort()
+    .map((name) => ({ name: `${blueprints}/${name}`, text: readFileSync(new URL(name, shipped), 'utf8') }));
 }
 
 function hasBlueprints(folder: string): boolean {

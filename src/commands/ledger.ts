@@ -3,7 +3,7 @@ import { closeSync, fchmodSync, fstatSync, openSync, readFileSync, writeFileSync
 import { resolve } from 'node:path';
 import { diagnose } from '../diagnostic/diagnostic.js';
 import { exportedRecords, importedRecords } from '../ledger/transfer.js';
-import { withStore } from '../reconcile/request.js';
+import { withLock, withStore } from '../reconcile/request.js';
 import { jsonText } from '../report/json.js';
 import { counted, visible } from '../report/terminal.js';
 import { failWith } from './fail.js';
@@ -71,9 +71,9 @@ export async function ledgerImport(
   const imported = importedRecords(text);
   if ('problem' in imported) return fail(imported.problem);
   return withRequest(surroundings, options, (request) =>
-    withStore(request, async ({ directory, ledger }) => {
-      const held = await ledger.lock?.('ledger import', request.lockTimeout ?? 0, request.signal);
-      try {
+    withStore(request, async (store) => {
+      const { directory, ledger } = store;
+      return withLock(request, store, 'ledger import', async () => {
         const known = await ledger.read(request.project);
         if (known.size > 0 && !options.replace) {
           return fail(
@@ -92,9 +92,7 @@ export async function ledgerImport(
         else
           surroundings.out(`imported ${counted(records.length, 'record')} for project ${request.project}\n`);
         return exitCodes.done;
-      } finally {
-        await held?.release();
-      }
+      });
     }),
   );
 }

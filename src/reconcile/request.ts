@@ -91,6 +91,21 @@ export function openRequested(request: Request, readOnly: boolean): Promise<Stor
   return openStore(directory, { cwd: directoryFolder ?? cwd, ledger, credentials, readOnly });
 }
 
+/** Runs `work` as the only run that writes. Throws DirectoryError `locked` where another one holds the lock for too long. */
+export async function withLock<T>(
+  { lockTimeout = 0, signal }: Request,
+  { ledger }: Store,
+  command: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const lock = await ledger.lock?.(command, lockTimeout, signal);
+  try {
+    return await work();
+  } finally {
+    await lock?.release();
+  }
+}
+
 /** Opens the directory of a request for as long as `work` takes. */
 export async function withStore<T>(
   request: Request,

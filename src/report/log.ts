@@ -24,7 +24,7 @@ const secretFields = ['password', 'secret', 'token', 'key', 'client_secret', 'au
 export function createLog(options: LogOptions): Log {
   const level = levels[Math.min(options.verbosity, levels.length - 1)]!;
   const write = options.forPeople ? (line: string) => options.write(forPeople(line)) : options.write;
-  const logger = pino(
+  return pino(
     {
       level,
       base: null,
@@ -34,11 +34,6 @@ export function createLog(options: LogOptions): Log {
     },
     { write },
   );
-  return {
-    debug: (fields, message) => logger.debug(fields, message),
-    info: (fields, message) => logger.info(fields, message),
-    warn: (fields, message) => logger.warn(fields, message),
-  };
 }
 
 /** `info: listed the directory objects=41`. */

@@ -5,6 +5,7 @@ import { ownSchemas } from '../model/ajv-options.js';
 import type { JsonSchema, KindFacts } from '../model/kinds.js';
 import { type Attributes, Deferred, isMap, Ref, Unavailable, type Value } from '../model/model.js';
 import { remembered } from '../model/remembered.js';
+import { hasReference } from '../plan/values.js';
 
 /** One thing wrong with an attribute (or with several together, when `field` is absent). */
 export interface ValueProblem {
@@ -47,7 +48,7 @@ export function valueProblems(facts: KindFacts, attributes: Attributes): ValuePr
       .split('/')
       .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
     const value = attributes[name];
-    if (value === undefined || notKnown(value)) continue;
+    if (value === undefined || hasReference(value)) continue;
     // The branches of an anyOf say less than the first plain error of the attribute.
     if (problems.has(name)) continue;
     const message = messageOf(error, facts.fields[name]?.secret === true);
@@ -101,12 +102,6 @@ function stand(value: Value): Value {
   if (Array.isArray(value)) return value.map(stand);
   if (!isMap(value)) return value;
   return Object.fromEntries(Object.entries(value as Attributes).map(([key, inner]) => [key, stand(inner)]));
-}
-
-function notKnown(value: Value): boolean {
-  if (value instanceof Ref || value instanceof Deferred || value instanceof Unavailable) return true;
-  if (Array.isArray(value)) return value.some(notKnown);
-  return isMap(value) && Object.values(value as Attributes).some(notKnown);
 }
 
 function messageOf(error: ErrorObject, secret: boolean): string {

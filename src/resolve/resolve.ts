@@ -173,17 +173,9 @@ class Resolver implements Resolution {
     return this.matcher.freshRefs;
   }
 
-  find(...args: Parameters<FutureModel['find']>): ReturnType<FutureModel['find']> {
-    return this.after.find(...args);
-  }
-
-  missed(...args: Parameters<FutureModel['missed']>): ReturnType<FutureModel['missed']> {
-    return this.after.missed(...args);
-  }
-
-  describe(...args: Parameters<FutureModel['describe']>): ReturnType<FutureModel['describe']> {
-    return this.after.describe(...args);
-  }
+  readonly find: FutureModel['find'] = (...asked) => this.after.find(...asked);
+  readonly missed: FutureModel['missed'] = (...asked) => this.after.missed(...asked);
+  readonly describe: FutureModel['describe'] = (...asked) => this.after.describe(...asked);
 
   /** Reports a problem at an item; true when it was the user's. */
   report(entry: Entry, error: unknown): void {

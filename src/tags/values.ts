@@ -26,10 +26,6 @@ export class Traced {
     /** The variable or file that is not there and has no default, so that the value is not the real one. */
     readonly missing?: Origin,
   ) {}
-
-  get unavailable(): boolean {
-    return this.missing !== undefined;
-  }
 }
 
 /** A map as Python holds one: keys of any hashable type, in the order they were first set. */
