@@ -13,7 +13,6 @@ type Shell = (typeof shells)[number];
 interface Words {
   /** The command with its parents: `history show`; empty for the program itself. */
   readonly command: string;
-  readonly about: string;
   readonly subcommands: readonly { readonly name: string; readonly about: string }[];
   readonly options: readonly {
     readonly flag: string;
@@ -41,26 +40,21 @@ function wordsOf(program: Command): Words[] {
     explain: ['kinds', 'codes', ...kinds],
     completion: shells,
   };
+  const help = program.createHelp();
   const walk = (command: Command, parents: readonly string[]): Words[] => {
     const path = command.parent ? [...parents, command.name()] : [];
     const name = path.join(' ');
     const words: Words = {
       command: name,
-      about: command.summary(),
-      subcommands: command.commands.map((one) => ({
+      subcommands: help.visibleCommands(command).map((one) => ({
         name: one.name(),
-        about: one.summary() || one.description(),
+        about: help.subcommandDescription(one),
       })),
-      options: [
-        ...command.options
-          .filter((one) => one.long && !one.hidden)
-          .map((one) => ({
-            flag: one.long!,
-            about: one.description,
-            takesValue: one.required || one.optional,
-          })),
-        { flag: '--help', about: 'show help', takesValue: false },
-      ],
+      options: help.visibleOptions(command).map((one) => ({
+        flag: one.long!,
+        about: one.description,
+        takesValue: one.required || one.optional,
+      })),
       words: own[name],
     };
     return [words, ...command.commands.flatMap((one) => walk(one, path))];

@@ -4,9 +4,8 @@ import type { Examined } from '../reconcile/examine.js';
 import type { Request } from '../reconcile/request.js';
 import { jsonText, resultJson } from '../report/json.js';
 import { counted } from '../report/terminal.js';
-import { failWith } from './fail.js';
 import { areProblems, requestOf, type SharedOptions } from './request.js';
-import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
+import { exitCodes, failWith, printDiagnostics, type Surroundings } from './surroundings.js';
 import { usage } from './usage-problem.js';
 import { directoryName } from './which-directory.js';
 

@@ -4,9 +4,8 @@ import { didYouMean } from '../diagnostic/did-you-mean.js';
 import { withLock, withStore } from '../reconcile/request.js';
 import { jsonText } from '../report/json.js';
 import { visible } from '../report/terminal.js';
-import { failWith } from './fail.js';
 import { type SharedOptions, withRequest } from './request.js';
-import { exitCodes, type Surroundings } from './surroundings.js';
+import { exitCodes, failWith, type Surroundings } from './surroundings.js';
 
 /** Gives up ownership; an address that the project does not own is an error, and then nothing is forgotten. */
 export async function forget(
@@ -15,9 +14,9 @@ export async function forget(
   options: SharedOptions,
 ): Promise<number> {
   return withRequest(surroundings, options, (request) =>
-    withStore(request, async (store) => {
-      const { ledger } = store;
-      return withLock(request, store, 'forget', async () => {
+    withStore(request, (store) =>
+      withLock(request, store, 'forget', async () => {
+        const { ledger } = store;
         const owned = await ledger.read(request.project);
         const unknown = addresses.filter((one) => !owned.has(one));
         if (unknown.length > 0) {
@@ -32,7 +31,7 @@ export async function forget(
         if (options.json) surroundings.out(jsonText({ version: 1, ok: true, forgotten: [...addresses] }));
         else for (const one of addresses) surroundings.out(`forgot ${visible(one)}\n`);
         return exitCodes.done;
-      });
-    }),
+      }),
+    ),
   );
 }

@@ -3,9 +3,8 @@ import type { Run } from '../ledger/run-history.js';
 import { type Request, withStore } from '../reconcile/request.js';
 import { jsonText } from '../report/json.js';
 import { visible } from '../report/terminal.js';
-import { failWith } from './fail.js';
 import { type SharedOptions, withRequest } from './request.js';
-import { exitCodes, type Surroundings } from './surroundings.js';
+import { exitCodes, failWith, type Surroundings } from './surroundings.js';
 import { usage } from './usage-problem.js';
 
 export interface HistoryOptions extends SharedOptions {

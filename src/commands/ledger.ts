@@ -6,9 +6,8 @@ import { exportedRecords, importedRecords } from '../ledger/transfer.js';
 import { withLock, withStore } from '../reconcile/request.js';
 import { jsonText } from '../report/json.js';
 import { counted, visible } from '../report/terminal.js';
-import { failWith } from './fail.js';
 import { type SharedOptions, withRequest } from './request.js';
-import { exitCodes, type Surroundings } from './surroundings.js';
+import { exitCodes, failWith, type Surroundings } from './surroundings.js';
 import { usage } from './usage-problem.js';
 
 export interface ImportOptions extends SharedOptions {
@@ -71,9 +70,9 @@ export async function ledgerImport(
   const imported = importedRecords(text);
   if ('problem' in imported) return fail(imported.problem);
   return withRequest(surroundings, options, (request) =>
-    withStore(request, async (store) => {
-      const { directory, ledger } = store;
-      return withLock(request, store, 'ledger import', async () => {
+    withStore(request, (store) =>
+      withLock(request, store, 'ledger import', async () => {
+        const { directory, ledger } = store;
         const known = await ledger.read(request.project);
         if (known.size > 0 && !options.replace) {
           return fail(
@@ -92,7 +91,7 @@ export async function ledgerImport(
         else
           surroundings.out(`imported ${counted(records.length, 'record')} for project ${request.project}\n`);
         return exitCodes.done;
-      });
-    }),
+      }),
+    ),
   );
 }

@@ -16,8 +16,7 @@ import { didYouMean } from '../diagnostic/did-you-mean.js';
 import { isMap, type Json } from '../model/model.js';
 import { type HazardName, hazardNames } from '../plan/change.js';
 import type { Request } from '../reconcile/request.js';
-import { failWith } from './fail.js';
-import type { Surroundings } from './surroundings.js';
+import { failWith, type Surroundings } from './surroundings.js';
 import { usage } from './usage-problem.js';
 import { directoryLine, isNew, originOf } from './which-directory.js';
 

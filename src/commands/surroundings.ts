@@ -1,6 +1,7 @@
 /** The world outside as a command sees it, and the few things that every command does with it. */
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { diagnosticsText } from '../report/diagnostics.js';
+import { jsonText, planJson } from '../report/json.js';
 import type { Log } from '../report/log.js';
 import type { Look } from '../report/terminal.js';
 import { hiddenValues } from '../yaml/hidden-values.js';
@@ -43,4 +44,15 @@ export function printDiagnostics(
     hidden: withLines ? hiddenValues : undefined,
   });
   surroundings.err(text);
+}
+
+/** Prints what is wrong, to standard output as well with `--json`, and gives the exit code. */
+export function failWith(
+  surroundings: Surroundings,
+  options: { readonly json?: boolean },
+  diagnostics: readonly Diagnostic[],
+): number {
+  if (options.json) surroundings.out(jsonText(planJson(undefined, diagnostics)));
+  printDiagnostics(surroundings, diagnostics);
+  return exitCodes.failed;
 }

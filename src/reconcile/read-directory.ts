@@ -38,8 +38,8 @@ export async function survey(request: Request, wanted: ReadonlySet<Kind>): Promi
 /** Records that the project owns what its blueprints describe, where nothing has to change for it. */
 export async function adopt(request: Request): Promise<Planned & { readonly adopted: number }> {
   const files = await read(request);
-  return withStore(request, async (opened) => {
-    return withLock(request, opened, request.command ?? 'adopt', async () => {
+  return withStore(request, (opened) =>
+    withLock(request, opened, request.command ?? 'adopt', async () => {
       const { live, ...planned } = await planWith(request, files, opened);
       const made = planned.plan;
       if (!planned.ok || !made) return { ...planned, adopted: 0 };
@@ -56,6 +56,6 @@ export async function adopt(request: Request): Promise<Planned & { readonly adop
         });
       }
       return { ...planned, adopted: made.records.length };
-    });
-  });
+    }),
+  );
 }

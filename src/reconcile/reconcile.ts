@@ -19,7 +19,7 @@ import { breathe } from './directory-reading.js';
 import { execute, outcomeOf } from './execute-plan.js';
 import type { Store } from './open-store.js';
 import { type Before, bothSides, checkHeld, checkTargets, compare } from './read-models.js';
-import { judged, type Request, read, withStore } from './request.js';
+import { judged, type Request, read, withLock, withStore } from './request.js';
 import {
   type Applied,
   type Ending,
@@ -74,13 +74,9 @@ export async function apply(request: Request, approve: Approve): Promise<Applied
       if (hasChanges(shown.plan!) && !(await approve(shown.plan!, false, shown.diagnostics)))
         return finished(started, shown, { outcome: 'declined' });
     }
-    const { command = 'apply', lockTimeout = 0, signal } = request;
-    const lock = await store.ledger.lock?.(command, lockTimeout, signal);
-    try {
-      return await applyLocked(request, files, store, approve, { shown, started });
-    } finally {
-      await lock?.release();
-    }
+    return withLock(request, store, request.command ?? 'apply', () =>
+      applyLocked(request, files, store, approve, { shown, started }),
+    );
   });
 }
 
