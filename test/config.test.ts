@@ -20,13 +20,17 @@ function write(folder: string, files: Readonly<Record<string, string>>): void {
   }
 }
 
-function read(text: string, folder = temporaryFolder()): ReturnType<typeof readConfig> & { folder: string } {
+function read(
+  text: string,
+  folder = temporaryFolder(),
+  outside = '/run/secrets',
+): ReturnType<typeof readConfig> & { folder: string } {
   write(folder, { 'asbuilt.yaml': text });
-  return { ...readConfig('asbuilt.yaml', folder), folder };
+  return { ...readConfig('asbuilt.yaml', folder, { ASBUILT_FILES: outside }), folder };
 }
 
-function good(text: string, folder?: string): Config {
-  const { config, diagnostics } = read(text, folder);
+function good(text: string, folder?: string, outside?: string): Config {
+  const { config, diagnostics } = read(text, folder, outside);
   expect(diagnostics.filter((one) => one.severity === 'error')).toEqual([]);
   return config!;
 }
@@ -154,8 +158,17 @@ describe('reading asbuilt.yaml', () => {
   test('reports unknown hazards and stances', () => {
     expect(problems('stances: {delete: hold, bulk: ask}\n')).toEqual([
       '1:11 unknown-key stances has no hazard `delete` (Did you mean `deletes`?)',
-      '1:31 invalid-value `stances.bulk` must be one of show, hold, refuse (See docs/configuration.md for what it takes.)',
+      '1:31 invalid-value `stances.bulk` must be one of show, hold, refuse, locked (See docs/configuration.md for what it takes.)',
     ]);
+  });
+
+  test('a lock of all directories is one of each', () => {
+    const text =
+      'stances: {opens: locked, bulk: refuse}\ndirectories: {a: {url: "sqlite:a", stances: {bulk: show, opens: show}}}\n';
+    expect(problems(text)).toEqual([
+      '2:65 invalid-value `opens` is locked for every directory, and `directories.a` says otherwise (Remove it here, or lock it below the directories that need that.)',
+    ]);
+    expect(problems(text.replace('opens: show', 'opens: locked'))).toEqual([]);
   });
 
   test('reports a default directory that is not there', () => {
@@ -337,7 +350,23 @@ describe('choosing a directory', () => {
       contexts: [config.context],
       prune: true,
       stances: config.stances,
+      locked: [],
     });
+  });
+
+  test('a lock refuses, over whatever else stands there, also where the URL is written out', () => {
+    const config = good(
+      'stances: {opens: locked, bulk: show}\ndirectories: {a: {url: "sqlite:a.db", stances: {grants: locked, bulk: hold}}}\n',
+    );
+    expect(resolveDirectory(config, 'a')).toMatchObject({
+      stances: { opens: 'refuse', bulk: 'hold', grants: 'refuse' },
+      locked: ['opens', 'grants'],
+    });
+    expect(resolveDirectory(config, 'sqlite:a.db')).toMatchObject({
+      stances: { opens: 'refuse', bulk: 'show', grants: 'refuse' },
+      locked: ['opens', 'grants'],
+    });
+    expect(resolveDirectory(config, 'sqlite:b.db')).toMatchObject({ locked: ['opens'] });
   });
 
   test('the only one, or none', () => {
@@ -345,7 +374,7 @@ describe('choosing a directory', () => {
       name: 'a',
     });
     expect(resolveDirectory(good(''), undefined)).toMatchObject({ contexts: [{}] });
-    expect(resolveDirectory(undefined, undefined)).toEqual({ contexts: [], stances: {} });
+    expect(resolveDirectory(undefined, undefined)).toEqual({ contexts: [], stances: {}, locked: [] });
     const several = good('directories: {a: {url: "sqlite:a"}, b: {url: "sqlite:b"}}');
     expect(resolveDirectory(several, undefined)).toMatchObject({
       code: 'usage',
@@ -519,6 +548,7 @@ describe('what blueprints may read', () => {
     const config = good(
       `files: ["${outside}/more", "${outside}/one"]\ndirectories: {a: {url: "sqlite:a", token: {file: token.txt}}}\n`,
       folder,
+      outside,
     );
     const environment = environmentOf({ cwd: join(folder, 'sub'), env, config });
     const text = (path: string) => environment.file(path, 'sub/b.yaml')?.toString();
@@ -530,5 +560,29 @@ describe('what blueprints may read', () => {
       undefined,
     ]);
     expect(environment.allows('file', 'link')).toBe(false);
+  });
+});
+
+describe('patterns that would take long', () => {
+  test.each(['*a*a*a*a*a*a*a*b', `${'**/'.repeat(9)}x.yaml`, `${'a'.repeat(1_000)}*`, 'teams/*-*-*-*.yaml'])(
+    '%s',
+    (pattern) => {
+      const folder = temporaryFolder();
+      write(folder, { [`${'a'.repeat(200)}.yaml`]: '' });
+      const { diagnostics, paths } = blueprintPaths(good(`blueprints: ["${pattern}"]\n`, folder));
+      expect([paths, diagnostics.map((one) => one.code)]).toEqual([[], ['invalid-value']]);
+    },
+  );
+
+  test('three stars in a name are few enough', () => {
+    const folder = temporaryFolder();
+    write(folder, { 'a-b-c.yaml': '', [`${'-'.repeat(240)}.yamL`]: '', 'a+b(c)[d]{e}!?.yaml': '' });
+    const found = (pattern: string): string[] =>
+      blueprintPaths(good(`blueprints: ['${pattern}']\n`, folder)).paths.map((one) =>
+        one.path.slice(folder.length + 1),
+      );
+    expect(found('*-*-*.yaml')).toEqual([`${'-'.repeat(240)}.yamL`, 'a-b-c.yaml']);
+    expect(found('a+b(c)[d]{e}!?*')).toEqual(['a+b(c)[d]{e}!?.yaml']);
+    expect(found('a?b*')).toEqual([]);
   });
 });

@@ -61,7 +61,7 @@ export function explainSignIn(access: Access, user: Ref): Explanation[] {
     const signIn = ways.byHost(host, user);
     const by = brand ? brand.address : 'no brand';
     if (!signIn) {
-      const because = `${by} leads to no login flow`;
+      const because = brand ? `${by} leads to no login flow` : 'there is no brand, and no login flow either';
       found.push({ question, answer: 'no', because, steps: [], doubts: [] });
       continue;
     }

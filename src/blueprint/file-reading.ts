@@ -1,4 +1,4 @@
-/** A file's tree in, its blueprint out, with everything that is wrong or surprising about the file. */
+/** Parses a file's YAML tree into a blueprint and collects every problem with the file. */
 
 import { type Diagnostic, diagnose, hasErrors } from '../diagnostic/diagnostic.js';
 import { checkTags } from '../tags/forms.js';
@@ -7,16 +7,16 @@ import type { Blueprint } from './blueprint.js';
 import type { LoadedSource } from './load.js';
 import { instantiateLabel, parseBlueprint } from './parse.js';
 
-/** What a file gave. */
+/** The result of reading a file. */
 export interface FileReading {
-  /** Undefined when it is none, is broken, or is not to be applied with its folder. */
+  /** Undefined when the file is not a blueprint, is broken, or is not applied with its folder. */
   readonly blueprint: Blueprint | undefined;
   readonly diagnostics: readonly Diagnostic[];
-  /** It gave no entry, without saying so on purpose. */
+  /** It has no entries, and not on purpose (`entries: []`). */
   readonly silent: boolean;
 }
 
-/** Reads the blueprint out of a file's tree. */
+/** Parses a file's tree. */
 export function readingOf(source: LoadedSource, { tree, diagnostics }: ReadYaml): FileReading {
   const found = [...diagnostics, ...checkTags(tree.root, source)];
   const broken = !tree.root && hasErrors(found);

@@ -35,10 +35,12 @@ export function completion(surroundings: Surroundings, shell: string, program: C
 }
 
 function wordsOf(program: Command): Words[] {
-  const kinds = [...catalogue().byName.keys()].sort();
+  const { byName, permissions } = catalogue();
+  const kinds = [...byName.keys()].sort();
   const own: Readonly<Record<string, readonly string[]>> = {
     explain: ['kinds', 'codes', ...kinds],
     completion: shells,
+    why: [...permissions].sort(),
   };
   const help = program.createHelp();
   const walk = (command: Command, parents: readonly string[]): Words[] => {

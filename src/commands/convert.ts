@@ -7,7 +7,8 @@ import { diagnose, hasErrors, withoutRepeats } from '../diagnostic/diagnostic.js
 import type { Json } from '../model/model.js';
 import { jsonText, resultJson } from '../report/json.js';
 import { counted } from '../report/terminal.js';
-import { exitCodes, failWith, printDiagnostics, type Surroundings } from './surroundings.js';
+import { failWith } from './fail.js';
+import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 import { usage } from './usage-problem.js';
 
 export interface ConvertOptions {

@@ -4,10 +4,11 @@ import type { Examined } from '../reconcile/examine.js';
 import type { Request } from '../reconcile/request.js';
 import { jsonText, resultJson } from '../report/json.js';
 import { counted } from '../report/terminal.js';
+import { failWith } from './fail.js';
 import { areProblems, requestOf, type SharedOptions } from './request.js';
-import { exitCodes, failWith, printDiagnostics, type Surroundings } from './surroundings.js';
+import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 import { usage } from './usage-problem.js';
-import { directoryName } from './which-directory.js';
+import { directoryName, missingDirectory } from './which-directory.js';
 
 export interface DoctorOptions extends SharedOptions {
   /** Leave the blueprints out. */
@@ -31,7 +32,8 @@ export async function doctor(
       });
   if (areProblems(request)) return failWith(surroundings, options, request);
   const { objects, blueprints, diagnostics: found } = await examine(request);
-  const diagnostics = withoutRepeats([...request.problems, ...found]);
+  const missing = missingDirectory(request);
+  const diagnostics = withoutRepeats([...(missing ? [missing] : []), ...request.problems, ...found]);
   const ok = !hasErrors(diagnostics);
   if (options.json) {
     const counts = { objects, ...(blueprints === undefined ? {} : { blueprints }) };

@@ -2,8 +2,9 @@
 import { catalogue } from '../model/kinds.js';
 import { explainJson, explainText, topicOf } from '../report/explain.js';
 import { jsonText } from '../report/json.js';
+import { failWith } from './fail.js';
 import { isProblem } from './request.js';
-import { exitCodes, failWith, type Surroundings } from './surroundings.js';
+import { exitCodes, type Surroundings } from './surroundings.js';
 
 /** Explains one topic. */
 export async function explain(

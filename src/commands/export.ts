@@ -8,10 +8,11 @@ import { type Asked, adoptExported, exportFrom } from '../reconcile/export.js';
 import type { Request } from '../reconcile/request.js';
 import { jsonText, resultJson } from '../report/json.js';
 import { counted, visible } from '../report/terminal.js';
+import { failWith } from './fail.js';
 import { areProblems, isProblem, requestOf, type SharedOptions } from './request.js';
-import { exitCodes, failWith, printDiagnostics, type Surroundings } from './surroundings.js';
+import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 import { usage } from './usage-problem.js';
-import { directoryName } from './which-directory.js';
+import { directoryName, missingDirectory } from './which-directory.js';
 import { writeNew } from './write-files.js';
 
 export interface ExportOptions extends SharedOptions {
@@ -33,6 +34,8 @@ export async function exportDirectory(surroundings: Surroundings, options: Expor
   const asked = askedFor(options);
   const wrong = areProblems(request) ? request : isProblem(asked) ? [asked] : undefined;
   if (wrong || areProblems(request) || isProblem(asked)) return failWith(surroundings, options, wrong ?? []);
+  const missing = missingDirectory(request);
+  if (missing) return failWith(surroundings, options, [missing]);
   const { output } = options;
   const exported = await exportFrom(request, asked);
   const found = [...exported.diagnostics];

@@ -4,8 +4,9 @@ import { didYouMean } from '../diagnostic/did-you-mean.js';
 import { withLock, withStore } from '../reconcile/request.js';
 import { jsonText } from '../report/json.js';
 import { visible } from '../report/terminal.js';
+import { failWith } from './fail.js';
 import { type SharedOptions, withRequest } from './request.js';
-import { exitCodes, failWith, type Surroundings } from './surroundings.js';
+import { exitCodes, type Surroundings } from './surroundings.js';
 
 /** Gives up ownership; an address that the project does not own is an error, and then nothing is forgotten. */
 export async function forget(

@@ -3,8 +3,9 @@ import type { Run } from '../ledger/run-history.js';
 import { type Request, withStore } from '../reconcile/request.js';
 import { jsonText } from '../report/json.js';
 import { visible } from '../report/terminal.js';
+import { failWith } from './fail.js';
 import { type SharedOptions, withRequest } from './request.js';
-import { exitCodes, failWith, type Surroundings } from './surroundings.js';
+import { exitCodes, type Surroundings } from './surroundings.js';
 import { usage } from './usage-problem.js';
 
 export interface HistoryOptions extends SharedOptions {
@@ -29,7 +30,7 @@ export async function historyList(surroundings: Surroundings, options: HistoryOp
       else surroundings.out(runs.map(line).join(''));
       return exitCodes.done;
     });
-  return withRequest(surroundings, options, list, !options.json);
+  return withRequest(surroundings, options, list, { says: !options.json });
 }
 
 /** Shows one run. */

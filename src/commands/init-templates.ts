@@ -69,8 +69,8 @@ ${env}
 # Files and folders that blueprints may read through !File beside this folder.
 # files: [/run/secrets/identity]
 
-# Remove what these blueprints made and no longer mention.
-# prune: true
+# What these blueprints made and no longer describe goes: accounts are switched off, other objects deleted.
+prune: true
 `;
 }
 
@@ -143,6 +143,7 @@ jobs:
           node-version: 22
       - run: npm install
       - run: npx asbuilt validate
+      # Fails when a hazard is refused, so that nobody merges what cannot be applied.
       - run: npx asbuilt plan --directory "$DIRECTORY"
 
   apply:

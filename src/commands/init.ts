@@ -10,9 +10,10 @@ import { jsonText, resultJson } from '../report/json.js';
 import { shellWord } from '../report/terminal.js';
 import { credentialIn } from '../secrets/credentials.js';
 import { exportText } from './export.js';
+import { failWith } from './fail.js';
 import { repositoryFiles } from './init-templates.js';
 import { areProblems, requestOf, type SharedOptions } from './request.js';
-import { exitCodes, failWith, printDiagnostics, type Surroundings } from './surroundings.js';
+import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 import { contentsOf, type NewFile, writeNew } from './write-files.js';
 
 export interface InitOptions extends Pick<SharedOptions, 'json'> {

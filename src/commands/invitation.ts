@@ -7,8 +7,9 @@ import type { LiveObject } from '../model/model.js';
 import { type Request, withStore } from '../reconcile/request.js';
 import { jsonText, resultJson } from '../report/json.js';
 import { visible } from '../report/terminal.js';
+import { failWith } from './fail.js';
 import { type SharedOptions, withRequest } from './request.js';
-import { exitCodes, failWith, printDiagnostics, type Surroundings } from './surroundings.js';
+import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 import { usage } from './usage-problem.js';
 
 export interface LinkOptions extends SharedOptions {

@@ -1,14 +1,20 @@
 /** `asbuilt ledger export` and `import`: what a project owns, to a file and back. */
-import { closeSync, fchmodSync, fstatSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+
+import { closeSync, fchmodSync, fstatSync, openSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { diagnose } from '../diagnostic/diagnostic.js';
+import { isFileProblem, readRegularFile } from '../diagnostic/regular-file.js';
 import { exportedRecords, importedRecords } from '../ledger/transfer.js';
-import { withLock, withStore } from '../reconcile/request.js';
+import { type Request, withLock, withStore } from '../reconcile/request.js';
 import { jsonText } from '../report/json.js';
 import { counted, visible } from '../report/terminal.js';
+import { failWith } from './fail.js';
 import { type SharedOptions, withRequest } from './request.js';
-import { exitCodes, failWith, type Surroundings } from './surroundings.js';
+import { exitCodes, type Surroundings } from './surroundings.js';
 import { usage } from './usage-problem.js';
+
+/** In bytes: the records of millions of objects. */
+const maximumLedgerSize = 1024 * 1024 * 1024;
 
 export interface ImportOptions extends SharedOptions {
   readonly replace?: boolean;
@@ -61,15 +67,11 @@ export async function ledgerImport(
   const fail = (message: string, help?: string): number => {
     return failWith(surroundings, options, [usage(`${file}: ${message}`, help)]);
   };
-  let text: string;
-  try {
-    text = readFileSync(resolve(surroundings.cwd, file), 'utf8');
-  } catch (error) {
-    return fail((error as Error).message);
-  }
-  const imported = importedRecords(text);
+  const bytes = readRegularFile(resolve(surroundings.cwd, file), maximumLedgerSize);
+  if (isFileProblem(bytes)) return fail(bytes.reason);
+  const imported = importedRecords(bytes.toString('utf8'));
   if ('problem' in imported) return fail(imported.problem);
-  return withRequest(surroundings, options, (request) =>
+  const imports = (request: Request): Promise<number> =>
     withStore(request, (store) =>
       withLock(request, store, 'ledger import', async () => {
         const { directory, ledger } = store;
@@ -92,6 +94,7 @@ export async function ledgerImport(
           surroundings.out(`imported ${counted(records.length, 'record')} for project ${request.project}\n`);
         return exitCodes.done;
       }),
-    ),
-  );
+    );
+  // Records may come back before the directory does.
+  return withRequest(surroundings, options, imports, { reads: false });
 }

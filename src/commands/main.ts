@@ -1,6 +1,7 @@
 /** Runs a command in this process: connects it to the terminal and to signals, and reports how it failed. */
 
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
+import { withoutCommands } from '../diagnostic/hidden-characters.js';
 import type { Talk } from './program.js';
 import type { Progress } from './progress.js';
 import type { Surroundings } from './surroundings.js';
@@ -112,7 +113,7 @@ async function reportFailure(error: unknown, talk: Talk, surroundings: Surroundi
 
 async function printProblem(err: (text: string) => void, diagnostic: Diagnostic): Promise<void> {
   const { diagnosticsText } = await import('../report/diagnostics.js');
-  err(diagnosticsText([diagnostic], lookOf(process.stderr)));
+  err(withoutCommands(diagnosticsText([diagnostic], lookOf(process.stderr))));
 }
 
 function lookOf(stream: NodeJS.WriteStream): { width: number; colour: boolean } {

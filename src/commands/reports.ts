@@ -3,6 +3,7 @@ import { appendFileSync, closeSync, openSync, writeFileSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
+import { withoutCommands } from '../diagnostic/hidden-characters.js';
 import type { Json } from '../model/model.js';
 import { packageVersion } from '../model/version.js';
 import type { Plan } from '../plan/change.js';
@@ -12,9 +13,9 @@ import { failureJson, jsonText, outcomeJson, planJson, resultJson } from '../rep
 import { markdownReport } from '../report/markdown.js';
 import type { PathOf } from '../report/places.js';
 import { redaction } from '../report/redact.js';
-import { type Format, formats, type Run } from '../report/run.js';
+import { type Format, formats, isRefused, type Run } from '../report/run.js';
 import { sarifReport } from '../report/sarif.js';
-import { counted } from '../report/terminal.js';
+import { counted, visible } from '../report/terminal.js';
 import { type Outcome, outcomeText, planText } from '../report/text.js';
 import { hiddenValues } from '../yaml/hidden-values.js';
 import { failureOf } from './failure.js';
@@ -95,7 +96,7 @@ export async function withReports(
     const failure = failureOf(error, surroundings.signal.aborted, surroundings.verbosity > 0);
     const { code, message } = failure;
     ended = { run: { ok: false, diagnostics: [], failure: { code, message } }, code: failure.exitCode };
-    surroundings.err(people ? `error: ${people.failure(code, message)}\n` : failure.text);
+    surroundings.err(people ? `error: ${visible(people.failure(code, message))}\n` : failure.text);
   }
   const run: Run = { ...ended.run, command };
   const shown: Shown = people ? { run: people.run(run), redacted: true } : { run, redacted: false };
@@ -116,13 +117,16 @@ function write(surroundings: Surroundings, chosen: Chosen, shown: Shown): Diagno
       problems.push(diagnose('unwritable-file', `${path}: ${(error as Error).message}`));
     }
   };
-  if (chosen.format !== 'text') surroundings.out(reportIn(chosen.format, shown, surroundings));
+  if (chosen.format === 'github')
+    (surroundings.commands ?? surroundings.out)(reportIn(chosen.format, shown, surroundings));
+  else if (chosen.format !== 'text') surroundings.out(reportIn(chosen.format, shown, surroundings));
   for (const { format, path } of chosen.files)
     attempt(path, () => writeFileSync(resolve(cwd, path), reportIn(format, shown, surroundings)));
   const summary = env.GITHUB_STEP_SUMMARY;
   const forGithub = [chosen, ...chosen.files].some((one) => one.format === 'github');
   // Other commands of the same step write there too.
-  if (summary && forGithub) attempt(summary, () => appendFileSync(summary, `${markdownReport(shown.run)}\n`));
+  if (summary && forGithub)
+    attempt(summary, () => appendFileSync(summary, `${withoutCommands(markdownReport(shown.run))}\n`));
   return problems;
 }
 
@@ -132,13 +136,13 @@ function reportIn(format: Format, { run, redacted }: Shown, surroundings: Surrou
     case 'json':
       return jsonText(jsonOf(run));
     case 'markdown':
-      return markdownReport(run);
+      return withoutCommands(markdownReport(run));
     case 'github':
       return githubReport(run, pathOf);
     case 'sarif':
       return jsonText(sarifReport(run, { version: packageVersion() }, pathOf));
     case 'text':
-      return textOf(run, redacted);
+      return withoutCommands(textOf(run, redacted));
   }
 }
 
@@ -173,9 +177,9 @@ function textOf(run: Run, redacted: boolean): string {
       ? `valid: ${counted(checked.entries, 'entry', 'entries')} in ${counted(checked.files, 'blueprint')}\n`
       : '';
   const parts = [
-    failure ? `error: ${failure.message}\n` : '',
+    failure ? `error: ${visible(failure.message)}\n` : '',
     diagnosticsText(run.diagnostics, { ...look, hidden: redacted ? undefined : hiddenValues }),
-    plan && (run.ok || outcome) ? planText(plan, look) : '',
+    plan && (run.ok || outcome || isRefused(run)) ? planText(plan, look) : '',
     ...(outcome?.differences?.length ? [outcome.differences.map((line) => `  ${line}\n`).join('')] : []),
     outcome ? outcomeText(outcome, look) : '',
     valid,

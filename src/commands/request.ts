@@ -15,10 +15,12 @@ import { type Diagnostic, hasErrors } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
 import { isMap, type Json } from '../model/model.js';
 import { type HazardName, hazardNames } from '../plan/change.js';
+import { defaultStances } from '../plan/stances.js';
 import type { Request } from '../reconcile/request.js';
-import { failWith, type Surroundings } from './surroundings.js';
+import { failWith } from './fail.js';
+import type { Surroundings } from './surroundings.js';
 import { usage } from './usage-problem.js';
-import { directoryLine, isNew, originOf } from './which-directory.js';
+import { directoryLine, isNew, missingDirectory, originOf } from './which-directory.js';
 
 /** The options that several commands share. */
 export interface SharedOptions {
@@ -46,11 +48,12 @@ const projectName = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 /** The configuration that holds here. */
 function configOr(
   cwd: string,
+  env: Surroundings['env'],
   written: string | undefined,
 ): { readonly config?: Config; readonly problems: readonly Diagnostic[] } {
   const { path, diagnostics } = written === undefined ? findConfig(cwd) : { path: written, diagnostics: [] };
   if (path === undefined) return { problems: diagnostics };
-  const read = readConfig(path, cwd);
+  const read = readConfig(path, cwd, env);
   return { config: read.config, problems: [...diagnostics, ...read.diagnostics] };
 }
 
@@ -80,11 +83,11 @@ function pathsOr(
  * which alone would tell.
  */
 export function placesOf(
-  cwd: string,
+  { cwd, env }: Pick<Surroundings, 'cwd' | 'env'>,
   written: readonly string[],
   options: SharedOptions,
 ): Pick<Request, 'cwd' | 'config' | 'paths'> | undefined {
-  const { config, problems } = configOr(cwd, options.config);
+  const { config, problems } = configOr(cwd, env, options.config);
   if (hasErrors(problems)) return undefined;
   return { cwd, config, paths: written.length > 0 || config ? written : [defaultFolder] };
 }
@@ -102,12 +105,13 @@ function directoryOr(
   return usage('in CI the directory must be named, lest a job reconciles an empty one', help);
 }
 
-/** Stances of the command line over those of the configuration. */
+/** Stances of the command line over those of the configuration, but for what that locks. */
 function stancesOr(
   options: SharedOptions,
-  configured: ChosenDirectory['stances'],
-): { readonly stances: ChosenDirectory['stances'] } | Diagnostic {
+  { stances: configured = {}, locked = [] }: Partial<ChosenDirectory>,
+): Pick<Request, 'stances' | 'flagged' | 'locked'> | Diagnostic {
   const stances = { ...configured };
+  const flagged = new Set<HazardName>();
   for (const [names, stance] of [
     [options.allow, 'show'],
     [options.refuse, 'refuse'],
@@ -117,10 +121,16 @@ function stancesOr(
         const help = didYouMean(name, hazardNames) ?? `There are ${hazardNames.join(', ')}.`;
         return usage(`there is no hazard \`${name}\``, help);
       }
-      stances[name as HazardName] = stance;
+      const hazard = name as HazardName;
+      if (locked.includes(hazard)) continue;
+      const before = configured[hazard] ?? defaultStances[hazard];
+      stances[hazard] = stance;
+      // What would be done anyway needs nobody to allow it; a refusal also stands over an approved plan.
+      if (stance === 'show' && before === 'show') flagged.delete(hazard);
+      else flagged.add(hazard);
     }
   }
-  return { stances };
+  return { stances, flagged: [...flagged], locked };
 }
 
 /** A number of seconds, or a duration such as `2m`, in milliseconds. */
@@ -160,7 +170,7 @@ export function requestOf(
   needs: Needs,
 ): Asked | readonly Diagnostic[] {
   const { cwd, env, signal, progress, log } = surroundings;
-  const { config, problems } = configOr(cwd, options.config);
+  const { config, problems } = configOr(cwd, env, options.config);
   if (hasErrors(problems)) return problems;
   const found = needs.blueprints ? pathsOr(written, cwd, config) : { paths: [], problems: [] };
   const ifAny = needs.blueprints === 'if-any';
@@ -171,7 +181,7 @@ export function requestOf(
   const chosen = isProblem(directory) ? undefined : directory;
   const context = contextOf(options.context ?? []);
   if (isProblem(context)) return [context];
-  const stances = stancesOr(options, chosen?.stances ?? {});
+  const stances = stancesOr(options, chosen ?? {});
   if (isProblem(stances)) return [stances];
   const lockTimeout = millisecondsOf(options.lockTimeout);
   if (typeof lockTimeout === 'object') return [lockTimeout];
@@ -180,7 +190,7 @@ export function requestOf(
     const help = 'Use letters, digits, `.`, `_` and `-`, 63 at most, first and last a letter or digit.';
     return [usage(`\`${options.project}\` is no name for a project`, help)];
   }
-  const prune = options.prune ?? chosen?.prune ?? false;
+  const prune = options.prune ?? chosen?.prune;
   if (prune && (project === undefined || project === 'default')) {
     const help = 'Add --project with a name, or write `project:` in asbuilt.yaml.';
     return [
@@ -209,7 +219,7 @@ export function requestOf(
     targets: options.target ?? [],
     prune,
     pruneBlocked: 'partly' in found ? found.partly : undefined,
-    stances: stances.stances,
+    ...stances,
     writeSecrets: options.writeSecrets,
     issue: options.issue,
     lockTimeout,
@@ -268,15 +278,18 @@ function isJson(value: unknown): value is Json {
 
 /**
  * Runs `work` with a request that needs a directory and no blueprints, telling people which one it is
- * unless the output does; or prints what is wrong and fails.
+ * unless the output does; or prints what is wrong and fails. Unless `reads` is false, a directory that is not there is
+ * wrong, too: what it holds and what happened to it cannot be told.
  */
 export async function withRequest(
   surroundings: Surroundings,
   options: SharedOptions,
   work: (request: Request) => Promise<number>,
-  says = true,
+  { says = true, reads = true }: { readonly says?: boolean; readonly reads?: boolean } = {},
 ): Promise<number> {
   const needs = { blueprints: false, directory: true, says };
   const request = requestOf(surroundings, [], options, needs);
-  return areProblems(request) ? failWith(surroundings, options, request) : work(request);
+  if (areProblems(request)) return failWith(surroundings, options, request);
+  const missing = missingDirectory(request);
+  return missing && reads ? failWith(surroundings, options, [missing]) : work(request);
 }

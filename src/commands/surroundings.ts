@@ -1,7 +1,7 @@
 /** The world outside as a command sees it, and the few things that every command does with it. */
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
+import { withoutCommands } from '../diagnostic/hidden-characters.js';
 import { diagnosticsText } from '../report/diagnostics.js';
-import { jsonText, planJson } from '../report/json.js';
 import type { Log } from '../report/log.js';
 import type { Look } from '../report/terminal.js';
 import { hiddenValues } from '../yaml/hidden-values.js';
@@ -14,6 +14,8 @@ export interface Surroundings {
   readonly out: (text: string) => void;
   /** Writes to standard error: everything for people that is not the result. */
   readonly err: (text: string) => void;
+  /** Writes commands of GitHub Actions to standard output; `out` writes none. */
+  readonly commands?: (text: string) => void;
   readonly outLook: Look;
   readonly errLook: Look;
   /** Does standard output go to a terminal? */
@@ -26,6 +28,17 @@ export interface Surroundings {
   readonly progress: (step: string, done?: number, total?: number) => void;
   readonly log: Log;
   readonly verbosity: number;
+}
+
+/** The same world, in which no line that is written is taken for a command of CI, whatever a blueprint says. */
+export function withoutCommandsIn(surroundings: Surroundings): Surroundings {
+  const { out, err } = surroundings;
+  return {
+    ...surroundings,
+    out: (text) => out(withoutCommands(text)),
+    err: (text) => err(withoutCommands(text)),
+    commands: out,
+  };
 }
 
 /** Exit codes, for scripts. */
@@ -44,15 +57,4 @@ export function printDiagnostics(
     hidden: withLines ? hiddenValues : undefined,
   });
   surroundings.err(text);
-}
-
-/** Prints what is wrong, to standard output as well with `--json`, and gives the exit code. */
-export function failWith(
-  surroundings: Surroundings,
-  options: { readonly json?: boolean },
-  diagnostics: readonly Diagnostic[],
-): number {
-  if (options.json) surroundings.out(jsonText(planJson(undefined, diagnostics)));
-  printDiagnostics(surroundings, diagnostics);
-  return exitCodes.failed;
 }

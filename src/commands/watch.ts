@@ -1,11 +1,11 @@
 /** `asbuilt watch`: blueprints and a directory in, the one kept equal to the other until a signal says stop. */
 
-import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { configFile } from '../blueprint/load.js';
 import { findConfig } from '../config/config.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
+import { isFileProblem, readRegularFile } from '../diagnostic/regular-file.js';
 import { DirectoryError } from '../directory/errors.js';
 import { packageVersion } from '../model/version.js';
 import { localFiles } from '../reconcile/open-store.js';
@@ -77,7 +77,7 @@ export async function watch(
     allOrNothing: options.allOrNothing === true,
     interval: settings.interval,
     poll: settings.poll,
-    named: () => placesOf(surroundings.cwd, paths, options),
+    named: () => placesOf(surroundings, paths, options),
     configFiles: () => configFiles(surroundings.cwd, options.config),
     ignored: ignoredBy,
     signal,
@@ -300,11 +300,10 @@ async function serverOf(
 function credential({ cwd, env }: Surroundings, name: string): string | undefined | Diagnostic {
   const file = env[`${name}_FILE`];
   if (env[name] || !file) return env[name] || undefined;
-  try {
-    return readFileSync(resolve(cwd, file), 'utf8').trim() || undefined;
-  } catch (error) {
-    return diagnose('unreadable-file', `${file}, which ${name}_FILE names: ${(error as Error).message}`);
-  }
+  const bytes = readRegularFile(resolve(cwd, file));
+  return isFileProblem(bytes)
+    ? diagnose(bytes.code, `${file}, which ${name}_FILE names: ${bytes.reason}`)
+    : bytes.toString('utf8').trim() || undefined;
 }
 
 /** 0: true to the newest blueprints; 1: they, or the directory, were failing; 2: changes were pending; 3: some were held back or refused. */

@@ -1,5 +1,6 @@
 /** Tells people which directory a command is about, and where that came from. */
 import type { ChosenDirectory, Config } from '../config/config.js';
+import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { wouldBeMade } from '../reconcile/open-store.js';
 import type { Request } from '../reconcile/request.js';
 import { visible } from '../report/terminal.js';
@@ -25,6 +26,14 @@ export function directoryName(url: string): string {
 /** Is it a file that opening it would make? */
 export function isNew({ directory = '', directoryFolder, cwd }: Request): boolean {
   return wouldBeMade(directory, directoryFolder ?? cwd);
+}
+
+/** The error of a command that reads what is there, where there is nothing. */
+export function missingDirectory(request: Request): Diagnostic | undefined {
+  if (!isNew(request)) return undefined;
+  const name = directoryName(request.directory ?? '');
+  const help = `Check --directory and asbuilt.yaml; if it is to be made, run \`asbuilt apply\` first.`;
+  return diagnose('no-directory', `there is no directory ${name}`, undefined, { help });
 }
 
 /** `directory: sqlite:prod.db (prod in asbuilt.yaml)`, and whether it is there, with a line break. */

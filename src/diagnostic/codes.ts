@@ -13,7 +13,17 @@ export const codes = {
     'A path on the command line or in the configuration does not exist or matches nothing.',
     'Check the spelling; paths are relative to the folder that the command runs in.',
   ),
+  'no-directory': row(
+    'error',
+    'The directory does not exist.',
+    'Check --directory, or `url` in asbuilt.yaml; `asbuilt apply` makes a SQLite directory.',
+  ),
   'unreadable-file': row('error', 'The file cannot be read.', 'Check its permissions, or leave it out.'),
+  'leads-out': row(
+    'error',
+    'A path of the configuration, or a link, leads out of the repository (without one: out of its folder), so nothing there is read.',
+    'Put the file into the repository, name it on the command line, or list its folder in the variable ASBUILT_FILES.',
+  ),
   'unwritable-file': row(
     'error',
     'The file cannot be written.',
@@ -270,6 +280,16 @@ export const codes = {
     'An invitation is missing, and the ledger does not say whether it was issued before.',
     'Add --issue to issue it, or import the ledger that has the record.',
   ),
+  orphaned: row(
+    'warning',
+    'Nothing describes these objects of the project any more, and nobody has decided whether they are pruned.',
+    'Add --prune or --no-prune, or write `prune: true` or `prune: false` in asbuilt.yaml.',
+  ),
+  refused: row(
+    'error',
+    'The plan has a hazard that is refused, so nothing is applied and the plan is not saved.',
+    'Change the blueprint, or allow the hazard by name with --allow where it is meant.',
+  ),
   released: row(
     'note',
     'An attribute is no longer written and has no default to return to, so its value stays.',
@@ -451,6 +471,11 @@ export const codes = {
     'warning',
     'Several users have the same email (ignoring case), so recovery and sign-in by mail may pick the wrong one.',
     'Give each user an address of their own.',
+  ),
+  'deceptive-name': row(
+    'warning',
+    'The name of a user or group holds characters that nobody sees, or differs from another only in its Unicode form or case.',
+    'Give it a name that people can tell apart from others.',
   ),
   'path-empty-segment': row(
     'warning',

@@ -35,8 +35,9 @@ export function importedRecords(text: string): ImportedRecords | { readonly prob
   let data: unknown;
   try {
     data = JSON.parse(text);
-  } catch (error) {
-    return { problem: `it is no JSON: ${(error as Error).message}` };
+  } catch {
+    // The parser's message would show what stands in the file.
+    return { problem: 'it is not JSON' };
   }
   if (!isMap(data)) return { problem: 'it is not what `asbuilt ledger export` writes' };
   const { format: written, version, directory, project, key, records } = data as Record<string, unknown>;

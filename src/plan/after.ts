@@ -1,4 +1,4 @@
-/** The live model and changes in, the model as it would be out: what hazards look at. */
+/** Works out what the directory would look like after a plan, so that hazards can compare it with what it is now. */
 import { append } from '../model/append.js';
 import { catalogue, kindsOf } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
@@ -91,7 +91,7 @@ export function cascades(live: LiveModel, deleted: readonly Ref[]): Map<Ref, Ref
   return taken;
 }
 
-/** For each object, those that go when it goes. */
+/** For each object, those that a cascade deletes with it. */
 function cascadingHolders(live: LiveModel): Map<Ref, LiveResource[]> {
   const holders = new Map<Ref, LiveResource[]>();
   for (const kind of live.kinds) {

@@ -1,4 +1,7 @@
-/** Relations that can be written from both sides: a list's element in, what the desired resource at its other end says out. */
+/**
+ * Handles relations that can be written from both sides: checks whether the resource at the other end of an edge lists
+ * it too.
+ */
 import type { KindFacts } from '../model/kinds.js';
 import { mirrorOf } from '../model/mirror.js';
 import { type Address, type Attributes, type DesiredResource, Ref } from '../model/model.js';

@@ -29,7 +29,7 @@ export interface Request {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly strict: boolean;
   readonly targets: readonly Address[];
-  /** Prune what we created and nothing mentions any more. */
+  /** Prune what we created and nothing mentions any more? Undefined: neither a flag nor the configuration says. */
   readonly prune?: boolean;
   /** Why nothing may be pruned or reverted, whatever `prune` says. */
   readonly pruneBlocked?: string;
@@ -44,6 +44,10 @@ export interface Request {
   readonly environment?: Environment;
   /** Stances that are not the default. */
   readonly stances?: Readonly<Partial<Record<HazardName, Stance>>>;
+  /** Hazards whose stance a flag of this run chose, against the configuration or the default. */
+  readonly flagged?: readonly HazardName[];
+  /** Hazards that the configuration locks: no flag and no approval allows them. */
+  readonly locked?: readonly HazardName[];
   /** Adopted objects whose secrets are written, not just recorded. */
   readonly writeSecrets?: readonly Address[];
   /** Issue missing invitations although the ledger is empty and objects exist already. */

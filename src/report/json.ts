@@ -13,7 +13,7 @@ import {
   Unavailable,
   type Value,
 } from '../model/model.js';
-import type { Change, Counts, FieldChange, Plan } from '../plan/change.js';
+import type { Change, Counts, FieldChange, Orphan, Plan } from '../plan/change.js';
 import { safeJson } from './terminal.js';
 import { type Outcome, shownChanges } from './text.js';
 
@@ -77,11 +77,17 @@ export function diagnosticJson(one: Diagnostic): JsonMap {
 
 function planParts(plan: Plan): JsonMap {
   return {
+    allowed: plan.allowed.map(({ address, hazard: { name, message }, by }) => ({
+      address,
+      name,
+      message,
+      by,
+    })),
     directory: plan.directory,
     project: plan.project,
     counts: countsJson(plan.counts),
     changes: shownChanges(plan).map(changeJson),
-    orphans: plan.orphans.map(({ address, place }) => ({ address, place })),
+    orphans: plan.orphans.map(orphanJson),
     held: plan.held.map(changeJson),
     refused: plan.refused.map(({ address, hazard }) => ({
       address,
@@ -89,7 +95,17 @@ function planParts(plan: Plan): JsonMap {
       message: hazard.message,
     })),
     stances: { ...plan.stances },
+    locked: [...plan.locked],
     ...(plan.pruneBlocked === undefined ? {} : { pruneBlocked: plan.pruneBlocked }),
+  };
+}
+
+function orphanJson({ address, place, active, fate }: Orphan): JsonMap {
+  return {
+    address,
+    place,
+    ...(active === undefined ? {} : { active }),
+    ...(fate === undefined ? {} : { prune: fate }),
   };
 }
 

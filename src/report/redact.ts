@@ -30,9 +30,16 @@ const personal = new Set(['username', 'name', 'email', 'path', 'attributes']);
 const mail = /[\p{L}\p{N}._%+'-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;
 /** Diagnostics about files, options and variables. The messages of all others may quote what stands in a blueprint. */
 const impersonal: ReadonlySet<DiagnosticCode> = new Set([
-  ...(['no-such-path', 'unreadable-file', 'unwritable-file', 'file-too-large', 'invalid-utf8'] as const),
+  ...([
+    'no-such-path',
+    'unreadable-file',
+    'unwritable-file',
+    'file-too-large',
+    'invalid-utf8',
+    'leads-out',
+  ] as const),
   ...(['yml-suffix', 'not-a-blueprint', 'not-instantiated', 'env-unset', 'usage'] as const),
-  ...(['unknown-directory', 'no-credential', 'not-a-plan'] as const),
+  ...(['unknown-directory', 'no-directory', 'no-credential', 'not-a-plan'] as const),
 ]);
 /** Failures that are about the directory as a whole. The message of any other may name an object or quote an answer. */
 const impersonalFailures: ReadonlySet<string> = new Set([
@@ -126,6 +133,11 @@ export function redaction(): Redaction {
     refused: given.refused.map(({ address: of, hazard }) => ({
       address: address(of),
       hazard: { name: hazard.name, message: text(hazard.message) },
+    })),
+    allowed: given.allowed.map(({ address: of, hazard, by }) => ({
+      address: address(of),
+      hazard: { name: hazard.name, message: text(hazard.message) },
+      by,
     })),
     diagnostics: diagnostics(given.diagnostics),
     records: [],

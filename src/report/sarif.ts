@@ -1,4 +1,4 @@
-/** The diagnostics of a run as SARIF 2.1.0, for code scanning and editors. */
+/** The diagnostics of a run, and what is refused of its plan, as SARIF 2.1.0, for code scanning and editors. */
 import { pathToFileURL } from 'node:url';
 import { codes, type DiagnosticCode } from '../diagnostic/codes.js';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
@@ -7,6 +7,7 @@ import type { Json } from '../model/model.js';
 import { inOrder } from './diagnostics.js';
 import { endOf, type PathOf } from './places.js';
 import type { Run } from './run.js';
+import { refusals } from './stances.js';
 import { visible } from './terminal.js';
 
 type JsonMap = { [key: string]: Json };
@@ -20,12 +21,13 @@ const schema = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schem
 
 /** The whole log with one run. Diagnostics without a place are about the run itself, not results of it. */
 export function sarifReport(run: Run, tool: Tool, pathOf: PathOf = (path) => path): JsonMap {
-  const ordered = inOrder(run.diagnostics);
+  const refused = run.plan ? refusals(run.plan) : [];
+  const ordered = inOrder([...run.diagnostics, ...refused]);
   const rules = [...new Set(ordered.map((one) => one.code))];
   const ruleOf = (code: DiagnosticCode): JsonMap => ({ id: code, index: rules.indexOf(code) });
   const placed = ordered.filter((one) => one.place !== undefined);
   const rest = ordered.filter((one) => one.place === undefined);
-  const broken = run.failure !== undefined || rest.some((one) => one.severity === 'error');
+  const broken = run.failure !== undefined || [...rest, ...refused].some((one) => one.severity === 'error');
   const notifications = [
     ...rest.map(
       (one): JsonMap => ({

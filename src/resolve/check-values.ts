@@ -1,4 +1,4 @@
-/** A kind's attributes, resolved and coerced, in; what the kind's JSON Schema and constraints say of them out. */
+/** Checks resolved values against the kind's JSON Schema and its constraints between attributes. */
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { ownSchemas } from '../model/ajv-options.js';
@@ -7,7 +7,7 @@ import { type Attributes, Deferred, isMap, Ref, Unavailable, type Value } from '
 import { remembered } from '../model/remembered.js';
 import { hasReference } from '../plan/values.js';
 
-/** One thing wrong with an attribute (or with several together, when `field` is absent). */
+/** A problem with one attribute, or with several together when `field` is absent. */
 export interface ValueProblem {
   readonly field?: string;
   readonly message: string;
@@ -41,7 +41,7 @@ export function valueProblems(facts: KindFacts, attributes: Attributes): ValuePr
   const validate = validatorOf(facts);
   if (validate(attributes)) return [];
   const problems = new Map<string, ValueProblem>();
-  // That a value is not the one constant it may be says less than why it is none of the others.
+  // "Must be this constant" helps less than the other messages, so it comes last.
   const errors = [...(validate.errors ?? [])].sort((a, b) => vague(a) - vague(b));
   for (const error of errors) {
     const [, name = '', ...rest] = error.instancePath
@@ -49,7 +49,7 @@ export function valueProblems(facts: KindFacts, attributes: Attributes): ValuePr
       .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
     const value = attributes[name];
     if (value === undefined || hasReference(value)) continue;
-    // The branches of an anyOf say less than the first plain error of the attribute.
+    // The first plain error of an attribute helps more than those of the branches of an anyOf.
     if (problems.has(name)) continue;
     const message = messageOf(error, facts.fields[name]?.secret === true);
     problems.set(name, { field: name, message: rest.length > 0 ? `${rest.join('.')} ${message}` : message });
@@ -78,7 +78,7 @@ export function constraintProblems(
   return problems;
 }
 
-/** The attributes that a constraint speaks of. */
+/** The attributes that a constraint mentions. */
 const namesIn = remembered((schema: JsonSchema): ReadonlySet<string> => {
   const names = new Set<string>();
   const visit = (value: unknown): void => {
@@ -95,7 +95,7 @@ const namesIn = remembered((schema: JsonSchema): ReadonlySet<string> => {
   return names;
 });
 
-/** References and values to come, as a text that stands for them. */
+/** The value with a placeholder text for references and values that are not known yet. */
 function stand(value: Value): Value {
   if (value instanceof Ref || value instanceof Deferred || value instanceof Unavailable)
     return '(known after apply)';
@@ -122,9 +122,9 @@ function messageOf(error: ErrorObject, secret: boolean): string {
     case 'maximum':
       return `must be at most ${params.limit}`;
     case 'pattern':
-      return secret ? 'has not the form that is asked for' : patternWords(params.pattern as string);
+      return secret ? 'does not have the required format' : patternWords(params.pattern as string);
     case 'additionalProperties':
-      return `has no key \`${params.additionalProperty}\``;
+      return `may not have the key \`${params.additionalProperty}\``;
     case 'required':
       return `needs the key \`${params.missingProperty}\``;
     default:
@@ -132,10 +132,10 @@ function messageOf(error: ErrorObject, secret: boolean): string {
   }
 }
 
-/** What a pattern asks for, in words where there are some. */
+/** Describes a pattern in words, where it is a known one. */
 function patternWords(pattern: string): string {
-  if (pattern.includes('microseconds|')) return 'must be a length of time such as `hours=1;minutes=30`';
-  if (pattern === '^[-a-zA-Z0-9_]+$') return 'may only have letters, digits, `-` and `_`';
-  if (pattern === '^[^/]+(/[^/]+)*$') return 'may not have an empty part before, between or after slashes';
+  if (pattern.includes('microseconds|')) return 'is not a valid duration; write it like `hours=1;minutes=30`';
+  if (pattern === '^[-a-zA-Z0-9_]+$') return 'may only contain letters, digits, `-` and `_`';
+  if (pattern === '^[^/]+(/[^/]+)*$') return 'may not have empty parts between slashes';
   return `must match ${pattern}`;
 }

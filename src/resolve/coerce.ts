@@ -1,6 +1,6 @@
 /**
- * One resolved value in, the value that authentik's REST framework would make of it out: text to numbers,
- * numbers to text, `yes` to true, dates to one form. Rules from Django REST framework's serializer fields.
+ * Coerces a value as authentik's REST framework would: text to numbers, numbers to text, `yes` to true, dates to one
+ * form. The rules are those of Django REST framework's serializer fields.
  */
 
 import { didYouMean } from '../diagnostic/did-you-mean.js';
@@ -16,7 +16,7 @@ const trueTexts = new Set(['t', 'y', 'yes', 'true', 'on', '1']);
 const falseTexts = new Set(['f', 'n', 'no', 'false', 'off', '0']);
 const nullTexts = new Set(['', 'null', 'n/a', 'none']);
 
-/** Coerces the value of an attribute that is no reference. */
+/** Coerces the value of an attribute that is not a reference. */
 export function coerce(field: FieldFacts, value: Value): Coerced {
   if (value === null) {
     return field.nullable ? { value } : { problem: 'may not be null' };
@@ -25,22 +25,22 @@ export function coerce(field: FieldFacts, value: Value): Coerced {
   return coerceTo(field.schema, value, field.nullable);
 }
 
-/** Is a value already what `coerce` would make of it? Says no when in doubt. */
-export type Settled = (value: Value) => boolean;
+/** Would `coerce` leave a value as it is? False when in doubt. */
+export type IsCoerced = (value: Value) => boolean;
 
-/** The test for the values of one attribute that is no reference. */
-export function settledIn(field: FieldFacts): Settled {
-  const inside = field.json && !field.map ? () => true : settledAs(field.schema);
+/** The test for the values of one attribute that is not a reference. */
+export function coercedTest(field: FieldFacts): IsCoerced {
+  const inside = field.json && !field.map ? () => true : schemaTest(field.schema);
   const { nullable } = field;
   return (value) => (value === null ? nullable : inside(value));
 }
 
 /** The same for a value that is not null. */
-function settledAs(from: JsonSchema): Settled {
+function schemaTest(from: JsonSchema): IsCoerced {
   const { type, schema } = shapeOf(from);
   if (Array.isArray(schema.enum)) {
     const texts = new Set(schema.enum.filter((one) => typeof one === 'string'));
-    // A number among the choices could be meant by its text.
+    // A text may stand for a number among the choices.
     const others = schema.enum.some((one) => typeof one !== 'string' && one !== null);
     return (value) => !others && typeof value === 'string' && texts.has(value);
   }
@@ -56,7 +56,7 @@ function settledAs(from: JsonSchema): Settled {
       return (value) => typeof value === 'number';
     case 'array': {
       if (!schema.items) return Array.isArray;
-      const inside = settledAs(schema.items as JsonSchema);
+      const inside = schemaTest(schema.items as JsonSchema);
       return (value) => Array.isArray(value) && value.every((one) => one === null || inside(one));
     }
     case 'object':
@@ -192,7 +192,7 @@ function coerceList(schema: JsonSchema, value: Value): Coerced {
   return { value: coerced };
 }
 
-/** The value in a few words; texts are cut so that a secret is not repeated at length. */
+/** Describes a value in a few words. Long texts are cut, so that a misplaced secret is not repeated whole. */
 function describe(value: Value): string {
   if (value === null) return 'null';
   if (value instanceof Ref) return `a reference to ${value.address}`;

@@ -1,4 +1,4 @@
-/** Nodes of an entry in, values of its resource out: tags evaluated, references found, the rest coerced. */
+/** Evaluates the values of an entry: runs the tags, finds what references point to, and coerces the rest. */
 
 import type { Blueprint, Entry } from '../blueprint/blueprint.js';
 import type { DiagnosticCode } from '../diagnostic/codes.js';
@@ -18,7 +18,7 @@ import { type Node, YamlFloat } from '../yaml/node.js';
 import { coerce } from './coerce.js';
 import { type Purpose, References } from './evaluate-references.js';
 import { described, firstUnavailable, mergedOver } from './evaluate-values.js';
-import { type Item, type Part, placeOf, type Resolved } from './item.js';
+import { type Item, placeOf, type Resolved, type WrittenAttribute } from './item.js';
 import type { Resolution } from './resolution.js';
 
 const noOrigins: ReadonlyMap<string, readonly Origin[]> = new Map();
@@ -72,7 +72,7 @@ export class Evaluator {
       file,
       idOf: (ref) => {
         if (catalogue().kinds.get(ref.kind)?.spends) {
-          const message = `the id of ${ref.address} is its link, and may not become part of a value`;
+          const message = `the id of ${ref.address} is the secret in its link and must not be used in a value`;
           throw new TagError('entry_invalid', 'tag-value', message, item.entry.node);
         }
         return this.resolution.input.live.of(ref)?.id;
@@ -91,7 +91,7 @@ export class Evaluator {
     const target = this.resolution.itemById(item.file, id);
     if (!target) {
       const help = didYouMean(id, this.resolution.idsIn(item.file));
-      const message = `no entry of this file has the id \`${id}\``;
+      const message = `no entry in this file has the id \`${id}\``;
       throw new TagError('entry_invalid', 'unknown-id', message, node, { help });
     }
     const held = this.resolution.isHeld(target);
@@ -102,7 +102,7 @@ export class Evaluator {
     }
     if (target.state === 'absent' && !held && item.state !== 'absent') {
       const line = positionOf(placeOf(target, target.entry.node)).line;
-      const message = `${ref.address} is to be deleted (line ${line})`;
+      const message = `${ref.address} is being deleted (line ${line})`;
       throw new TagError('entry_invalid', 'reference-to-absent', message, node);
     }
     return ref;
@@ -169,7 +169,7 @@ export class Evaluator {
     return { value, origins };
   }
 
-  /** `1.0` is the text "1.0" where text is wanted; as a number it would lose its fraction. */
+  /** Where text is wanted, `1.0` is the text "1.0"; as a number it would lose the fraction. */
   private floatAsText(node: Node, field: FieldFacts | undefined): Value | undefined {
     const isFloat =
       node.type === 'scalar' && node.value instanceof YamlFloat && field?.schema.type === 'string';
@@ -201,7 +201,7 @@ export class Evaluator {
     const what =
       missing.type === 'env'
         ? `the variable ${missing.name} is not set`
-        : `the file ${missing.name} is not there`;
+        : `the file ${missing.name} does not exist`;
     this.report(item, 'env-unset', `${what}; the value is treated as unchanged`, node);
   }
 
@@ -214,30 +214,31 @@ export class Evaluator {
   ): Value {
     if (value instanceof Unavailable) return value;
     if (value instanceof Ref) {
-      // The number of a user may stand in free JSON, as a value to come.
+      // Free JSON may hold a reference to a user, whose number is filled in later.
       if (field.json) return value;
-      this.report(item, 'invalid-value', `${item.facts.name}.${field.name} holds no reference`, node);
+      this.report(item, 'invalid-value', `${item.facts.name}.${field.name} does not take a reference`, node);
       return null;
     }
     const result = coerce(field, value);
     if ('value' in result) return result.value;
     const hidden = field.secret || origins.size > 0;
-    const problem = hidden ? 'does not take the value given' : result.problem;
+    const problem = hidden ? 'does not accept the given value' : result.problem;
     const help = hidden ? undefined : result.help;
     this.report(item, 'invalid-value', `${item.facts.name}.${field.name} ${problem}`, node, help);
     return null;
   }
 
   /** An attribute with its identifier merged over it. */
-  part(item: Item, part: Part): Resolved | undefined {
-    const node = part.attribute ?? part.identifier!;
+  attribute(item: Item, written: WrittenAttribute): Resolved | undefined {
+    const node = written.attribute ?? written.identifier!;
     const before = item.broken;
     item.broken = false;
     try {
-      const attribute = part.attribute && this.value(item, part.attribute, part.field, 'attribute');
-      const identifier = part.identifier && this.value(item, part.identifier, part.field, 'attribute');
+      const attribute = written.attribute && this.value(item, written.attribute, written.field, 'attribute');
+      const identifier =
+        written.identifier && this.value(item, written.identifier, written.field, 'attribute');
       if (item.broken) return undefined;
-      const shown = part.identifier ?? node;
+      const shown = written.identifier ?? node;
       if (!attribute || !identifier) {
         const { value, origins } = (attribute ?? identifier)!;
         return { value, origins, node: shown };
@@ -259,7 +260,7 @@ export class Evaluator {
         this.report(
           item,
           'invalid-value',
-          'a permission must be text such as authentik_core.view_user',
+          'a permission must be text; write it like authentik_core.view_user',
           permission,
         );
         continue;
@@ -279,7 +280,7 @@ export class Evaluator {
   }
 }
 
-/** The facts of who a permission on an object is given to. */
+/** The facts of the holder of an object permission. */
 const holderField: FieldFacts = {
   name: objectPermissions,
   schema: {},

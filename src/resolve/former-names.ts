@@ -1,15 +1,18 @@
 /**
- * The names that renamed objects had before in, the objects that entries mean by such a name out: taking a rename back
- * removes its `was` and writes the old name again, and that must not make another object and drop the first.
+ * Finds objects by names they had before. Reverting a rename removes its `was` and writes the old name again, and that
+ * must rename the object back instead of creating another and dropping the first.
  */
 
 import { append } from '../model/append.js';
 import type { Address, LiveResource, OwnedRecord } from '../model/model.js';
 import { TagError } from '../tags/values.js';
 import type { Item } from './item.js';
+/** What finding former names asks of the matching. */
+/** The address that the entry's natural key gives; undefined when it writes none. */
+/** The live objects that the entry's identifiers find. */
 import type { Resolution } from './resolution.js';
 
-/** Finds renamed objects by the names that they had before. */
+/** Finds renamed objects by their former names. */
 export class FormerNames {
   private records: Map<Address, OwnedRecord[]> | undefined;
 
@@ -22,22 +25,22 @@ export class FormerNames {
   ) {}
 
   /**
-   * The records of the objects that had the address once and that no entry describes any more. Only what certainly
-   * nothing describes counts: while a file is not read that may hold its entry, an object keeps its name.
+   * The records of objects that once had the address and that no entry describes any more. When a file that may hold
+   * the entry was not read, the object does not count.
    */
   of(item: Item, address: Address): readonly OwnedRecord[] {
     const { live, isUnseen } = this.resolution.input;
     return (this.byFormerAddress().get(address) ?? []).filter((record) => {
       const object = live.byId(record.kind, record.id);
       if (record.kind !== item.facts.kind || !object || isUnseen?.(record) !== false) return false;
-      // The newest name goes before all that came before it.
+      // The newest name first.
       const names = [record.address, ...(record.formerly ?? [])];
       const before = new Set(names.slice(0, names.indexOf(address, 1)));
       return !this.resolution.itemsOf(record.kind).some((other) => this.means(other, before, object));
     });
   }
 
-  /** Does an entry describe the object, by one of these names or otherwise? One that cannot be told may. */
+  /** Does an entry describe the object, by one of these names or otherwise? Yes when in doubt. */
   private means(item: Item, names: ReadonlySet<Address>, object: LiveResource): boolean {
     if (item.match) return item.match.live === object || names.has(item.match.ref.address);
     try {

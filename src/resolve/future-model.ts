@@ -14,7 +14,7 @@ import { indexKey, type Question, questionOf, satisfies } from './django-lookups
 import { type Item, placeOf } from './item.js';
 import type { FindPair, Miss, Resolution } from './resolution.js';
 
-/** Comparing a name with all others takes a while, so that it is done for the first few that are not found. */
+/** Searching for a similar name is slow, so only the first few failed lookups get one. */
 const fewEnough = 20;
 
 /** The view over a resolver's items and live model. */
@@ -37,7 +37,7 @@ export class FutureModel {
           question.steps[0]!,
           new Set(kinds.flatMap((facts) => Object.keys(facts.fields))),
         );
-        const message = `${model} has no field \`${name}\` to look for`;
+        const message = `${model} has no field \`${name}\` to search by`;
         throw new TagError('uncaught', 'tag-value', message, node, { help });
       }
     }
@@ -49,7 +49,7 @@ export class FutureModel {
     if (found.length === 0) found.push(...this.findRenamed(kinds, questions, by, node));
     if (found.length > 1 && pairs.length > 0) {
       const names = found.slice(0, 5).map((ref) => ref.address);
-      const message = `the lookup finds ${found.length} objects (${names.join(', ')}); the first is taken`;
+      const message = `the lookup finds ${found.length} objects (${names.join(', ')}); the first is used`;
       this.resolution.diagnostics.push(diagnose('ambiguous-find', message, placeOf(by, node)));
     }
     return found[0] ?? null;
@@ -79,7 +79,7 @@ export class FutureModel {
       isOwnField(facts, only.question) ? [...this.index(facts, only.question.steps[0]!).byValue.keys()] : [],
     );
     const texts = there.filter((key) => key.startsWith('"')).map((key) => key.slice(1));
-    // Of all that has the name only the entry that asks was passed over.
+    // The only object with this name is the entry that asks.
     return texts.includes(only.value) ? { isItself: true } : { near: nearest(only.value, texts) };
   }
 
@@ -110,7 +110,7 @@ export class FutureModel {
     });
   }
 
-  /** What is being renamed may still be looked for under its old name. */
+  /** An object that is being renamed can still be found by its old name. */
   private findRenamed(
     kinds: readonly KindFacts[],
     questions: readonly { readonly question: Question; readonly value: Value }[],
@@ -129,7 +129,7 @@ export class FutureModel {
           return satisfies(lookup, old ?? this.valueAt(ref, steps, 'after', by), wanted);
         });
         if (!answers) continue;
-        const message = `${ref.address} is meant by the name it had before`;
+        const message = `${ref.address} is referred to by its old name`;
         this.resolution.diagnostics.push(diagnose('old-name-used', message, placeOf(by, node)));
         return [ref];
       }
@@ -138,8 +138,8 @@ export class FutureModel {
   }
 
   /**
-   * Resources of a kind that could answer, live ones first. Only what could answer is asked for its conditions:
-   * two entries whose conditions look for different things do not depend on each other.
+   * Resources of a kind that could answer, live ones first. Only their conditions are evaluated, so that two entries
+   * whose conditions look for different things do not depend on each other.
    */
   private candidates(
     facts: KindFacts,
@@ -174,7 +174,7 @@ export class FutureModel {
     return [...live, ...fresh];
   }
 
-  /** The entries of a kind by what they mean; those whose match is just being worked out are left out. */
+  /** The entries of a kind by resource, without those whose match is under way. */
   private grouped(facts: KindFacts): ReadonlyMap<Ref, readonly Item[]> {
     const known = this.groups.get(facts);
     if (known) return known;
@@ -193,7 +193,7 @@ export class FutureModel {
     return groups;
   }
 
-  /** The entries that say what becomes of a resource: those that are not held. */
+  /** The entries of a resource that are not held. */
   private actingOn(ref: Ref): readonly Item[] {
     const known = this.acting.get(ref);
     if (known) return known;
@@ -210,18 +210,18 @@ export class FutureModel {
     return acting.length > 0 || this.resolution.input.live.of(ref) !== undefined;
   }
 
-  /** Every value that a field may have after the run, whatever the conditions say; undefined when nobody knows yet. */
+  /** Every value that a field may have after the run, whatever the conditions say; undefined when not known yet. */
   private possibleValues(ref: Ref, field: string): readonly Value[] | undefined {
     const facts = catalogue().kinds.get(ref.kind)!;
     const values: Value[] = [this.unwritten(facts, ref, field) ?? null];
     for (const item of this.grouped(facts).get(ref) ?? []) {
-      if (!item.parts.has(field)) continue;
+      if (!item.written.has(field)) continue;
       try {
         const written = this.resolution.resolved(item, field);
         if (!written) return undefined;
         values.push(written.value);
       } catch (error) {
-        // It is reported where it is written, unless the entry is held.
+        // Reported where it is written, unless the entry is held.
         if (error instanceof TagError) return undefined;
         throw error;
       }
@@ -282,12 +282,12 @@ export class FutureModel {
     const items = view === 'live' ? [] : this.actingOn(ref);
     for (const item of items) {
       if (item.state === 'absent' || (item.state === 'created' && live)) continue;
-      if (item.parts.has(field)) return this.resolution.resolved(item, field)?.value ?? undefined;
+      if (item.written.has(field)) return this.resolution.resolved(item, field)?.value ?? undefined;
     }
     return this.unwritten(facts, ref, field);
   }
 
-  /** What a field is where no entry writes it. */
+  /** The value of a field that no entry writes. */
   private unwritten(facts: KindFacts, ref: Ref, field: string): Value | undefined {
     const live = this.resolution.input.live.of(ref);
     if (!live) return facts.fields[field]?.default;
@@ -299,12 +299,12 @@ export class FutureModel {
     const facts = catalogue().kinds.get(ref.kind)!;
     const view = ref === this.resolution.ownRef(by) ? 'live' : 'after';
     const live = this.resolution.input.live.of(ref);
-    // The id of what is spent is its link.
+    // The id of an invitation is the secret in its link.
     const described: Record<string, Value> = facts.spends ? {} : { pk: live?.id ?? ref };
     for (const [name, value] of Object.entries(live?.computed ?? {})) described[name] = value;
     for (const field of Object.values(facts.fields)) {
       if (field.aliasOf || field.retired || field.blueprintOnly) continue;
-      // What is secret stays where it is: a value that is looked up may end anywhere.
+      // Secrets cannot be looked up, because the result may end up anywhere.
       if (field.unreadable || field.secret) continue;
       const value = this.fieldOf(facts, ref, field.name, view);
       if (value !== undefined) described[field.name] = value;
@@ -313,14 +313,14 @@ export class FutureModel {
   }
 }
 
-/** Resources by the values that one of their fields may have. */
+/** Resources by the values that a field may have. */
 interface Index {
   readonly byValue: Map<string, Ref[]>;
-  /** Those whose value depends on something that is just being worked out. */
+  /** Resources whose value depends on a step under way. */
   readonly unknown: Ref[];
 }
 
-/** Is the question about a field that entries write, not about the id or through a reference? */
+/** Is the question about a field of the object itself, not its id or a path through a reference? */
 function isOwnField(facts: KindFacts, { steps }: Question): boolean {
   return steps.length === 1 && Object.hasOwn(facts.fields, steps[0]!) && !facts.fields[steps[0]!]!.aliasOf;
 }
@@ -330,7 +330,7 @@ function knows(facts: KindFacts, { steps }: Question): boolean {
   return isIdName(facts, name) || Object.hasOwn(facts.fields, name) || facts.readOnly.includes(name);
 }
 
-/** The value in the form that the field holds, so that `"10"` finds 10. */
+/** The value coerced to the field's type, so that `"10"` finds 10. */
 function comparable(facts: KindFacts, question: Question, value: Value): Value {
   const field = question.steps.length === 1 ? facts.fields[question.steps[0]!] : undefined;
   if (!field || field.reference || question.lookup !== 'exact' || value === null) return value;

@@ -1,4 +1,4 @@
-/** Blueprints in, the kinds that have to be read of the directory to plan them out. */
+/** Works out which kinds must be read from the directory to plan a set of blueprints. */
 
 import type { Blueprint } from '../blueprint/blueprint.js';
 import { kindNamed } from '../blueprint/kind-name.js';
@@ -9,8 +9,8 @@ import { remembered } from '../model/remembered.js';
 import type { Node } from '../yaml/node.js';
 
 /**
- * The kinds of entries and of lookups, those of what the project owns, and those that any of them refers to
- * (for addresses, and because a relation may be stored on its other side). Kinds the directory lacks are left out.
+ * The kinds of entries, lookups and owned objects, and the kinds that these refer to (for addresses, and because a
+ * relation may be stored on its other side). Kinds that the directory does not have are left out.
  */
 export function kindsNeeded(
   blueprints: readonly Blueprint[],
@@ -37,9 +37,9 @@ export function kindsNeeded(
     direct.add(record.kind);
     if (prune) doomed.add(record.kind);
   }
-  // What a deletion may take with it or clear, and what hazards look at, has to be known too.
+  // Cascades and hazards also look at what a deletion would delete or clear.
   const going = new Set(doomed);
-  for (const kind of doomed) for (const other of takenWith(kind)) going.add(other);
+  for (const kind of doomed) for (const other of cascadedKinds(kind)) going.add(other);
   for (const kind of going) direct.add(kind);
   const referring = clearedWith(going);
   const needed = new Set<Kind>(referring);
@@ -50,7 +50,7 @@ export function kindsNeeded(
   return new Set([...needed].filter((kind) => available.has(kind)));
 }
 
-/** The kinds whose objects refer to one of some kinds, or of their families. */
+/** The kinds whose references a deletion of these kinds may clear. */
 function clearedWith(going: ReadonlySet<Kind>): Kind[] {
   const { kinds } = catalogue();
   const names = new Set(going);
@@ -62,33 +62,33 @@ function clearedWith(going: ReadonlySet<Kind>): Kind[] {
   return [...kinds.values()].filter(refers).map((one) => one.kind);
 }
 
-/** The kinds whose objects go when one of a kind goes, and those that go with them. */
-function takenWith(kind: Kind): ReadonlySet<Kind> {
+/** The kinds that a deletion may cascade to. */
+function cascadedKinds(kind: Kind): ReadonlySet<Kind> {
   const { kinds } = catalogue();
-  const taken = new Set<Kind>();
+  const found = new Set<Kind>();
   const queue = [kind];
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     const names = new Set([next, ...(kinds.get(next)?.families ?? []).map((one) => one.family)]);
     for (const [other, facts] of kinds) {
-      if (taken.has(other)) continue;
+      if (found.has(other)) continue;
       const goes = Object.values(facts.fields).some(
         ({ reference, many }) => !many && reference?.onDelete === 'cascade' && names.has(reference.to),
       );
       if (!goes) continue;
-      taken.add(other);
+      found.add(other);
       queue.push(other);
     }
   }
-  return taken;
+  return found;
 }
 
-/** The kinds whose objects may have what no object of a kind may share with them. */
+/** The kinds with which a kind shares a unique value. */
 function rivals(kind: Kind): readonly Kind[] {
   const { unique = [] } = catalogue().kinds.get(kind) ?? {};
   return unique.flatMap(({ within }) => (within === undefined ? [] : kindsOf(within)));
 }
 
-/** The kinds a kind refers to, and those that their addresses are made of. */
+/** The kinds that a kind refers to, and those that their addresses are made of. */
 const referred = remembered((kind: Kind): ReadonlySet<Kind> => {
   const found = new Set<Kind>();
   for (const field of Object.values(catalogue().kinds.get(kind)?.fields ?? {})) {
@@ -119,7 +119,7 @@ function keyKinds(kind: Kind, into: Set<Kind>): void {
   }
 }
 
-/** The models that `!Find` and `!FindObject` name as text. */
+/** Collects the models that `!Find` and `!FindObject` write as text. */
 function lookedUp(node: Node, into: Set<Kind>): void {
   if (node.type === 'scalar' || !node.dynamic) return;
   if (node.type === 'sequence') {

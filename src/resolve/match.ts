@@ -1,4 +1,4 @@
-/** Items with their identifiers in; which live object each means out. See "Matching" in docs/architecture.md. */
+/** Decides which live object each entry means. See "Matching" in docs/architecture.md. */
 
 import { diagnose } from '../diagnostic/diagnostic.js';
 import { append } from '../model/append.js';
@@ -37,7 +37,7 @@ export class Matcher {
     );
   }
 
-  /** The address that the natural key gives, where the entry writes one. */
+  /** The address of the natural key, if the entry writes one. */
   private keyAddress(item: Item): Address | undefined {
     return addressOf(item.facts, (field) => this.identifiers.keyValue(item, field));
   }
@@ -56,8 +56,8 @@ export class Matcher {
     const before = former === undefined ? undefined : this.ofKind(facts, former);
     const meant = this.renamed(item, live, before);
     const record = meant || facts.singleton ? undefined : this.renamedBack(item, former ?? address);
-    if (!record) return this.settle(item, address, meant);
-    const { ref, live: back } = this.settle(
+    if (!record) return this.matched(item, address, meant);
+    const { ref, live: back } = this.matched(
       item,
       address,
       this.resolution.input.live.byId(record.kind, record.id),
@@ -65,7 +65,7 @@ export class Matcher {
     return { ref, live: back, renamedFrom: record.address };
   }
 
-  /** The record of the object that had this name before it was renamed, where nothing has the name and nothing the object. */
+  /** The record of the object that had this name before a rename, if nothing else has the name or describes the object. */
   private renamedBack(item: Item, address: Address | undefined): OwnedRecord | undefined {
     const isDescribed = item.state === 'present' || item.state === 'must_created';
     if (!isDescribed || address === undefined || this.resolution.input.owned.has(address)) return undefined;
@@ -73,7 +73,7 @@ export class Matcher {
     if (record && others.length > 0) {
       const names = [record, ...others].map((one) => one.address).sort();
       const message = `${address} is a former name of ${names.join(' and ')}`;
-      const help = 'Write `was:` with the name of the one that is meant.';
+      const help = 'Write `was:` with the current name of the object you mean.';
       const place = placeOf(item, item.entry.node);
       this.resolution.diagnostics.push(diagnose('ambiguous-match', message, place, { help }));
       item.broken = true;
@@ -94,19 +94,19 @@ export class Matcher {
       this.resolution.diagnostics.push(diagnose('renamed-both-exist', message, place));
     } else if (live && !before && !item.held) {
       this.resolution.diagnostics.push(
-        diagnose('renamed-already', `${live.ref.address} has its new name`, place),
+        diagnose('renamed-already', `${live.ref.address} already has its new name`, place),
       );
     }
     return live ?? before;
   }
 
-  private settle(item: Item, address: Address | undefined, live: LiveResource | undefined): Matched {
+  private matched(item: Item, address: Address | undefined, live: LiveResource | undefined): Matched {
     const { facts } = item;
     if (live) {
       if (address !== undefined && live.ref.address !== address) {
         const byNumber = this.identifiers.of(item).find((one) => one.isId && typeof live.id === 'number');
         if (byNumber && !item.entry.was) {
-          const message = `the number ${live.id} is ${live.ref.address}, not ${address}`;
+          const message = `pk ${live.id} is ${live.ref.address}, not ${address}`;
           this.resolution.diagnostics.push(diagnose('key-changed', message, placeOf(item, byNumber.node)));
         } else {
           this.byAddress();
@@ -136,7 +136,7 @@ export class Matcher {
     return found?.kind === facts.kind ? found : undefined;
   }
 
-  /** Live objects by the addresses that they had in the beginning; so it is made before any of them changes. */
+  /** Live objects by their original addresses; built before any address changes. */
   private byAddress(): ReadonlyMap<Address, LiveResource> {
     if (!this.addresses) {
       this.addresses = new Map();
@@ -153,7 +153,7 @@ export class Matcher {
     return record && record.kind === facts.kind ? live.byId(facts.kind, record.id) : undefined;
   }
 
-  /** Settles between the recorded object and those that the identifiers find. */
+  /** Decides between the recorded object and those that the identifiers find. */
   private choose(
     item: Item,
     byRecord: LiveResource | undefined,
@@ -164,7 +164,7 @@ export class Matcher {
     const place = placeOf(item, item.entry.identifiers ?? item.entry.node);
     const names = found.map((one) => one.ref.address).join(', ');
     if (byRecord) {
-      const message = `the identifiers match ${names}, but this project made ${byRecord.ref.address} (id ${byRecord.id}) for the entry`;
+      const message = `the identifiers match ${names}, but this project created ${byRecord.ref.address} (id ${byRecord.id}) for the entry`;
       this.resolution.diagnostics.push(diagnose('conflicting-match', message, place));
       item.broken = true;
       return byRecord;
@@ -177,7 +177,7 @@ export class Matcher {
     return found[0];
   }
 
-  /** The live objects that all identifiers but the id describe, or that the id names. */
+  /** The live objects that match the id, or all other identifiers. */
   private find(facts: KindFacts, identifiers: readonly Identifier[]): readonly LiveResource[] {
     const id = identifiers.find((one) => one.isId);
     const byId =
@@ -266,35 +266,35 @@ export class Matcher {
     );
 
     const records = this.recordsOf(facts, base);
-    const taken = new Map<LiveResource, Address>();
-    const settled = new Map<(typeof wanted)[number], LiveResource>();
+    const claimed = new Map<LiveResource, Address>();
+    const chosenFor = new Map<(typeof wanted)[number], LiveResource>();
     const found = new Map(wanted.map((one) => [one, this.find(facts, this.identifiers.of(one.item))]));
     const take = (one: (typeof wanted)[number], live: LiveResource, address: Address): void => {
-      settled.set(one, live);
-      taken.set(live, address);
+      chosenFor.set(one, live);
+      claimed.set(live, address);
     };
     for (const one of wanted) {
-      const own = found.get(one)!.find((live) => records.has(live) && !taken.has(live));
+      const own = found.get(one)!.find((live) => records.has(live) && !claimed.has(live));
       if (own) take(one, own, records.get(own)!);
     }
     for (const one of wanted) {
-      if (settled.has(one) || one.item.state === 'absent') continue;
-      const next = [...records].find(([live]) => !taken.has(live));
+      if (chosenFor.has(one) || one.item.state === 'absent') continue;
+      const next = [...records].find(([live]) => !claimed.has(live));
       if (!next) continue;
       const chosen = this.choose(one.item, next[0], found.get(one)!);
       if (chosen) take(one, chosen, next[1]);
     }
     for (const one of wanted) {
-      if (settled.has(one)) continue;
-      const free = found.get(one)!.filter((live) => !taken.has(live));
+      if (chosenFor.has(one)) continue;
+      const free = found.get(one)!.filter((live) => !claimed.has(live));
       const chosen = this.choose(one.item, undefined, free);
       if (!chosen) continue;
-      // What its key refers to may be renamed in this run, and then it has another address already.
+      // An object in its key may be renamed in this run, which changes its address too.
       const isBelow = chosen.ref.address === base || chosen.ref.address.startsWith(`${base}#`);
       const hasKey = this.keyAddress(one.item) !== undefined;
       take(one, chosen, isBelow || !hasKey ? chosen.ref.address : base);
     }
-    this.numberGroup(facts, base, wanted, settled, taken, matched);
+    this.numberGroup(facts, base, wanted, chosenFor, claimed, matched);
   }
 
   private recordsOf(facts: KindFacts, base: Address): Map<LiveResource, Address> {
@@ -310,28 +310,28 @@ export class Matcher {
     return new Map(records);
   }
 
-  /** Recorded resources keep their address; the others of the key take the numbers that are left. */
+  /** Recorded resources keep their address; others with the same key get the free numbers. */
   private numberGroup(
     facts: KindFacts,
     base: Address,
     wanted: readonly { identity: string; list: readonly Item[]; item: Item }[],
-    settled: ReadonlyMap<object, LiveResource>,
-    taken: ReadonlyMap<LiveResource, Address>,
+    chosenFor: ReadonlyMap<object, LiveResource>,
+    claimed: ReadonlyMap<LiveResource, Address>,
     matched: Map<Item, Matched>,
   ): void {
     this.byAddress();
     const used = new Set<Address>();
-    for (const [live, address] of taken) {
+    for (const [live, address] of claimed) {
       live.ref.address = used.has(address) ? this.free(base, used) : address;
       used.add(live.ref.address);
     }
     for (const live of this.twins(facts, base)) {
-      if (taken.has(live)) continue;
+      if (claimed.has(live)) continue;
       if (used.has(live.ref.address)) live.ref.address = this.free(base, used);
       used.add(live.ref.address);
     }
     for (const one of wanted) {
-      const live = settled.get(one);
+      const live = chosenFor.get(one);
       if (!live && one.item.state === 'absent') {
         for (const item of one.list) matched.set(item, { ref: new Ref(facts.kind, base) });
         continue;
@@ -364,7 +364,7 @@ function isIndexable(one: Identifier): boolean {
   return lookup === 'exact' && steps.length === 1 && indexKey(one.value) !== undefined;
 }
 
-/** The id of an invitation is its secret. */
+/** The id of an invitation is secret. */
 function shownId(facts: KindFacts, id: Id): string {
   return facts.spends ? 'not shown' : String(id);
 }

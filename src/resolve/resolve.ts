@@ -1,4 +1,7 @@
-/** Blueprints, the live model and what is owned in; the desired model out. The one place where order stops mattering. */
+/**
+ * Turns blueprints into the desired model, given the live model and the ledger's records. From here on, order no
+ * longer matters.
+ */
 
 import type { Blueprint, Entry } from '../blueprint/blueprint.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
@@ -28,7 +31,7 @@ export function resolve(input: ResolveInput): ResolveResult {
   return new Resolver(input).run();
 }
 
-/** The resolver's state: items, and every part of them worked out once, on demand, in whatever order they need each other. */
+/** Resolves items on demand, each part once, in whatever order they need each other. */
 class Resolver implements Resolution {
   readonly diagnostics: Diagnostic[] = [];
   readonly missingKinds = new Set<string>();
@@ -67,7 +70,7 @@ class Resolver implements Resolution {
     return { desired, diagnostics: this.diagnostics, missingKinds: this.missingKinds };
   }
 
-  /** The items of each resource that somebody describes, in order; the item itself where there is only one. */
+  /** The items of each described resource, in order; the item itself where there is only one. */
   private together(): readonly (Item | Item[])[] {
     const groups: (Item | Item[])[] = [];
     const positions = this.input.live.refMap<number>();
@@ -113,7 +116,7 @@ class Resolver implements Resolution {
     const one = new Single(ref, live, item);
     this.resolveInto(one, item);
     if (item.broken) {
-      // What is plain was not kept, and is looked at with the rest.
+      // Plain values were not kept, so resolve them again.
       for (const name of Object.keys(one.attributes)) this.resolved(item, name);
       checkBroken(item, ref.address, this.diagnostics);
       return undefined;
@@ -132,7 +135,7 @@ class Resolver implements Resolution {
     return mergeItems(ref, live, whole, this.formerAddress(whole[0]!), this.diagnostics);
   }
 
-  /** The address under which the ledger knows what is renamed. */
+  /** The address of a renamed resource in the ledger. */
   private formerAddress(item: Item): Address | undefined {
     return item.match!.renamedFrom ?? this.identifiers.formerAddress(item);
   }
@@ -177,7 +180,7 @@ class Resolver implements Resolution {
   readonly missed: FutureModel['missed'] = (...asked) => this.after.missed(...asked);
   readonly describe: FutureModel['describe'] = (...asked) => this.after.describe(...asked);
 
-  /** Reports a problem at an item; true when it was the user's. */
+  /** Reports a user's mistake; rethrows any other error. */
   report(entry: Entry, error: unknown): void {
     if (!(error instanceof TagError)) throw error;
     const { node, message, code, more } = error;
@@ -191,7 +194,7 @@ class Resolver implements Resolution {
     try {
       return work();
     } catch (error) {
-      // What an entry refers to may be broken; that was reported where it is broken.
+      // An absent entry may refer to a broken one, which was reported there.
       if (item.state !== 'absent' || !(error instanceof TagError)) this.report(item.entry, error);
       item.broken = true;
       return undefined;
@@ -224,7 +227,7 @@ class Resolver implements Resolution {
     return item.match;
   }
 
-  /** The resource that an item means, unless that is just being worked out. */
+  /** The resource that an item means, unless its match is under way. */
   ownRef(item: Item): Ref | undefined {
     const busy =
       item.isWorking('match') || item.isWorking('identifiers') || this.grouping.has(item.facts.kind);
@@ -271,24 +274,24 @@ class Resolver implements Resolution {
 
   // Attributes
 
-  /** A written attribute of an item, resolved and coerced; undefined when it is broken (and was reported). */
+  /** A written attribute of an item, resolved and coerced; undefined when it is broken (already reported). */
   resolved(item: Item, name: string): Resolved | undefined {
     if (!item.values.has(name)) {
-      const part = item.parts.get(name);
-      if (!part) return undefined;
-      const node = part.attribute ?? part.identifier!;
+      const written = item.written.get(name);
+      if (!written) return undefined;
+      const node = written.attribute ?? written.identifier!;
       // Only a tag can lead back here.
       const value =
-        node.dynamic || part.identifier?.dynamic
-          ? this.underWay.step(item, `attribute ${name}`, node, () => this.evaluator.part(item, part))
-          : this.evaluator.part(item, part);
+        node.dynamic || written.identifier?.dynamic
+          ? this.underWay.step(item, `attribute ${name}`, node, () => this.evaluator.attribute(item, written))
+          : this.evaluator.attribute(item, written);
       item.keep(name, value);
     }
     return item.values.get(name);
   }
 
   private resolveAll(item: Item): void {
-    for (const name of item.parts.keys()) this.attempt(item, () => this.resolved(item, name));
+    for (const name of item.written.keys()) this.attempt(item, () => this.resolved(item, name));
     if (item.entry.permissions.length > 0) {
       const granted = this.attempt(item, () => this.evaluator.permissions(item));
       if (granted) {
@@ -298,7 +301,7 @@ class Resolver implements Resolution {
     }
   }
 
-  /** Gives a resource the values that its only entry writes; plain ones without keeping more than the value. */
+  /** Sets the values that a resource's only entry writes. Of plain ones only the value is kept. */
   private resolveInto(one: Single, item: Item): void {
     const { attributes, identifiers } = item.entry;
     const slots = slotsOf(item.facts);

@@ -1,4 +1,4 @@
-/** Desired resources over a directory, or a directory alone, in; one view that the semantic checks look at out. */
+/** The view that semantic checks work on: desired resources over a directory, or a directory alone. */
 
 import type { Place } from '../diagnostic/source.js';
 import { append } from '../model/append.js';
@@ -17,22 +17,22 @@ import {
 } from '../model/model.js';
 import { remembered } from '../model/remembered.js';
 
-/** What the semantic checks may ask. What is not known is undefined, and nothing is said about it. */
+/** What the semantic checks may ask. Unknown values are undefined, and are not reported. */
 export interface SemanticModel {
-  /** Does what is said belong to a blueprint? Otherwise it is about a directory and has no places. */
+  /** Is it a view of blueprints? Otherwise it is of a directory and has no places. */
   readonly fromBlueprints: boolean;
   /** The resources of a kind or family. */
   all(kindOrFamily: string): readonly Ref[];
-  /** Those of a kind that something may be said about: described ones, or all of a directory. */
+  /** The resources of a kind to report on: described ones, or all of a directory. */
   subjects(kind: Kind): readonly Ref[];
   /** Resources of a kind that the blueprints ask to be absent. */
   leaving(kind: Kind): readonly Ref[];
   attributes(ref: Ref): Attributes | undefined;
-  /** One attribute; for kinds of which there are many, cheaper than all of them. */
+  /** One attribute; cheaper than all of them. */
   attribute(ref: Ref, name: string): Value | undefined;
-  /** Are attributes that nobody wrote known too? Not for an object that may exist where nobody has looked. */
+  /** Are unwritten attributes known too? Not without a directory, for an object that may exist. */
   whole(ref: Ref): boolean;
-  /** Would there be an object of this kind, it would be in the view. */
+  /** Does the view have all objects of this kind? */
   knows(kind: Kind): boolean;
   described(ref: Ref): boolean;
   place(ref: Ref, field?: string): Place | undefined;
@@ -60,7 +60,7 @@ export function modelOfDesired(desired: readonly DesiredResource[], live: LiveMo
   const whole = (resource: DesiredResource): boolean =>
     resource.live !== undefined ||
     !offline ||
-    // Who does not write what an object needs to exist means one that exists.
+    // An entry without the required attributes means an object that exists.
     missingAttributes(kinds.get(resource.kind)!, writtenOf(resource)).length === 0;
 
   const merged = remembered((resource: DesiredResource): Attributes => {
@@ -76,6 +76,7 @@ export function modelOfDesired(desired: readonly DesiredResource[], live: LiveMo
   const attributes = (ref: Ref): Attributes | undefined => {
     const resource = described.get(ref);
     if (!resource) return live.of(ref)?.attributes;
+    // An unset variable keeps the live value; a new object's value is unknown.
     return resource.state === 'absent' ? undefined : merged(resource);
   };
   const attribute = (ref: Ref, name: string): Value | undefined => {
@@ -102,7 +103,7 @@ export function modelOfDesired(desired: readonly DesiredResource[], live: LiveMo
       const resource = described.get(ref);
       return resource ? whole(resource) : live.of(ref) !== undefined;
     },
-    // Parts (a flow's stage bindings) are written where the whole is; other kinds may well exist elsewhere.
+    // Parts (a flow's stage bindings) are described with the whole; other kinds may exist elsewhere.
     knows: (kind) => live.kinds.has(kind) || (kinds.get(kind)?.partOf !== undefined && subjects.has(kind)),
     described: (ref) => described.get(ref) !== undefined,
     place: (ref, field) => {
@@ -113,7 +114,7 @@ export function modelOfDesired(desired: readonly DesiredResource[], live: LiveMo
   };
 }
 
-/** A directory as it is. Labels are those that `owned` remembers. */
+/** A directory as it is, with the labels recorded in `owned`. */
 export function modelOfLive(live: LiveModel, owned?: ReadonlyMap<Address, OwnedRecord>): SemanticModel {
   const all = remembered((name: string): readonly Ref[] => live.all(name).map((one) => one.ref));
   return {
@@ -137,7 +138,7 @@ export function target(model: SemanticModel, ref: Ref, field: string): Ref | und
   return value instanceof Ref && model.attributes(value) ? value : undefined;
 }
 
-/** An attribute that holds nothing for certain: empty, or a reference to what is to be absent. */
+/** Is an attribute certainly empty, or a reference to something that is being deleted? */
 export function isEmpty(model: SemanticModel, ref: Ref, field: string): boolean {
   const value = model.attributes(ref)?.[field];
   if (value instanceof Ref) return model.described(value) && !model.attributes(value);
@@ -148,7 +149,7 @@ function leaves(resource: DesiredResource | undefined): boolean {
   return resource?.state === 'absent';
 }
 
-/** What the entries say of a resource; what only counts for a new one is left out of one that exists. */
+/** What the entries write, without what only counts on create if the resource exists. */
 function writtenOf(resource: DesiredResource): Attributes {
   return resource.live ? resource.attributes : { ...resource.initial, ...resource.attributes };
 }

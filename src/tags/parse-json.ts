@@ -1,12 +1,12 @@
-/** JSON text in, the value Python's `json.loads` gives out. */
+/** Parses JSON as Python's `json.loads` does, which differs from JavaScript's `JSON.parse`. */
 import { YamlFloat } from '../yaml/node.js';
 import { PythonError } from './python.js';
 import type { TagMap, TagValue } from './values.js';
 
-/** The text is no JSON; the message says where, as Python's does. */
+/** The text is not JSON; the message says where, as Python's does. */
 export class JsonError extends Error {}
 
-/** Python's own limit is its stack's, somewhere near a thousand. */
+/** Python's own limit is its stack, somewhere near a thousand. */
 const deepest = 500;
 const longestInteger = 4300;
 const numberPattern = /(-?(?:0|[1-9][0-9]*))(\.[0-9]+)?([eE][-+]?[0-9]+)?/y;
@@ -68,7 +68,7 @@ export function parsePythonJson(text: string): TagValue {
       );
     }
     const number = Number(integer);
-    // There is no negative zero among Python's integers.
+    // Python's integers have no negative zero.
     return Number.isSafeInteger(number) ? number + 0 : BigInt(integer);
   }
 

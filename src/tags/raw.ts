@@ -1,4 +1,4 @@
-/** A node in, its value as the tags see it out, with every tag in it left as it stands. */
+/** Converts a node to a value without evaluating its tags. */
 import type { Json } from '../model/model.js';
 import { type Node, YamlFloat } from '../yaml/node.js';
 import { type TagMap, type TagValue, UnresolvedTag, YamlSet } from './values.js';

@@ -15,7 +15,7 @@ const byCode: Readonly<Partial<Record<YamlError['code'], Explained>>> = {
     help: 'Indent with spaces: YAML does not allow tabs.',
   },
   MULTILINE_IMPLICIT_KEY: {
-    message: 'a key with its `:` must stand on one line',
+    message: 'a key and its `:` must be on one line',
     help: 'Look for a missing `:`, quote or bracket just above.',
   },
   BLOCK_AS_IMPLICIT_KEY: {
@@ -23,28 +23,28 @@ const byCode: Readonly<Partial<Record<YamlError['code'], Explained>>> = {
     help: 'Quote the value if its `: ` is text, or start the inner map on its own line.',
   },
   BLOCK_IN_FLOW: {
-    message: 'an indented list or map stands inside braces or brackets',
+    message: 'an indented list or map is not allowed inside braces or brackets',
     help: 'Write it with braces or brackets too.',
   },
-  BAD_SCALAR_START: { message: 'text may not start with this character', help: 'Quote it.' },
+  BAD_SCALAR_START: { message: 'text must not start with this character', help: 'Quote it.' },
   BAD_DQ_ESCAPE: {
-    message: 'double quotes do not know this escape',
+    message: 'unknown escape in double quotes',
     help: 'Use single quotes, where a backslash is itself, or write `\\\\`.',
   },
   BAD_ALIAS: {
     message: 'an anchor or alias needs a name',
     help: 'Quote the text if it starts with `*` or `&` for another reason.',
   },
-  ALIAS_PROPS: { message: 'an alias can have no tag or anchor of its own' },
+  ALIAS_PROPS: { message: 'an alias cannot have a tag or anchor' },
   TAG_RESOLVE_FAILED: {
-    message: 'the tag cannot be read',
+    message: 'invalid tag',
     help: 'Tags are written `!Name`, followed by a space.',
   },
   KEY_OVER_1024_CHARS: {
     message: 'a key may have at most 1024 characters',
     help: 'Look for a missing quote or line break.',
   },
-  RESOURCE_EXHAUSTION: { message: 'lists and maps are nested too deeply to be read' },
+  RESOURCE_EXHAUSTION: { message: 'lists and maps are nested too deeply' },
 };
 
 /** Says what is wrong at the place of an error. Repeats nothing of the text: what does not parse may be a secret. */
@@ -52,14 +52,14 @@ export function explainSyntaxError({ code, message }: YamlError): Explained {
   if (code === 'BAD_INDENT') return misindented(message);
   if (code === 'MISSING_CHAR') return missing(message);
   if (code === 'UNEXPECTED_TOKEN') return unexpected(message);
-  return byCode[code] ?? { message: 'this cannot be read as YAML' };
+  return byCode[code] ?? { message: 'this is not valid YAML' };
 }
 
 function misindented(message: string): Explained {
   if (message.includes('must end with') || message.includes('must be sufficiently indented'))
     return unclosed(message);
   return {
-    message: 'this line is indented differently from the ones it belongs to',
+    message: 'this line is indented differently from the others of its list or map',
     help: 'Items of one list or map start at the same column.',
   };
 }
@@ -97,10 +97,12 @@ function unclosed(message: string): Explained {
 
 function unexpected(message: string): Explained {
   if (message.includes('block-scalar') || message.includes('Block scalar')) {
-    return { message: 'nothing but an indentation number, `+` or `-` may follow `|` and `>` on their line' };
+    return {
+      message: 'after `|` or `>`, only an indentation number, `+` or `-` may follow on the same line',
+    };
   }
   return {
-    message: 'what stands here is not expected',
+    message: 'unexpected text',
     help: 'Look for a missing `:`, comma or quote before it.',
   };
 }

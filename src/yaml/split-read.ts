@@ -1,11 +1,11 @@
-/** A file's text in, its tree out, read piece by piece; nothing where reading it whole might give anything else. */
+/** Reads a large file piece by piece to save memory, and gives up where reading it whole might give another result. */
 
 import { type Event, parseEvents } from 'js-yaml';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import type { Source } from '../diagnostic/source.js';
 import { EventWalk } from './fast-events.js';
 import { MapNode, type Node, type Pair, type ReadYaml, SequenceNode } from './node.js';
-import type { Part } from './split-layout.js';
+import type { TopKey } from './split-layout.js';
 import { treeBuilder, type Within } from './tree-builder.js';
 
 /**
@@ -14,16 +14,16 @@ import { treeBuilder, type Within } from './tree-builder.js';
  */
 const usualBatch = 4 * 1024 * 1024;
 
-/** What a part is split into: a node of its list or a pair of its map. */
+/** A node of a top-level list or a pair of a top-level map. */
 type Item = Node | Pair;
 
 /**
- * Reads the file whose layout is given, in which no doubtful character stands. The tree and the diagnostics are those
- * of reading it whole; undefined where it does not fall into the pieces that the layout says, or one cannot be read.
+ * Reads a file with a given layout and no doubtful characters. The tree and diagnostics are those of reading it whole;
+ * undefined when a piece does not hold what the layout says, or cannot be read.
  */
 export function readInChunks(
   source: Source,
-  layout: readonly Part[],
+  layout: readonly TopKey[],
   batch = usualBatch,
 ): ReadYaml | undefined {
   const diagnostics: Diagnostic[] = [];
@@ -41,7 +41,7 @@ export function readInChunks(
       for (const one of read) items.push(one);
       at = past;
     }
-    // The slice is without the room to grow that pushing leaves behind.
+    // A slice drops the spare capacity of an array that grew.
     pairs.push(items.length === 0 ? opened : { key: opened.key, value: collectionOf(part, items.slice()) });
   }
   const root = rootOf(pairs);
@@ -49,12 +49,12 @@ export function readInChunks(
 }
 
 /** Where an item starts, or where the last one ends. */
-function borderOf(part: Part, item: number): number {
+function borderOf(part: TopKey, item: number): number {
   return part.items[item] ?? part.to;
 }
 
 /** The value of a part that consists of these items, which become its own. */
-function collectionOf({ list, items: starts, indent }: Part, items: Item[]): Node {
+function collectionOf({ list, items: starts, indent }: TopKey, items: Item[]): Node {
   const start = starts[0]! + indent;
   const last = items[items.length - 1]!;
   const end = 'value' in last && 'key' in last ? last.value.end : last.end;
@@ -84,7 +84,7 @@ function haveOwnKeys(pairs: readonly Pair[]): boolean {
   return new Set(pairs.map((pair) => pair.key.value)).size === pairs.length;
 }
 
-/** Reads pieces of a source, in the order in which they stand there. */
+/** Reads pieces of a source, in order. */
 class PieceReader {
   private readonly options = { known: new Map<string, string>(), part: true };
 
@@ -94,7 +94,7 @@ class PieceReader {
   ) {}
 
   /** A part without its items: its key, and its value if it has no items. */
-  opening(part: Part): Pair | undefined {
+  opening(part: TopKey): Pair | undefined {
     const split = part.items.length > 0;
     const text = this.source.text.slice(part.from, borderOf(part, 0));
     const root = this.read(text, { base: part.from, depth: 0 });
@@ -107,7 +107,7 @@ class PieceReader {
   }
 
   /** The items from one up to another. */
-  items(part: Part, from: number, past: number): readonly Item[] | undefined {
+  items(part: TopKey, from: number, past: number): readonly Item[] | undefined {
     const base = borderOf(part, from);
     const text = this.source.text.slice(base, borderOf(part, past));
     const root = this.read(text, { base, depth: 1 });
@@ -135,3 +135,4 @@ class PieceReader {
     return new EventWalk(text, builder, this.options).walk(events) ? builder.finish() : undefined;
   }
 }
+/** A copy of the text; a slice would keep the whole text in memory. */

@@ -92,7 +92,14 @@ const run: Run = {
       change('delete', 'policy-binding/wiki:crew:ada', {}),
     ],
     {
-      orphans: [{ address: 'user/grete', place: 'blueprints/staff.yaml:9' }],
+      orphans: [
+        {
+          address: 'user/grete',
+          kind: 'authentik_core.user',
+          place: 'blueprints/staff.yaml:9',
+          active: true,
+        },
+      ],
       refused: [
         { address: 'user/group', hazard: { name: 'locks-out', message: 'user/group would be the last' } },
       ],

@@ -1,6 +1,15 @@
 /** The path of an SQLite file in, a connection to it out. The file is made, for its owner only, when it is not there. */
 
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, statfsSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statfsSync,
+  statSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'libsql';
@@ -170,6 +179,10 @@ function refuseNetwork(path: string, name: string): void {
 export function checkFile(path: string, name: string): void {
   explained(name, () => {
     refuseNetwork(path, name);
+    // Of a pipe nobody would ever write the beginning.
+    if (!statSync(path).isFile() && !statSync(path).isDirectory()) {
+      throw new DirectoryError('unreachable', `${name} cannot be opened: it is a device or a pipe`);
+    }
     const file = openSync(path, 'r');
     try {
       const start = Buffer.alloc(header.length);
