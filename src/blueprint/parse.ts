@@ -25,12 +25,12 @@ export const instantiateLabel = 'blueprints.goauthentik.io/instantiate';
  * Parses a tree. Undefined when it is not a blueprint (`not-a-blueprint`: an error for a file that was named, a note
  * in a folder). Entries with problems are left out; the problems are added to `diagnostics`.
  */
-export function parseBlueprint(tree: Tree, named: boolean, diagnostics: Diagnostic[]): Blueprint | undefined {
-  return parseTree(tree, named, new Parser(tree.source, diagnostics));
-}
-
-function parseTree({ source, root }: Tree, named: boolean, parser: Parser): Blueprint | undefined {
-  const { diagnostics } = parser;
+export function parseBlueprint(
+  { source, root }: Tree,
+  named: boolean,
+  diagnostics: Diagnostic[],
+): Blueprint | undefined {
+  const parser = new Parser(source, diagnostics);
   if (!root) {
     parser.report('empty-document', 'the file is empty', undefined);
     return undefined;

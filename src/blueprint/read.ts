@@ -67,3 +67,17 @@ export function silenceOf(read: ReadBlueprints, owned: Iterable<OwnedRecord>): s
   }
   return undefined;
 }
+
+/** The paths in records of files that were not read. */
+export function missingFiles(
+  { blueprints, silent }: ReadBlueprints,
+  owned: Iterable<OwnedRecord>,
+): Set<string> {
+  const read = new Set([...blueprints.map((one) => one.source.path), ...silent]);
+  const missing = new Set<string>();
+  for (const { place } of owned) {
+    const path = place.slice(0, place.lastIndexOf(':'));
+    if (!read.has(path)) missing.add(path);
+  }
+  return missing;
+}

@@ -1,5 +1,6 @@
 /** Builds the nodes of expanded entries. They have the places of what the user wrote, so that problems point there. */
 import { catalogue, type FieldFacts } from '../model/kinds.js';
+import { remembered } from '../model/remembered.js';
 import { MapNode, type Node, type Pair, ScalarNode, SequenceNode } from '../yaml/node.js';
 
 /** The place of a synthetic node. */
@@ -39,15 +40,8 @@ export interface Lookup {
   readonly idType: 'uuid' | 'integer';
 }
 
-const lookups = new Map<string, Lookup | undefined>();
-
 /** How a reference to a kind or family is looked up by name; undefined when its natural key has several parts. */
-export function lookupOf(to: string): Lookup | undefined {
-  if (!lookups.has(to)) lookups.set(to, makeLookup(to));
-  return lookups.get(to);
-}
-
-function makeLookup(to: string): Lookup | undefined {
+export const lookupOf = remembered((to: string): Lookup | undefined => {
   const { kinds, families, familyModels } = catalogue();
   const members = families.get(to) ?? [kinds.get(to)!];
   const [first] = members;
@@ -59,7 +53,7 @@ function makeLookup(to: string): Lookup | undefined {
   // A family may know its members by another id than their own (users by `uuid`).
   const ownId = first!.families.some((one) => one.family === to && one.ownId);
   return model === undefined ? undefined : { model, key, idType: ownId ? 'uuid' : first!.idType };
-}
+});
 
 const uuid = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
 

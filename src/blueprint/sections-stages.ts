@@ -1,6 +1,7 @@
 /** Expands the `stages` of a flow into entries for stages, prompts, and their bindings. */
 
 import { didYouMean, nearest } from '../diagnostic/did-you-mean.js';
+import { flowKind } from '../model/kind-names.js';
 import { catalogue, type KindFacts } from '../model/kinds.js';
 import { nameAlone } from '../secrets/open-keys.js';
 import {
@@ -44,10 +45,6 @@ export function stageKinds(): ReadonlyMap<string, KindFacts> {
 /** The word for a kind of stage. */
 export function stageWord({ name }: Pick<KindFacts, 'name'>): string {
   return name.replace(/-stage$/, '').replaceAll('-', '_');
-}
-
-export function flowFacts(): KindFacts {
-  return catalogue().byName.get('flow')!;
 }
 
 export function stageBindingFacts(): KindFacts {
@@ -206,7 +203,7 @@ function bind(
 ): void {
   const { reader, slug, inherited } = flow;
   const facts = stageBindingFacts();
-  const target = findNode(lookupOf(flowFacts().kind)!, slug);
+  const target = findNode(lookupOf(flowKind)!, slug);
   const order = (body && child(body, 'order')) ?? numberNode((position + 1) * stageStep, node);
   const identifiers = [
     pairOf('target', target),

@@ -1,12 +1,13 @@
 /** `asbuilt doctor`: blueprints and a directory in, what would not work in them out. Writes nothing. */
-import { diagnose, hasErrors, withoutRepeats } from '../diagnostic/diagnostic.js';
+import { hasErrors, withoutRepeats } from '../diagnostic/diagnostic.js';
 import type { Examined } from '../reconcile/examine.js';
 import type { Request } from '../reconcile/request.js';
-import { diagnosticJson, jsonText } from '../report/json.js';
+import { jsonText, resultJson } from '../report/json.js';
 import { counted } from '../report/terminal.js';
 import { failWith } from './fail.js';
 import { areProblems, requestOf, type SharedOptions } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
+import { usage } from './usage-problem.js';
 import { directoryName, missingDirectory } from './which-directory.js';
 
 export interface DoctorOptions extends SharedOptions {
@@ -23,7 +24,7 @@ export async function doctor(
 ): Promise<number> {
   const both = options.live && paths.length > 0;
   const request = both
-    ? [diagnose('usage', '--live examines the directory alone, so it takes no paths')]
+    ? [usage('--live examines the directory alone, so it takes no paths')]
     : requestOf(surroundings, paths, options, {
         blueprints: options.live ? false : 'if-any',
         directory: true,
@@ -35,16 +36,9 @@ export async function doctor(
   const diagnostics = withoutRepeats([...(missing ? [missing] : []), ...request.problems, ...found]);
   const ok = !hasErrors(diagnostics);
   if (options.json) {
-    surroundings.out(
-      jsonText({
-        version: 1,
-        ok,
-        directory: directoryName(request.directory ?? ''),
-        objects,
-        ...(blueprints === undefined ? {} : { blueprints }),
-        diagnostics: diagnostics.map(diagnosticJson),
-      }),
-    );
+    const counts = { objects, ...(blueprints === undefined ? {} : { blueprints }) };
+    const data = { directory: directoryName(request.directory ?? ''), ...counts };
+    surroundings.out(jsonText(resultJson(ok, data, diagnostics)));
   } else {
     // A note is as much a part of the examination as a warning.
     printDiagnostics({ ...surroundings, verbosity: Math.max(1, surroundings.verbosity) }, diagnostics);

@@ -1,7 +1,7 @@
 /** `asbuilt forget`: addresses in; the ledger without them out. The objects themselves stay. */
 import { diagnose } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
-import { withStore } from '../reconcile/request.js';
+import { withLock, withStore } from '../reconcile/request.js';
 import { jsonText } from '../report/json.js';
 import { visible } from '../report/terminal.js';
 import { failWith } from './fail.js';
@@ -15,9 +15,9 @@ export async function forget(
   options: SharedOptions,
 ): Promise<number> {
   return withRequest(surroundings, options, (request) =>
-    withStore(request, async ({ ledger }) => {
-      const held = await ledger.lock?.('forget', request.lockTimeout ?? 0, request.signal);
-      try {
+    withStore(request, (store) =>
+      withLock(request, store, 'forget', async () => {
+        const { ledger } = store;
         const owned = await ledger.read(request.project);
         const unknown = addresses.filter((one) => !owned.has(one));
         if (unknown.length > 0) {
@@ -32,9 +32,7 @@ export async function forget(
         if (options.json) surroundings.out(jsonText({ version: 1, ok: true, forgotten: [...addresses] }));
         else for (const one of addresses) surroundings.out(`forgot ${visible(one)}\n`);
         return exitCodes.done;
-      } finally {
-        await held?.release();
-      }
-    }),
+      }),
+    ),
   );
 }

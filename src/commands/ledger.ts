@@ -5,12 +5,13 @@ import { resolve } from 'node:path';
 import { diagnose } from '../diagnostic/diagnostic.js';
 import { isFileProblem, readRegularFile } from '../diagnostic/regular-file.js';
 import { exportedRecords, importedRecords } from '../ledger/transfer.js';
-import { type Request, withStore } from '../reconcile/request.js';
+import { type Request, withLock, withStore } from '../reconcile/request.js';
 import { jsonText } from '../report/json.js';
 import { counted, visible } from '../report/terminal.js';
 import { failWith } from './fail.js';
 import { type SharedOptions, withRequest } from './request.js';
 import { exitCodes, type Surroundings } from './surroundings.js';
+import { usage } from './usage-problem.js';
 
 /** In bytes: the records of millions of objects. */
 const maximumLedgerSize = 1024 * 1024 * 1024;
@@ -64,16 +65,16 @@ export async function ledgerImport(
   options: ImportOptions,
 ): Promise<number> {
   const fail = (message: string, help?: string): number => {
-    return failWith(surroundings, options, [diagnose('usage', `${file}: ${message}`, undefined, { help })]);
+    return failWith(surroundings, options, [usage(`${file}: ${message}`, help)]);
   };
   const bytes = readRegularFile(resolve(surroundings.cwd, file), maximumLedgerSize);
   if (isFileProblem(bytes)) return fail(bytes.reason);
   const imported = importedRecords(bytes.toString('utf8'));
   if ('problem' in imported) return fail(imported.problem);
   const imports = (request: Request): Promise<number> =>
-    withStore(request, async ({ directory, ledger }) => {
-      const held = await ledger.lock?.('ledger import', request.lockTimeout ?? 0, request.signal);
-      try {
+    withStore(request, (store) =>
+      withLock(request, store, 'ledger import', async () => {
+        const { directory, ledger } = store;
         const known = await ledger.read(request.project);
         if (known.size > 0 && !options.replace) {
           return fail(
@@ -92,10 +93,8 @@ export async function ledgerImport(
         else
           surroundings.out(`imported ${counted(records.length, 'record')} for project ${request.project}\n`);
         return exitCodes.done;
-      } finally {
-        await held?.release();
-      }
-    });
+      }),
+    );
   // Records may come back before the directory does.
   return withRequest(surroundings, options, imports, { reads: false });
 }

@@ -11,7 +11,7 @@ import {
   tokenOf,
 } from '../config/config.js';
 import { blueprintPaths } from '../config/paths.js';
-import { type Diagnostic, diagnose, hasErrors } from '../diagnostic/diagnostic.js';
+import { type Diagnostic, hasErrors } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
 import { isMap, type Json } from '../model/model.js';
 import { type HazardName, hazardNames } from '../plan/change.js';
@@ -19,6 +19,7 @@ import { defaultStances } from '../plan/stances.js';
 import type { Request } from '../reconcile/request.js';
 import { failWith } from './fail.js';
 import type { Surroundings } from './surroundings.js';
+import { usage } from './usage-problem.js';
 import { directoryLine, isNew, missingDirectory, originOf } from './which-directory.js';
 
 /** The options that several commands share. */
@@ -73,12 +74,7 @@ function pathsOr(
   }
   if (existsSync(join(cwd, defaultFolder))) return { paths: [defaultFolder], problems: [] };
   const help = 'Name the files or folders: `asbuilt plan staff.yaml flows/`.';
-  const problem = diagnose(
-    'usage',
-    'no paths are given, and there is no folder `blueprints` here',
-    undefined,
-    { help },
-  );
+  const problem = usage('no paths are given, and there is no folder `blueprints` here', help);
   return { paths: [], problems: [problem] };
 }
 
@@ -106,12 +102,7 @@ function directoryOr(
   if (isProblem(chosen) || chosen.url !== undefined) return chosen;
   if (env.CI !== 'true' && env.CI !== '1') return { ...chosen, url: defaultDirectory };
   const help = `Add --directory with its URL, such as \`--directory ${defaultDirectory}\`.`;
-  return diagnose(
-    'usage',
-    'in CI the directory must be named, lest a job reconciles an empty one',
-    undefined,
-    { help },
-  );
+  return usage('in CI the directory must be named, lest a job reconciles an empty one', help);
 }
 
 /** Stances of the command line over those of the configuration, but for what that locks. */
@@ -128,7 +119,7 @@ function stancesOr(
     for (const name of names ?? []) {
       if (!hazardNames.includes(name as HazardName)) {
         const help = didYouMean(name, hazardNames) ?? `There are ${hazardNames.join(', ')}.`;
-        return diagnose('usage', `there is no hazard \`${name}\``, undefined, { help });
+        return usage(`there is no hazard \`${name}\``, help);
       }
       const hazard = name as HazardName;
       if (locked.includes(hazard)) continue;
@@ -148,7 +139,7 @@ export function millisecondsOf(written: string | undefined): number | undefined 
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(written);
   if (!match) {
     const help = 'Write a number of seconds, or a duration such as 90s, 5m or 1h.';
-    return diagnose('usage', `\`${written}\` is no duration`, undefined, { help });
+    return usage(`\`${written}\` is no duration`, help);
   }
   const unit = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[match[2] ?? 's']!;
   return Number(match[1]) * unit;
@@ -197,17 +188,15 @@ export function requestOf(
   const project = options.project ?? config?.project;
   if (options.project !== undefined && !projectName.test(options.project)) {
     const help = 'Use letters, digits, `.`, `_` and `-`, 63 at most, first and last a letter or digit.';
-    return [diagnose('usage', `\`${options.project}\` is no name for a project`, undefined, { help })];
+    return [usage(`\`${options.project}\` is no name for a project`, help)];
   }
   const prune = options.prune ?? chosen?.prune;
   if (prune && (project === undefined || project === 'default')) {
     const help = 'Add --project with a name, or write `project:` in asbuilt.yaml.';
     return [
-      diagnose(
-        'usage',
+      usage(
         'pruning needs a project with a name, lest two sets of blueprints delete each other’s objects',
-        undefined,
-        { help },
+        help,
       ),
     ];
   }
@@ -263,7 +252,7 @@ function contextOf(written: readonly string[]): { readonly values: Record<string
     const at = one.indexOf('=');
     if (at < 1) {
       const help = 'Write `--context region=eu`; the value is read as YAML.';
-      return diagnose('usage', `--context \`${one}\` is not of the form key=value`, undefined, { help });
+      return usage(`--context \`${one}\` is not of the form key=value`, help);
     }
     values.push([one.slice(0, at), contextValue(one.slice(at + 1))]);
   }

@@ -33,6 +33,7 @@ import {
   type SharedOptions,
 } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
+import { usage } from './usage-problem.js';
 
 export interface WatchCommandOptions extends SharedOptions {
   readonly mode?: string;
@@ -100,7 +101,7 @@ export async function watch(
     if (!(error instanceof ServerError) && !(error instanceof NotifierError)) throw error;
     ending.abort();
     await under.finished;
-    return refuse(surroundings, [diagnose('usage', error.message)]);
+    return refuse(surroundings, [usage(error.message)]);
   }
   const offHangup = surroundings.onHangup?.(() => void under.reconcile('signal'));
   under.begin();
@@ -181,7 +182,7 @@ function oneOf<Name extends string>(
   const found = names.find((one) => one === written);
   if (found !== undefined) return found;
   const help = didYouMean(written, names) ?? `There are ${names.join(' and ')}.`;
-  return diagnose('usage', `--${option} takes no \`${written}\``, undefined, { help });
+  return usage(`--${option} takes no \`${written}\``, help);
 }
 
 /** The configuration that holds, or the place where one would be looked for first. */

@@ -4,6 +4,7 @@ import { canonical } from '../model/canonical.js';
 import { normalDateTime } from '../model/datetime.js';
 import { type FieldFacts, type JsonSchema, type KindFacts, objectPermissions } from '../model/kinds.js';
 import type { Fields, Json } from '../model/model.js';
+import { remembered } from '../model/remembered.js';
 import { sortTexts } from '../model/sort-texts.js';
 import { grantsJson, readGrants } from './grants.js';
 
@@ -36,17 +37,10 @@ export function normalValue(field: FieldFacts, value: Json): Json {
   return value;
 }
 
-const dateSchemas = new WeakMap<JsonSchema, boolean>();
-
-function isDate(schema: JsonSchema): boolean {
-  let is = dateSchemas.get(schema);
-  if (is === undefined) {
-    const options = [schema, ...(['anyOf', 'oneOf'].flatMap((key) => schema[key] ?? []) as JsonSchema[])];
-    is = options.some((one) => one.format === 'date-time');
-    dateSchemas.set(schema, is);
-  }
-  return is;
-}
+const isDate = remembered((schema: JsonSchema): boolean => {
+  const options = [schema, ...(['anyOf', 'oneOf'].flatMap((key) => schema[key] ?? []) as JsonSchema[])];
+  return options.some((one) => one.format === 'date-time');
+});
 
 function withoutRepeats(list: readonly Json[]): Json[] {
   if (list.every((one) => one === null || typeof one !== 'object')) return [...new Set(list)];

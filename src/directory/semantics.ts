@@ -7,6 +7,7 @@ import { canonical } from '../model/canonical.js';
 import { normalDateTime } from '../model/datetime.js';
 import { catalogue, type FieldFacts, type KindFacts, objectPermissions } from '../model/kinds.js';
 import type { Fields, Id, Json, Kind } from '../model/model.js';
+import { remembered } from '../model/remembered.js';
 import { type UniqueGroup, uniqueGroups } from '../model/unique-values.js';
 import type { Selector } from './directory.js';
 import { DirectoryError } from './errors.js';
@@ -29,28 +30,19 @@ export interface Layout {
   readonly computes: boolean;
 }
 
-const layouts = new WeakMap<KindFacts, Layout>();
-
 /** How a store keeps the fields of a kind. Aliases and retired fields are not kept at all. */
-export function layoutOf(facts: KindFacts): Layout {
-  let layout = layouts.get(facts);
-  if (!layout) {
-    const kept = Object.values(facts.fields).filter((field) => !field.aliasOf && field.retired === undefined);
-    const isReference = (field: FieldFacts): boolean => field.reference !== undefined;
-    layout = {
-      references: kept.filter((field) => isReference(field) && !field.inverseOf),
-      inverses: kept.filter((field) => field.inverseOf),
-      unreadable: kept.filter(
-        (field) => field.unreadable !== false && !isReference(field) && !field.inverseOf,
-      ),
-      plain: kept.filter((field) => !isReference(field) && !field.inverseOf && field.unreadable === false),
-      all: kept,
-      computes: kept.some((field) => field.computed),
-    };
-    layouts.set(facts, layout);
-  }
-  return layout;
-}
+export const layoutOf = remembered((facts: KindFacts): Layout => {
+  const kept = Object.values(facts.fields).filter((field) => !field.aliasOf && field.retired === undefined);
+  const isReference = (field: FieldFacts): boolean => field.reference !== undefined;
+  return {
+    references: kept.filter((field) => isReference(field) && !field.inverseOf),
+    inverses: kept.filter((field) => field.inverseOf),
+    unreadable: kept.filter((field) => field.unreadable !== false && !isReference(field) && !field.inverseOf),
+    plain: kept.filter((field) => !isReference(field) && !field.inverseOf && field.unreadable === false),
+    all: kept,
+    computes: kept.some((field) => field.computed),
+  };
+});
 
 /** The facts of a kind that can hold objects, or an error. */
 export function factsOf(kind: Kind): KindFacts {
@@ -58,15 +50,6 @@ export function factsOf(kind: Kind): KindFacts {
   if (!facts || facts.meta)
     throw new DirectoryError('unsupported', `no objects of kind ${kind} can be kept`, { kind });
   return facts;
-}
-
-/** The kinds that a reference to a kind or family may point to. */
-export function targetKinds(kindOrFamily: string): readonly Kind[] {
-  return (
-    catalogue()
-      .families.get(kindOrFamily)
-      ?.map((member) => member.kind) ?? [kindOrFamily]
-  );
 }
 
 /** The type of the ids by which a kind or family knows its objects; ids of a family's own are UUIDs. */

@@ -3,6 +3,7 @@
 import { DirectoryError } from '../directory/errors.js';
 import { type Connection, chunks, insertRows, placeholders } from '../directory/sql/connection.js';
 import { hasTable, readMeta, writeMeta } from '../directory/sql/migrate.js';
+import { append } from '../model/append.js';
 import { type Address, type ForeignRecord, type Id, type Kind, objectKey } from '../model/model.js';
 import type { Ledger, LedgerIntent, LedgerRecord } from './ledger.js';
 import { sqlHistory } from './sql-history.js';
@@ -93,11 +94,7 @@ export async function sqlLedger(connection: Connection, { joined = false } = {})
       );
       const found = new Map<string, ForeignRecord[]>();
       for (const [kind, id, project, paths] of rows) {
-        const key = objectKey(kind, JSON.parse(id) as Id);
-        const record = new StoredForeign(project, paths);
-        const known = found.get(key);
-        if (known) known.push(record);
-        else found.set(key, [record]);
+        append(found, objectKey(kind, JSON.parse(id) as Id), new StoredForeign(project, paths));
       }
       return found;
     },

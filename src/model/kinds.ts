@@ -1,5 +1,6 @@
 /** The facts about every kind, read from `schemas/kinds/`. Kinds are data: nothing here names one. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { append } from './append.js';
 import type { Json, Kind } from './model.js';
 
 /** A JSON Schema (draft 2020-12), as plain data. */
@@ -126,6 +127,15 @@ export function catalogue(): Catalogue {
   return loaded;
 }
 
+/** The kinds of a family; of a kind, itself alone. */
+export function kindsOf(kindOrFamily: string): readonly Kind[] {
+  return (
+    catalogue()
+      .families.get(kindOrFamily)
+      ?.map((one) => one.kind) ?? [kindOrFamily]
+  );
+}
+
 function readCatalogue(schemas: URL): Catalogue {
   const folder = new URL('kinds/', schemas);
   const kinds = new Map<Kind, KindFacts>();
@@ -137,11 +147,7 @@ function readCatalogue(schemas: URL): Catalogue {
     const facts = factsOf(JSON.parse(readFileSync(new URL(file, folder), 'utf8')), familyModels);
     kinds.set(facts.kind, facts);
     byName.set(facts.name, facts);
-    for (const { family } of facts.families) {
-      const members = families.get(family);
-      if (members) members.push(facts);
-      else families.set(family, [facts]);
-    }
+    for (const { family } of facts.families) append(families, family, facts);
   }
   const permissions = new Set<string>(JSON.parse(readFileSync(new URL('permissions.json', schemas), 'utf8')));
   return { kinds, byName, families, familyModels, permissions };

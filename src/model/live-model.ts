@@ -1,7 +1,8 @@
 /** Objects as a directory lists them in, the live model out: references instead of ids, an address for each. */
 
+import { append } from './append.js';
 import { roleKind, userKind } from './kind-names.js';
-import { catalogue, type FieldFacts, type KindFacts, objectPermissions } from './kinds.js';
+import { catalogue, type FieldFacts, type KindFacts, kindsOf, objectPermissions } from './kinds.js';
 import {
   type Address,
   type Attributes,
@@ -15,6 +16,7 @@ import {
   RefMap,
   type Value,
 } from './model.js';
+import { remembered } from './remembered.js';
 
 /** Everything that was read of a directory. */
 export interface LiveModel {
@@ -54,7 +56,7 @@ export function addressOf(facts: KindFacts, read: (field: string) => Value | und
 
 /** Builds the live model. The attribute maps of `objects` and the lists in them become the model's own and are changed in place. */
 export function buildLiveModel(objects: ReadonlyMap<Kind, readonly LiveObject[]>): LiveModel {
-  const { kinds, families } = catalogue();
+  const { kinds } = catalogue();
   const byKind = new Map<string, LiveResource[]>();
   /** In the order of their references' serial numbers, which follow one another. */
   const everything: LiveResource[] = [];
@@ -73,28 +75,18 @@ export function buildLiveModel(objects: ReadonlyMap<Kind, readonly LiveObject[]>
     const one = at >= 0 && at < everything.length ? everything[at] : undefined;
     return one?.ref === ref ? one : undefined;
   };
-  const ids = new Map<string, Ids>();
-  const byId = (name: string, id: Id): LiveResource | undefined => {
-    let known = ids.get(name);
-    if (!known) ids.set(name, (known = idsIn(name, byKind)));
-    return known.get(id) ?? known.get(otherForm(id));
-  };
+  const idsOf = remembered((name: string) => idsIn(name, byKind));
+  const byId = (name: string, id: Id): LiveResource | undefined =>
+    idsOf(name).get(id) ?? idsOf(name).get(otherForm(id));
 
   for (const [kind, resources] of byKind) linkReferences(kinds.get(kind)!, resources, byId);
   for (const kind of byKind.keys()) linkInverses(kinds.get(kind)!, byKind, of);
   nameAll(byKind, of);
 
-  const joined = new Map<string, readonly LiveResource[]>();
-  const all = (name: string): readonly LiveResource[] => {
-    const own = byKind.get(name);
-    if (own) return own;
-    let list = joined.get(name);
-    if (!list) {
-      list = (families.get(name) ?? []).flatMap((member) => byKind.get(member.kind) ?? []);
-      joined.set(name, list);
-    }
-    return list;
-  };
+  const all = remembered(
+    (name: string): readonly LiveResource[] =>
+      byKind.get(name) ?? kindsOf(name).flatMap((kind) => byKind.get(kind) ?? []),
+  );
   const { length: size } = everything;
   return { kinds: new Set(objects.keys()), all, byId, of, size, refMap: () => new RefMap(first, size) };
 }
@@ -282,13 +274,13 @@ function keyDepth(kind: Kind): number {
   const known = depths.get(kind);
   if (known !== undefined) return known;
   depths.set(kind, 0);
-  const { kinds, families } = catalogue();
+  const { kinds } = catalogue();
   const facts = kinds.get(kind)!;
   let depth = 0;
   for (const key of facts.key) {
     const to = facts.fields[key]?.reference?.to;
     if (to === undefined) continue;
-    for (const target of families.get(to)?.map((one) => one.kind) ?? [to]) {
+    for (const target of kindsOf(to)) {
       if (kinds.has(target)) depth = Math.max(depth, keyDepth(target) + 1);
     }
   }
@@ -298,11 +290,7 @@ function keyDepth(kind: Kind): number {
 
 function numberTwins(facts: KindFacts, resources: readonly LiveResource[]): void {
   const twins = new Map<Address, LiveResource[]>();
-  for (const resource of resources) {
-    const list = twins.get(resource.ref.address);
-    if (list) list.push(resource);
-    else twins.set(resource.ref.address, [resource]);
-  }
+  for (const resource of resources) append(twins, resource.ref.address, resource);
   for (const [address, list] of twins) {
     if (list.length === 1) continue;
     list.sort((a, b) => compareByMatch(facts, a.attributes, b.attributes));

@@ -13,6 +13,7 @@ import {
   Unavailable,
   type Value,
 } from './model.js';
+import { remembered } from './remembered.js';
 
 /** Attributes whose values together no two objects of a kind or family may share. */
 export interface UniqueGroup {
@@ -27,33 +28,26 @@ export interface UniqueGroup {
   readonly isAddress: boolean;
 }
 
-const known = new WeakMap<KindFacts, readonly UniqueGroup[]>();
-
 /** What no two objects may share, of one of which the kind is. */
-export function uniqueGroups(facts: KindFacts): readonly UniqueGroup[] {
-  let groups = known.get(facts);
-  if (!groups) {
-    const { kind, key, keyUnique, unique, fields } = facts;
-    const isKey = (names: readonly string[]): boolean => names.join() === key.join();
-    const isMissing = keyUnique && key.length > 0 && !unique.some((one) => isKey(one.fields));
-    const tuples: KindFacts['unique'] = isMissing ? [...unique, { fields: key }] : unique;
-    groups = [
-      ...tuples.map(({ fields: names, within = kind }) => ({
-        scope: `${within} ${names.join()}`,
-        within,
-        fields: names,
-        isAddress: keyUnique && within === kind && isKey(names),
-      })),
-      ...Object.values(fields).flatMap(({ name, exclusive }) =>
-        exclusive === undefined
-          ? []
-          : [{ scope: `${kind} ${name}=`, within: kind, fields: [name], only: exclusive, isAddress: false }],
-      ),
-    ];
-    known.set(facts, groups);
-  }
-  return groups;
-}
+export const uniqueGroups = remembered((facts: KindFacts): readonly UniqueGroup[] => {
+  const { kind, key, keyUnique, unique, fields } = facts;
+  const isKey = (names: readonly string[]): boolean => names.join() === key.join();
+  const isMissing = keyUnique && key.length > 0 && !unique.some((one) => isKey(one.fields));
+  const tuples: KindFacts['unique'] = isMissing ? [...unique, { fields: key }] : unique;
+  return [
+    ...tuples.map(({ fields: names, within = kind }) => ({
+      scope: `${within} ${names.join()}`,
+      within,
+      fields: names,
+      isAddress: keyUnique && within === kind && isKey(names),
+    })),
+    ...Object.values(fields).flatMap(({ name, exclusive }) =>
+      exclusive === undefined
+        ? []
+        : [{ scope: `${kind} ${name}=`, within: kind, fields: [name], only: exclusive, isAddress: false }],
+    ),
+  ];
+});
 
 /**
  * The text that two objects share exactly when they have the same in a group; undefined where one of the values is

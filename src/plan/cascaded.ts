@@ -1,4 +1,5 @@
 /** Adds to each deletion the ledger records of what it cascades to, so that these records go too. */
+import { append } from '../model/append.js';
 import type { LiveModel } from '../model/live-model.js';
 import { type Address, type OwnedRecord, objectKey, type Ref } from '../model/model.js';
 import { cascades } from './after.js';
@@ -14,10 +15,7 @@ export function withCascadedRecords(
   const records = new Map<Ref, Address[]>();
   for (const [ref, cause] of cascades(live, deleted)) {
     const record = unmentioned(objectKey(ref.kind, live.of(ref)!.id));
-    if (!record) continue;
-    const list = records.get(cause);
-    if (list) list.push(record.address);
-    else records.set(cause, [record.address]);
+    if (record) append(records, cause, record.address);
   }
   if (records.size === 0) return changes;
   return changes.map((one) => {

@@ -1,5 +1,6 @@
 /** Compares one resource as desired, as live, and as last applied. It knows values, and no kind by name. */
 
+import { append } from '../model/append.js';
 import { elementKey, type Fingerprints, fingerprintIn, originsIn } from '../model/fingerprint.js';
 import type { FieldFacts, KindFacts } from '../model/kinds.js';
 import {
@@ -232,9 +233,7 @@ class Comparison {
     const gone = new Map<string, string[][]>();
     for (const pointer of Object.keys(record.paths)) {
       const [name, ...below] = pointer.slice(1).split('/').map(unescapeStep) as [string, ...string[]];
-      const list = gone.get(name);
-      if (list) list.push(below);
-      else gone.set(name, [below]);
+      append(gone, name, below);
     }
     for (const [name, paths] of gone) {
       const field = this.facts.fields[name];

@@ -3,6 +3,7 @@
  * record.
  */
 
+import { append } from '../model/append.js';
 import { catalogue } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
 import {
@@ -34,10 +35,7 @@ export function withUnrecorded(
   const taken = new Set([...owned.values()].map((one) => objectKey(one.kind, one.id)));
   const groups = new Map<string, Intent[]>();
   for (const intent of intents) {
-    const key = `${intent.kind} ${baseOf(intent.kind, intent.address)}`;
-    const group = groups.get(key);
-    if (group) group.push(intent);
-    else groups.set(key, [intent]);
+    append(groups, `${intent.kind} ${baseOf(intent.kind, intent.address)}`, intent);
   }
   for (const group of groups.values()) {
     const { kind } = group[0]!;

@@ -70,11 +70,9 @@ class Planner {
 
   /** Records by the object they are about. */
   private byObject(): ReadonlyMap<string, OwnedRecord> {
-    if (!this.ownedObjects) {
-      this.ownedObjects = new Map();
-      for (const record of this.input.owned.values())
-        this.ownedObjects.set(objectKey(record.kind, record.id), record);
-    }
+    this.ownedObjects ??= new Map(
+      [...this.input.owned.values()].map((one) => [objectKey(one.kind, one.id), one]),
+    );
     return this.ownedObjects;
   }
 

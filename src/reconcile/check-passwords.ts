@@ -4,6 +4,7 @@ import { fingerprintIn } from '../model/fingerprint.js';
 import { catalogue } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
 import type { Address, DesiredResource, OwnedRecord, Ref } from '../model/model.js';
+import { remembered } from '../model/remembered.js';
 
 /** Resources whose written password is the one that was applied last. argon2id takes a while, so this is not planning. */
 export async function unchangedPasswords(
@@ -34,14 +35,7 @@ export async function unchangedPasswords(
   return same;
 }
 
-const known = new Map<string, readonly string[]>();
-
-function passwordFields(kind: string): readonly string[] {
-  let fields = known.get(kind);
-  if (!fields) {
-    const all = Object.values(catalogue().kinds.get(kind)?.fields ?? {});
-    fields = all.filter((field) => field.unreadable === 'password').map((field) => field.name);
-    known.set(kind, fields);
-  }
-  return fields;
-}
+const passwordFields = remembered((kind: string): readonly string[] => {
+  const all = Object.values(catalogue().kinds.get(kind)?.fields ?? {});
+  return all.filter((field) => field.unreadable === 'password').map((field) => field.name);
+});

@@ -7,7 +7,7 @@ import type { ForeignRecords, Kind } from '../model/model.js';
 import { DirectoryReading } from './directory-reading.js';
 import { execute, outcomeOf } from './execute-plan.js';
 import { planWith } from './reconcile.js';
-import { type Request, read, withStore } from './request.js';
+import { type Request, read, withLock, withStore } from './request.js';
 import { finished, type Planned } from './results.js';
 
 /** What a directory holds, as an export reads it. */
@@ -38,13 +38,8 @@ export async function survey(request: Request, wanted: ReadonlySet<Kind>): Promi
 /** Records that the project owns what its blueprints describe, where nothing has to change for it. */
 export async function adopt(request: Request): Promise<Planned & { readonly adopted: number }> {
   const files = await read(request);
-  return withStore(request, async (opened) => {
-    const lock = await opened.ledger.lock?.(
-      request.command ?? 'adopt',
-      request.lockTimeout ?? 0,
-      request.signal,
-    );
-    try {
+  return withStore(request, (opened) =>
+    withLock(request, opened, request.command ?? 'adopt', async () => {
       const { live, ...planned } = await planWith(request, files, opened);
       const made = planned.plan;
       if (!planned.ok || !made) return { ...planned, adopted: 0 };
@@ -61,8 +56,6 @@ export async function adopt(request: Request): Promise<Planned & { readonly adop
         });
       }
       return { ...planned, adopted: made.records.length };
-    } finally {
-      await lock?.release();
-    }
-  });
+    }),
+  );
 }

@@ -1,7 +1,6 @@
 /** Reads both sides of a plan: what the blueprints ask for, and what the directory and the ledger hold. */
 
-import { type ReadBlueprints, silenceOf as silenceIn } from '../blueprint/read.js';
-import { missingFiles } from '../blueprint/vanished-files.js';
+import { missingFiles, type ReadBlueprints, silenceOf as silenceIn } from '../blueprint/read.js';
 import { environmentOf } from '../config/environment.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';

@@ -5,7 +5,6 @@
 import type { ReadBlueprints } from '../blueprint/read.js';
 import { environmentOf } from '../config/environment.js';
 import { type Diagnostic, hasErrors } from '../diagnostic/diagnostic.js';
-import type { Lock } from '../ledger/ledger.js';
 import { recordedRun } from '../ledger/run-history.js';
 import { catalogue } from '../model/kinds.js';
 import { type LiveModel, nothingLive } from '../model/live-model.js';
@@ -20,7 +19,7 @@ import { breathe } from './directory-reading.js';
 import { execute, outcomeOf } from './execute-plan.js';
 import type { Store } from './open-store.js';
 import { type Before, bothSides, checkHeld, checkTargets, compare } from './read-models.js';
-import { judged, type Request, read, withStore } from './request.js';
+import { judged, type Request, read, withLock, withStore } from './request.js';
 import {
   type Applied,
   type Ending,
@@ -75,21 +74,13 @@ export async function apply(request: Request, approve: Approve): Promise<Applied
       if (hasChanges(shown.plan!) && !(await approve(shown.plan!, false, shown.diagnostics)))
         return finished(started, shown, { outcome: 'declined' });
     }
-    const { command = 'apply', lockTimeout = 0, signal } = request;
-    const lock = await store.ledger.lock?.(command, lockTimeout, signal);
-    try {
-      const applied = await applyLocked(whileHeld(request, lock), files, store, approve, { shown, started });
-      if (applied.outcome === 'interrupted') lock?.lost?.throwIfAborted();
+    return withLock(request, store, request.command ?? 'apply', async (held) => {
+      const applied = await applyLocked(held, files, store, approve, { shown, started });
+      // Whoever lost the lock is told that, and not that people interrupted the run.
+      if (applied.outcome === 'interrupted' && !request.signal.aborted) held.signal.throwIfAborted();
       return applied;
-    } finally {
-      await lock?.release();
-    }
+    });
   });
-}
-
-/** The same request, which ends when the lock is lost. */
-function whileHeld(request: Request, lock: Lock | undefined): Request {
-  return lock?.lost ? { ...request, signal: AbortSignal.any([request.signal, lock.lost]) } : request;
 }
 
 /**

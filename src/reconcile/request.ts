@@ -96,6 +96,23 @@ export function openRequested(request: Request, readOnly: boolean): Promise<Stor
   return openStore(directory, { cwd: directoryFolder ?? cwd, ledger, credentials, readOnly, log });
 }
 
+/** Runs `work` as the only run that writes. Throws DirectoryError `locked` where another one holds the lock for too long. */
+export async function withLock<T>(
+  request: Request,
+  { ledger }: Store,
+  command: string,
+  work: (held: Request) => Promise<T>,
+): Promise<T> {
+  const { lockTimeout = 0, signal } = request;
+  const lock = await ledger.lock?.(command, lockTimeout, signal);
+  const held = lock?.lost ? { ...request, signal: AbortSignal.any([signal, lock.lost]) } : request;
+  try {
+    return await work(held);
+  } finally {
+    await lock?.release();
+  }
+}
+
 /** Opens the directory of a request for as long as `work` takes. */
 export async function withStore<T>(
   request: Request,

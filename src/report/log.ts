@@ -26,7 +26,7 @@ export function createLog(options: LogOptions): Log {
   const write = options.forPeople
     ? (line: string) => options.write(forPeople(line))
     : (line: string) => options.write(safeJson(line));
-  const logger = pino(
+  return pino(
     {
       level,
       base: null,
@@ -36,11 +36,6 @@ export function createLog(options: LogOptions): Log {
     },
     { write },
   );
-  return {
-    debug: (fields, message) => logger.debug(fields, message),
-    info: (fields, message) => logger.info(fields, message),
-    warn: (fields, message) => logger.warn(fields, message),
-  };
 }
 
 /** `info: listed the directory objects=41`. */

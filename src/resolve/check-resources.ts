@@ -7,6 +7,7 @@ import type { Place } from '../diagnostic/source.js';
 import { defaultsOf, missingAttributes } from '../model/defaults.js';
 import { catalogue, type FieldFacts, type KindFacts, objectPermissions } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
+import { mirrorOf } from '../model/mirror.js';
 import {
   type Address,
   type Attributes,
@@ -17,6 +18,7 @@ import {
   Ref,
   type Value,
 } from '../model/model.js';
+import { remembered } from '../model/remembered.js';
 import { checkUnique } from './check-unique.js';
 import { areValid, constraintProblems, valueProblems } from './check-values.js';
 import { type Item, placeOf } from './item.js';
@@ -194,47 +196,25 @@ interface Edges {
   readonly held: readonly (readonly [FieldFacts, FieldFacts])[];
 }
 
-const edges = new Map<string, Edges>();
-
-function edgesOf(kind: string): Edges {
-  let found = edges.get(kind);
-  if (!found) {
-    const fields = Object.values(catalogue().kinds.get(kind)!.fields);
-    const held = fields.flatMap((field) => {
-      const inverse = inverseOf(field, kind);
-      return inverse ? [[field, inverse] as const] : [];
-    });
-    found = { inverses: fields.filter((field) => field.inverseOf), held };
-    edges.set(kind, found);
-  }
-  return found;
-}
-
-/** The field on the other side that mirrors this one. */
-function inverseOf(field: FieldFacts, kind: string): FieldFacts | undefined {
-  const target = field.reference && field.many ? catalogue().kinds.get(field.reference.to) : undefined;
-  if (!target) return undefined;
-  return Object.values(target.fields).find(
-    (one) => one.inverseOf?.kind === kind && one.inverseOf.field === field.name,
-  );
-}
+const edgesOf = remembered((kind: string): Edges => {
+  const fields = Object.values(catalogue().kinds.get(kind)!.fields);
+  const held = fields.flatMap((field) => {
+    const inverse = field.many ? mirrorOf(kind, field) : undefined;
+    return inverse ? [[field, inverse] as const] : [];
+  });
+  return { inverses: fields.filter((field) => field.inverseOf), held };
+});
 
 function listOf(resource: DesiredResource, name: string): readonly Value[] | undefined {
   const list = resource.state === 'absent' ? undefined : resource.attributes[name];
   return Array.isArray(list) ? list : undefined;
 }
 
-const members = new WeakMap<readonly Value[], ReadonlySet<Value>>();
+const setOf = remembered((list: readonly Value[]): ReadonlySet<Value> => new Set(list));
 
 function membersOf(resource: DesiredResource, name: string): ReadonlySet<Value> | undefined {
   const list = listOf(resource, name);
-  if (!list) return undefined;
-  let set = members.get(list);
-  if (!set) {
-    set = new Set(list);
-    members.set(list, set);
-  }
-  return set;
+  return list && setOf(list);
 }
 
 function clash(
@@ -276,16 +256,9 @@ function checkParents(
   }
 }
 
-const acyclic = new Map<string, readonly FieldFacts[]>();
-
-function acyclicOf(kind: string): readonly FieldFacts[] {
-  let found = acyclic.get(kind);
-  if (!found) {
-    found = Object.values(catalogue().kinds.get(kind)!.fields).filter((field) => field.acyclic);
-    acyclic.set(kind, found);
-  }
-  return found;
-}
+const acyclicOf = remembered((kind: string): readonly FieldFacts[] =>
+  Object.values(catalogue().kinds.get(kind)!.fields).filter((field) => field.acyclic),
+);
 
 /** The cycle that leads from a reference back to it, if there is one. */
 function cycleFrom(start: Ref, next: (ref: Ref) => readonly Ref[]): Ref[] | undefined {

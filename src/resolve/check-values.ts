@@ -4,6 +4,8 @@ import addFormats from 'ajv-formats';
 import { ownSchemas } from '../model/ajv-options.js';
 import type { JsonSchema, KindFacts } from '../model/kinds.js';
 import { type Attributes, Deferred, isMap, Ref, Unavailable, type Value } from '../model/model.js';
+import { remembered } from '../model/remembered.js';
+import { hasReference } from '../plan/values.js';
 
 /** A problem with one attribute, or with several together when `field` is absent. */
 export interface ValueProblem {
@@ -12,38 +14,31 @@ export interface ValueProblem {
 }
 
 let ajv: Ajv2020 | undefined;
-const compiled = new WeakMap<object, ValidateFunction>();
-
-function validator(key: object, schema: JsonSchema): ValidateFunction {
-  let validate = compiled.get(key);
-  if (!validate) {
-    if (!ajv) {
-      ajv = new Ajv2020({ allErrors: true, ...ownSchemas, validateFormats: true });
-      addFormats.default(ajv);
-    }
-    validate = ajv.compile(schema);
-    compiled.set(key, validate);
+const validator = remembered((schema: JsonSchema): ValidateFunction => {
+  if (!ajv) {
+    ajv = new Ajv2020({ allErrors: true, ...ownSchemas, validateFormats: true });
+    addFormats.default(ajv);
   }
-  return validate;
-}
+  return ajv.compile(schema);
+});
 
-/** The kind's schema without references (resolve checks those) and without required (see `missing`). */
-function plainSchema(facts: KindFacts): JsonSchema {
+/** Checks against the kind's schema without references (resolve checks those) and without required (see `missing`). */
+const validatorOf = remembered((facts: KindFacts): ValidateFunction => {
   const properties: JsonSchema = {};
   for (const field of Object.values(facts.fields)) {
     if (!field.reference && !field.retired) properties[field.name] = field.schema;
   }
-  return { type: 'object', properties };
-}
+  return validator({ type: 'object', properties });
+});
 
 /** Do all attributes fit the kind's schema? */
 export function areValid(facts: KindFacts, attributes: Attributes): boolean {
-  return validator(facts, plainSchemas(facts))(attributes);
+  return validatorOf(facts)(attributes);
 }
 
 /** Problems of single attributes. Values that are not known yet are not judged. */
 export function valueProblems(facts: KindFacts, attributes: Attributes): ValueProblem[] {
-  const validate = validator(facts, plainSchemas(facts));
+  const validate = validatorOf(facts);
   if (validate(attributes)) return [];
   const problems = new Map<string, ValueProblem>();
   // "Must be this constant" helps less than the other messages, so it comes last.
@@ -53,7 +48,7 @@ export function valueProblems(facts: KindFacts, attributes: Attributes): ValuePr
       .split('/')
       .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
     const value = attributes[name];
-    if (value === undefined || notKnown(value)) continue;
+    if (value === undefined || hasReference(value)) continue;
     // The first plain error of an attribute helps more than those of the branches of an anyOf.
     if (problems.has(name)) continue;
     const message = messageOf(error, facts.fields[name]?.secret === true);
@@ -66,14 +61,6 @@ function vague({ keyword }: ErrorObject): number {
   return keyword === 'const' || keyword === 'anyOf' || keyword === 'oneOf' ? 1 : 0;
 }
 
-const schemas = new WeakMap<KindFacts, JsonSchema>();
-
-function plainSchemas(facts: KindFacts): JsonSchema {
-  let schema = schemas.get(facts);
-  if (!schema) schemas.set(facts, (schema = plainSchema(facts)));
-  return schema;
-}
-
 /** Rules between attributes, over what the object will hold (defaults and live values filled in). */
 export function constraintProblems(
   facts: KindFacts,
@@ -82,38 +69,31 @@ export function constraintProblems(
   const problems: ValueProblem[] = [];
   for (const constraint of facts.constraints) {
     const judged: Attributes = {};
-    for (const name of namesIn(constraint)) {
+    for (const name of namesIn(constraint.schema)) {
       const value = read(name);
       if (value !== undefined) judged[name] = stand(value);
     }
-    if (!validator(constraint, constraint.schema)(judged)) problems.push({ message: constraint.message });
+    if (!validator(constraint.schema)(judged)) problems.push({ message: constraint.message });
   }
   return problems;
 }
 
-const names = new WeakMap<object, readonly string[]>();
-
 /** The attributes that a constraint mentions. */
-function namesIn(constraint: KindFacts['constraints'][number]): readonly string[] {
-  let found = names.get(constraint);
-  if (!found) {
-    const set = new Set<string>();
-    const visit = (value: unknown): void => {
-      if (Array.isArray(value)) value.forEach(visit);
-      else if (typeof value === 'object' && value !== null) {
-        for (const [key, inner] of Object.entries(value)) {
-          if (key === 'properties') for (const name of Object.keys(inner as object)) set.add(name);
-          if (key === 'required' && Array.isArray(inner)) for (const name of inner) set.add(String(name));
-          visit(inner);
-        }
+const namesIn = remembered((schema: JsonSchema): ReadonlySet<string> => {
+  const names = new Set<string>();
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(visit);
+    else if (typeof value === 'object' && value !== null) {
+      for (const [key, inner] of Object.entries(value)) {
+        if (key === 'properties') for (const name of Object.keys(inner as object)) names.add(name);
+        if (key === 'required' && Array.isArray(inner)) for (const name of inner) names.add(String(name));
+        visit(inner);
       }
-    };
-    visit(constraint.schema);
-    found = [...set];
-    names.set(constraint, found);
-  }
-  return found;
-}
+    }
+  };
+  visit(schema);
+  return names;
+});
 
 /** The value with a placeholder text for references and values that are not known yet. */
 function stand(value: Value): Value {
@@ -122,12 +102,6 @@ function stand(value: Value): Value {
   if (Array.isArray(value)) return value.map(stand);
   if (!isMap(value)) return value;
   return Object.fromEntries(Object.entries(value as Attributes).map(([key, inner]) => [key, stand(inner)]));
-}
-
-function notKnown(value: Value): boolean {
-  if (value instanceof Ref || value instanceof Deferred || value instanceof Unavailable) return true;
-  if (Array.isArray(value)) return value.some(notKnown);
-  return isMap(value) && Object.values(value as Attributes).some(notKnown);
 }
 
 function messageOf(error: ErrorObject, secret: boolean): string {

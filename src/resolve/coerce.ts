@@ -7,6 +7,7 @@ import { didYouMean } from '../diagnostic/did-you-mean.js';
 import { normalDateTime } from '../model/datetime.js';
 import type { FieldFacts, JsonSchema } from '../model/kinds.js';
 import { Deferred, isMap, Ref, Unavailable, type Value } from '../model/model.js';
+import { remembered } from '../model/remembered.js';
 
 /** A coerced value, or what is wrong with the one given. */
 export type Coerced = { readonly value: Value } | { readonly problem: string; readonly help?: string };
@@ -27,18 +28,11 @@ export function coerce(field: FieldFacts, value: Value): Coerced {
 /** Would `coerce` leave a value as it is? False when in doubt. */
 export type IsCoerced = (value: Value) => boolean;
 
-const tests = new WeakMap<FieldFacts, IsCoerced>();
-
 /** The test for the values of one attribute that is not a reference. */
 export function coercedTest(field: FieldFacts): IsCoerced {
-  let test = tests.get(field);
-  if (!test) {
-    const inside = field.json && !field.map ? () => true : schemaTest(field.schema);
-    const { nullable } = field;
-    test = (value) => (value === null ? nullable : inside(value));
-    tests.set(field, test);
-  }
-  return test;
+  const inside = field.json && !field.map ? () => true : schemaTest(field.schema);
+  const { nullable } = field;
+  return (value) => (value === null ? nullable : inside(value));
 }
 
 /** The same for a value that is not null. */
@@ -77,23 +71,15 @@ interface Shape {
   readonly schema: JsonSchema;
 }
 
-const shapes = new WeakMap<JsonSchema, Shape>();
-
 /** The part of a schema that is not null. */
-function shapeOf(schema: JsonSchema): Shape {
-  let shape = shapes.get(schema);
-  if (!shape) {
-    const options = (schema.anyOf ?? schema.oneOf) as JsonSchema[] | undefined;
-    const inner = options?.filter((one) => one.type !== 'null');
-    if (inner?.length === 1) shape = shapeOf(inner[0]!);
-    else if (Array.isArray(schema.type)) {
-      const types = schema.type.filter((one) => one !== 'null') as string[];
-      shape = { type: types.length === 1 ? types[0] : undefined, schema };
-    } else shape = { type: schema.type as string | undefined, schema };
-    shapes.set(schema, shape);
-  }
-  return shape;
-}
+const shapeOf = remembered((schema: JsonSchema): Shape => {
+  const options = (schema.anyOf ?? schema.oneOf) as JsonSchema[] | undefined;
+  const inner = options?.filter((one) => one.type !== 'null');
+  if (inner?.length === 1) return shapeOf(inner[0]!);
+  if (!Array.isArray(schema.type)) return { type: schema.type as string | undefined, schema };
+  const types = schema.type.filter((one) => one !== 'null') as string[];
+  return { type: types.length === 1 ? types[0] : undefined, schema };
+});
 
 function coerceTo(from: JsonSchema, value: Value, nullable: boolean): Coerced {
   if (value instanceof Deferred || value instanceof Unavailable) return { value };

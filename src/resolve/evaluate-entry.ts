@@ -8,6 +8,7 @@ import { positionOf } from '../diagnostic/source.js';
 import { roleKind, userKind } from '../model/kind-names.js';
 import { catalogue, type FieldFacts, objectPermissions } from '../model/kinds.js';
 import { type Origin, Ref, Unavailable, type Value } from '../model/model.js';
+import { remembered } from '../model/remembered.js';
 import { evaluate } from '../tags/evaluate.js';
 import { floatText } from '../tags/python.js';
 import { staticValue, toValue, type ValueTarget } from '../tags/results.js';
@@ -20,29 +21,10 @@ import { described, firstUnavailable, mergedOver } from './evaluate-values.js';
 import { type Item, placeOf, type Resolved, type WrittenAttribute } from './item.js';
 import type { Resolution } from './resolution.js';
 
-export interface Evaluator {
-  /** A model or state written as a tag; evaluated before other entries can be asked. */
-  header(entry: Entry, file: Blueprint, node: Node): TagValue;
-  condition(item: Item, node: Node): TagValue;
-  value(
-    item: Item,
-    node: Node,
-    field: FieldFacts | undefined,
-    purpose: Purpose,
-  ): { value: Value; origins: ReadonlyMap<string, readonly Origin[]> };
-  /** An attribute with its identifier merged over it. */
-  attribute(item: Item, written: WrittenAttribute): Resolved | undefined;
-  /** The entry's `permissions` as the pseudo-attribute that every kind has. */
-  permissions(item: Item): Resolved;
-}
-
-export function evaluator(resolution: Resolution): Evaluator {
-  return new Evaluating(resolution);
-}
-
 const noOrigins: ReadonlyMap<string, readonly Origin[]> = new Map();
 
-class Evaluating implements Evaluator {
+/** Evaluates what the entries of a resolution write. */
+export class Evaluator {
   private readonly references: References;
 
   constructor(private readonly resolution: Resolution) {
@@ -53,19 +35,8 @@ class Evaluating implements Evaluator {
 
   // Scopes
 
-  private readonly files = new WeakMap<Blueprint, Omit<TagScope, 'keyOf' | 'find' | 'findObject'>>();
-
   /** What all entries of a file share. */
-  private base(file: Blueprint): Omit<TagScope, 'keyOf' | 'find' | 'findObject'> {
-    let base = this.files.get(file);
-    if (!base) {
-      base = this.makeBase(file);
-      this.files.set(file, base);
-    }
-    return base;
-  }
-
-  private makeBase(file: Blueprint): Omit<TagScope, 'keyOf' | 'find' | 'findObject'> {
+  private readonly base = remembered((file: Blueprint): Omit<TagScope, 'keyOf' | 'find' | 'findObject'> => {
     const { environment } = this.resolution.input;
     const allowed = (type: 'env' | 'file', name: string, node: Node): void => {
       if (environment.allows(type, name)) return;
@@ -90,7 +61,7 @@ class Evaluating implements Evaluator {
       },
       report: (diagnostic) => this.resolution.diagnostics.push(diagnostic),
     };
-  }
+  });
 
   private scopeOf(item: Item): TagScope {
     const { context, env, file, report } = this.base(item.file);
@@ -138,7 +109,7 @@ class Evaluating implements Evaluator {
   }
 
   private find(item: Item, model: string, pairs: readonly FindPair[], node: Node): Ref | null {
-    const target = this.target(item, node, false);
+    const target = this.target(item, false);
     const plain = pairs.map(([name, value]) => [name, toValue(value, node, target).value] as const);
     const found = this.resolution.find(model, plain, item, node);
     if (!found) this.references.missed(node, model, plain);
@@ -149,6 +120,7 @@ class Evaluating implements Evaluator {
 
   // Values
 
+  /** A model or state written as a tag; entries are not there to be asked yet. */
   header({ source }: Entry, file: Blueprint, node: Node): TagValue {
     const refuse = (where: Node): never => {
       throw new TagError(
@@ -182,7 +154,7 @@ class Evaluating implements Evaluator {
     origins: ReadonlyMap<string, readonly Origin[]>;
   } {
     const json = field?.json === true;
-    const target = this.target(item, node, json);
+    const target = this.target(item, json);
     let value: Value;
     let origins = noOrigins;
     if (!node.dynamic) {
@@ -204,7 +176,7 @@ class Evaluating implements Evaluator {
     return isFloat ? floatText((node.value as YamlFloat).value) : undefined;
   }
 
-  private target(item: Item, _node: Node, json: boolean): ValueTarget {
+  private target(item: Item, json: boolean): ValueTarget {
     return {
       source: item.entry.source,
       json,
@@ -256,6 +228,7 @@ class Evaluating implements Evaluator {
     return null;
   }
 
+  /** An attribute with its identifier merged over it. */
   attribute(item: Item, written: WrittenAttribute): Resolved | undefined {
     const node = written.attribute ?? written.identifier!;
     const before = item.broken;
@@ -277,6 +250,7 @@ class Evaluating implements Evaluator {
     }
   }
 
+  /** The entry's `permissions` as the pseudo-attribute that every kind has. */
   permissions(item: Item): Resolved {
     const list: Value[] = [];
     const from = new Map<string, readonly Origin[]>();

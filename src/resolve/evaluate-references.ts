@@ -6,7 +6,7 @@
 import { nameIn } from '../blueprint/sections-nodes.js';
 import type { DiagnosticCode } from '../diagnostic/codes.js';
 import { diagnose } from '../diagnostic/diagnostic.js';
-import { catalogue, type FieldFacts } from '../model/kinds.js';
+import { catalogue, type FieldFacts, kindsOf } from '../model/kinds.js';
 import { Ref, Unavailable, type Value } from '../model/model.js';
 import type { Node } from '../yaml/node.js';
 import { type Item, placeOf } from './item.js';
@@ -173,12 +173,7 @@ export class References {
   }
 
   private fitsKind(kind: string, to: string): boolean {
-    return (
-      kind === to ||
-      catalogue()
-        .families.get(to)
-        ?.some((one) => one.kind === kind) === true
-    );
+    return kindsOf(to).includes(kind);
   }
 }
 

@@ -4,6 +4,7 @@ import { isIdName } from '../blueprint/check-names.js';
 import { kindNamed } from '../blueprint/kind-name.js';
 import { diagnose } from '../diagnostic/diagnostic.js';
 import { didYouMean, nearest } from '../diagnostic/did-you-mean.js';
+import { append } from '../model/append.js';
 import { catalogue, type KindFacts } from '../model/kinds.js';
 import { type LiveResource, Ref, type Value } from '../model/model.js';
 import { TagError } from '../tags/values.js';
@@ -11,17 +12,13 @@ import type { Node } from '../yaml/node.js';
 import { coerce } from './coerce.js';
 import { indexKey, type Question, questionOf, satisfies } from './django-lookups.js';
 import { type Item, placeOf } from './item.js';
-import type { FindPair, FutureModel, Miss, Resolution } from './resolution.js';
-
-/** Makes the view over a resolver's items and live model. */
-export function futureModel(resolution: Resolution): FutureModel {
-  return new After(resolution);
-}
+import type { FindPair, Miss, Resolution } from './resolution.js';
 
 /** Searching for a similar name is slow, so only the first few failed lookups get one. */
 const fewEnough = 20;
 
-class After implements FutureModel {
+/** The view over a resolver's items and live model. */
+export class FutureModel {
   private readonly groups = new Map<KindFacts, ReadonlyMap<Ref, readonly Item[]>>();
   private readonly acting = new Map<Ref, readonly Item[]>();
   private readonly indexes = new Map<string, Index>();
@@ -30,6 +27,7 @@ class After implements FutureModel {
 
   constructor(private readonly resolution: Resolution) {}
 
+  /** The first object that answers all pairs, or null. */
   find(model: string, pairs: readonly FindPair[], by: Item, node: Node): Ref | null {
     const kinds = this.kindsOf(model, node);
     const questions = pairs.map(([name, value]) => ({ name, question: questionOf(name), value }));
@@ -57,6 +55,7 @@ class After implements FutureModel {
     return found[0] ?? null;
   }
 
+  /** Why a lookup found nothing, as far as that can be told. */
   missed(model: string, pairs: readonly FindPair[], by: Item, node: Node): Miss {
     const questions = pairs.map(([name, value]) => ({ question: questionOf(name), value }));
     const own = this.resolution.ownRef(by);
@@ -188,9 +187,7 @@ class After implements FutureModel {
         complete = false;
         continue;
       }
-      const list = groups.get(ref);
-      if (list) list.push(item);
-      else groups.set(ref, [item]);
+      append(groups, ref, item);
     }
     if (complete) this.groups.set(facts, groups);
     return groups;
@@ -252,6 +249,7 @@ class After implements FutureModel {
     return index;
   }
 
+  /** A value at a path through references; `live` looks at the directory alone. */
   valueAt(
     ref: Ref,
     [step, ...rest]: readonly string[],
@@ -296,6 +294,7 @@ class After implements FutureModel {
     return live.attributes[field] ?? (live as LiveResource).computed[field] ?? undefined;
   }
 
+  /** An object's attributes as they will be, with the read-only ones that are known. */
   describe(ref: Ref, by: Item): Record<string, Value> {
     const facts = catalogue().kinds.get(ref.kind)!;
     const view = ref === this.resolution.ownRef(by) ? 'live' : 'after';

@@ -6,6 +6,7 @@ import { kindNamed } from '../blueprint/kind-name.js';
 import type { DiagnosticCode } from '../diagnostic/codes.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import type { Place } from '../diagnostic/source.js';
+import { append } from '../model/append.js';
 import type { KindFacts } from '../model/kinds.js';
 import { type TagValue, Traced, untraced } from '../tags/values.js';
 import { child, type Node } from '../yaml/node.js';
@@ -34,9 +35,7 @@ export class ItemList {
     if (!facts || !state || facts.meta) return;
     const item = new Item(entry, file, facts, state);
     this.all.push(item);
-    const list = this.byKind.get(facts.kind);
-    if (list) list.push(item);
-    else this.byKind.set(facts.kind, [item]);
+    append(this.byKind, facts.kind, item);
     if (entry.id !== undefined) this.addId(file, entry.id, item);
     const pk = entry.identifiers && child(entry.identifiers, 'pk');
     if (pk?.type === 'scalar' && !pk.tag) this.byPk.set(pk.text.toLowerCase(), item);

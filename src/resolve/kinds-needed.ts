@@ -3,8 +3,9 @@
 import type { Blueprint } from '../blueprint/blueprint.js';
 import { kindNamed } from '../blueprint/kind-name.js';
 import { blueprintInstanceKind, roleKind, userKind } from '../model/kind-names.js';
-import { catalogue, type KindFacts } from '../model/kinds.js';
+import { catalogue, type KindFacts, kindsOf } from '../model/kinds.js';
 import type { Kind, OwnedRecord } from '../model/model.js';
+import { remembered } from '../model/remembered.js';
 import type { Node } from '../yaml/node.js';
 
 /**
@@ -23,7 +24,7 @@ export function kindsNeeded(
       if (entry.facts && !entry.facts.meta) direct.add(entry.facts.kind);
       if (entry.facts?.meta) direct.add(blueprintInstanceKind);
       if (entry.permissions.length > 0) direct.add(userKind).add(roleKind);
-      if (entry.node.dynamic && !entry.node.namesOnly) lookedUp(entry.node, direct);
+      lookedUp(entry.node, direct);
     }
     if (file.context) lookedUp(file.context, direct);
   }
@@ -63,7 +64,7 @@ function clearedWith(going: ReadonlySet<Kind>): Kind[] {
 
 /** The kinds that a deletion may cascade to. */
 function cascadedKinds(kind: Kind): ReadonlySet<Kind> {
-  const { kinds, families } = catalogue();
+  const { kinds } = catalogue();
   const found = new Set<Kind>();
   const queue = [kind];
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
@@ -71,10 +72,7 @@ function cascadedKinds(kind: Kind): ReadonlySet<Kind> {
     for (const [other, facts] of kinds) {
       if (found.has(other)) continue;
       const goes = Object.values(facts.fields).some(
-        ({ reference, many }) =>
-          !many &&
-          reference?.onDelete === 'cascade' &&
-          (names.has(reference.to) || families.get(reference.to)?.some((one) => one.kind === next)),
+        ({ reference, many }) => !many && reference?.onDelete === 'cascade' && names.has(reference.to),
       );
       if (!goes) continue;
       found.add(other);
@@ -86,42 +84,34 @@ function cascadedKinds(kind: Kind): ReadonlySet<Kind> {
 
 /** The kinds with which a kind shares a unique value. */
 function rivals(kind: Kind): readonly Kind[] {
-  const { kinds, families } = catalogue();
-  return (kinds.get(kind)?.unique ?? []).flatMap(({ within }) =>
-    within === undefined ? [] : (families.get(within) ?? []).map((one) => one.kind),
-  );
+  const { unique = [] } = catalogue().kinds.get(kind) ?? {};
+  return unique.flatMap(({ within }) => (within === undefined ? [] : kindsOf(within)));
 }
 
-const referredBy = new Map<Kind, ReadonlySet<Kind>>();
-
 /** The kinds that a kind refers to, and those that their addresses are made of. */
-function referred(kind: Kind): ReadonlySet<Kind> {
-  let found = referredBy.get(kind) as Set<Kind> | undefined;
-  if (found) return found;
-  found = new Set();
-  referredBy.set(kind, found);
-  const { kinds, families } = catalogue();
-  for (const field of Object.values(kinds.get(kind)?.fields ?? {})) {
+const referred = remembered((kind: Kind): ReadonlySet<Kind> => {
+  const found = new Set<Kind>();
+  for (const field of Object.values(catalogue().kinds.get(kind)?.fields ?? {})) {
     const targets = [
       ...(field.reference ? [field.reference.to] : []),
       ...(field.inverseOf ? [field.inverseOf.kind] : []),
     ];
     for (const to of targets) {
-      for (const target of families.get(to)?.map((one) => one.kind) ?? [to]) {
+      for (const target of kindsOf(to)) {
         found.add(target);
         keyKinds(target, found);
       }
     }
   }
   return found;
-}
+});
 
 function keyKinds(kind: Kind, into: Set<Kind>): void {
-  const { kinds, families } = catalogue();
+  const { kinds } = catalogue();
   for (const key of kinds.get(kind)?.key ?? []) {
     const to = kinds.get(kind)!.fields[key]?.reference?.to;
     if (to === undefined) continue;
-    for (const target of families.get(to)?.map((one) => one.kind) ?? [to]) {
+    for (const target of kindsOf(to)) {
       if (into.has(target)) continue;
       into.add(target);
       keyKinds(target, into);
@@ -138,13 +128,12 @@ function lookedUp(node: Node, into: Set<Kind>): void {
       for (const kind of kindsNamed(model.text)) into.add(kind);
     }
     for (const item of node.items) lookedUp(item, into);
-  } else if (!node.namesOnly) for (const pair of node.pairs) lookedUp(pair.value, into);
+  } else for (const pair of node.pairs) lookedUp(pair.value, into);
 }
 
 function kindsNamed(model: string): readonly Kind[] {
   const found = kindNamed(model);
   if ('facts' in found) return [found.facts.kind];
-  const { families, familyModels } = catalogue();
-  const family = familyModels.get(model.toLowerCase());
-  return family === undefined ? [] : (families.get(family) ?? []).map((one) => one.kind);
+  const family = catalogue().familyModels.get(model.toLowerCase());
+  return family === undefined ? [] : kindsOf(family);
 }

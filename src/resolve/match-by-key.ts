@@ -5,6 +5,7 @@
 import type { KindFacts } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
 import { type Address, escapeKey, type LiveResource, type OwnedRecord, type Value } from '../model/model.js';
+import { remembered } from '../model/remembered.js';
 import type { Item, Matched } from './item.js';
 import { plainValue, type Slot, slotOf, slotsOf } from './plain-values.js';
 
@@ -61,18 +62,11 @@ export class PlainMatcher {
   }
 }
 
-const plainKeys = new WeakMap<KindFacts, Slot | null>();
-
 /** The attribute that is by itself the unique natural key of a kind, if it is plain text. */
-function plainKeyOf(facts: KindFacts): Slot | null {
-  let key = plainKeys.get(facts);
-  if (key === undefined) {
-    const [name, ...others] = facts.key;
-    const slot = name === undefined ? undefined : slotOf(facts, slotsOf(facts), name);
-    const field = slot?.identifies && slot.name === name ? slot.field : undefined;
-    const isAlone = facts.keyUnique && !facts.singleton && others.length === 0;
-    key = isAlone && field && !field.secret && !field.nullable && !field.reference ? slot! : null;
-    plainKeys.set(facts, key);
-  }
-  return key;
-}
+const plainKeyOf = remembered((facts: KindFacts): Slot | undefined => {
+  const [name, ...others] = facts.key;
+  const slot = name === undefined ? undefined : slotOf(facts, slotsOf(facts), name);
+  const field = slot?.identifies && slot.name === name ? slot.field : undefined;
+  const isAlone = facts.keyUnique && !facts.singleton && others.length === 0;
+  return isAlone && field && !field.secret && !field.nullable && !field.reference ? slot : undefined;
+});

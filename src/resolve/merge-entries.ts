@@ -26,6 +26,10 @@ interface Merging {
   fromKey: Set<string>;
 }
 
+function nothingMerged(): Merging {
+  return { attributes: {}, places: {}, origins: new Map(), onlyAdd: new Set(), fromKey: new Set() };
+}
+
 /** Merges the items of one resource (all matched to `ref`), their attributes resolved. */
 export function mergeItems(
   ref: Ref,
@@ -46,20 +50,7 @@ export function mergeItems(
     diagnostics.push(diagnose('conflict', message, placeOfItem(wanted), { related }));
     return undefined;
   }
-  const kept: Merging = {
-    attributes: {},
-    places: {},
-    origins: new Map(),
-    onlyAdd: new Set(),
-    fromKey: new Set(),
-  };
-  const initial: Merging = {
-    attributes: {},
-    places: {},
-    origins: new Map(),
-    onlyAdd: new Set(),
-    fromKey: new Set(),
-  };
+  const [kept, initial] = [nothingMerged(), nothingMerged()];
   const labels: Record<string, string> = {};
   for (const item of acting) {
     if (item.state === 'absent') continue;

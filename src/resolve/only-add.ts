@@ -1,7 +1,8 @@
 /**
  * Adds what `only_add` lists to the written list at the other side of the relation, which would remove it otherwise.
  */
-import { catalogue, type FieldFacts } from '../model/kinds.js';
+import { catalogue } from '../model/kinds.js';
+import { mirrorOf } from '../model/mirror.js';
 import { type Attributes, type DesiredResource, Ref, type Value } from '../model/model.js';
 
 /**
@@ -34,13 +35,5 @@ function join(holder: DesiredResource, name: string, element: Ref): void {
 /** The attribute that mirrors a set of references at the other side, whichever side stores the relation. */
 function otherSide(kind: string, name: string): string | undefined {
   const field = catalogue().kinds.get(kind)!.fields[name]!;
-  if (field.inverseOf) return field.inverseOf.field;
-  return mirrorOf(kind, field)?.name;
-}
-
-function mirrorOf(kind: string, field: FieldFacts): FieldFacts | undefined {
-  const target = field.reference && catalogue().kinds.get(field.reference.to);
-  return Object.values(target?.fields ?? {}).find(
-    (one) => one.inverseOf?.kind === kind && one.inverseOf.field === field.name,
-  );
+  return field.inverseOf?.field ?? mirrorOf(kind, field)?.name;
 }

@@ -6,6 +6,7 @@
 import { fieldNamed } from '../blueprint/check-names.js';
 import type { FieldFacts, KindFacts } from '../model/kinds.js';
 import type { Kind, Ref, Value } from '../model/model.js';
+import { remembered } from '../model/remembered.js';
 import type { Node } from '../yaml/node.js';
 import { coercedTest, type IsCoerced } from './coerce.js';
 import { type Item, setsAttribute } from './item.js';
@@ -25,14 +26,8 @@ export interface Slot {
   readonly isCoerced: IsCoerced | undefined;
 }
 
-const slots = new WeakMap<KindFacts, Map<string, Slot>>();
-
 /** The slots of a kind, by the keys met so far. */
-export function slotsOf(facts: KindFacts): Map<string, Slot> {
-  let known = slots.get(facts);
-  if (!known) slots.set(facts, (known = new Map()));
-  return known;
-}
+export const slotsOf = remembered((_: KindFacts): Map<string, Slot> => new Map());
 
 /** The slot of a key. */
 export function slotOf(facts: KindFacts, known: Map<string, Slot>, key: string): Slot {

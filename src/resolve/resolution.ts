@@ -2,7 +2,16 @@
 import type { Blueprint, Entry } from '../blueprint/blueprint.js';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import type { LiveModel } from '../model/live-model.js';
-import type { Address, Attributes, DesiredResource, Json, OwnedRecord, Ref, Value } from '../model/model.js';
+import type {
+  Address,
+  Attributes,
+  DesiredResource,
+  Json,
+  LiveResource,
+  OwnedRecord,
+  Ref,
+  Value,
+} from '../model/model.js';
 import type { Node } from '../yaml/node.js';
 import type { Context } from './context.js';
 import type { Item, Matched, Resolved } from './item.js';
@@ -51,20 +60,16 @@ export interface Miss {
   readonly near?: string;
 }
 
-/** The model as it will be after the run. */
-export interface FutureModel {
+/** What the parts of a resolution ask each other. */
+export interface Resolution {
   /** The first object that matches all pairs, or null. */
   find(model: string, pairs: readonly FindPair[], by: Item, node: Node): Ref | null;
   /** Why a lookup found nothing, as far as known. */
   missed(model: string, pairs: readonly FindPair[], by: Item, node: Node): Miss;
   /** An object's attributes as they will be, with the read-only ones that are known. */
   describe(ref: Ref, by: Item): Record<string, Value>;
-  /** A value at a path through references; `live` looks at the directory alone. */
-  valueAt(ref: Ref, steps: readonly string[], view: 'live' | 'after', by?: Item): Value | undefined;
-}
-
-/** What the parts of a resolution ask each other. */
-export interface Resolution extends Omit<FutureModel, 'valueAt'> {
+  /** A field or a path through references, of a live resource. */
+  liveValue(resource: LiveResource, steps: readonly string[]): Value | undefined;
   readonly input: ResolveInput;
   readonly diagnostics: Diagnostic[];
   /** Kinds that were asked about and not read. */

@@ -12,8 +12,8 @@ import type { Node } from '../yaml/node.js';
 import { checkBroken, checkResources } from './check-resources.js';
 import { type Context, contextOf } from './context.js';
 import { nameOf, UnderWay } from './cycles.js';
-import { type Evaluator, evaluator } from './evaluate-entry.js';
-import { futureModel } from './future-model.js';
+import { Evaluator } from './evaluate-entry.js';
+import { FutureModel } from './future-model.js';
 import { Identifiers } from './identifiers.js';
 import type { Item, Matched, Resolved } from './item.js';
 import { ItemList } from './item-list.js';
@@ -23,7 +23,7 @@ import { isSingle, mergeItems, Single } from './merge-entries.js';
 import { joinAdditions } from './only-add.js';
 import { plainReferences, plainValue, slotOf, slotsOf } from './plain-values.js';
 import { checkApplied } from './required-blueprints.js';
-import type { FutureModel, Resolution, ResolveInput, ResolveResult } from './resolution.js';
+import type { Resolution, ResolveInput, ResolveResult } from './resolution.js';
 import { sortedByAddress } from './sort-by-address.js';
 
 /** Resolves blueprints to the desired model, sorted by address. Never throws for what a user wrote. */
@@ -52,20 +52,10 @@ class Resolver implements Resolution {
 
   constructor(readonly input: ResolveInput) {
     this.plainMatcher = new PlainMatcher(input.live, input.owned);
-    this.matcher = new Matcher({
-      live: input.live,
-      owned: input.owned,
-      diagnostics: this.diagnostics,
-      identifiersOf: (item) => this.identifiers.of(item),
-      keyValue: (item, field) => this.identifiers.keyValue(item, field),
-      liveValue: (resource, steps) => this.liveValue(resource, steps),
-      formerAddress: (item) => this.identifiers.formerAddress(item),
-      itemsOf: (kind) => this.itemsOf(kind),
-      isUnseen: (record) => input.isUnseen?.(record) ?? true,
-    });
-    this.after = futureModel(this);
-    this.evaluator = evaluator(this);
+    this.after = new FutureModel(this);
+    this.evaluator = new Evaluator(this);
     this.identifiers = new Identifiers(this, this.evaluator, this.underWay);
+    this.matcher = new Matcher(this, this.identifiers);
   }
 
   run(): ResolveResult {
@@ -186,17 +176,9 @@ class Resolver implements Resolution {
     return this.matcher.freshRefs;
   }
 
-  find(...args: Parameters<FutureModel['find']>): ReturnType<FutureModel['find']> {
-    return this.after.find(...args);
-  }
-
-  missed(...args: Parameters<FutureModel['missed']>): ReturnType<FutureModel['missed']> {
-    return this.after.missed(...args);
-  }
-
-  describe(...args: Parameters<FutureModel['describe']>): ReturnType<FutureModel['describe']> {
-    return this.after.describe(...args);
-  }
+  readonly find: FutureModel['find'] = (...asked) => this.after.find(...asked);
+  readonly missed: FutureModel['missed'] = (...asked) => this.after.missed(...asked);
+  readonly describe: FutureModel['describe'] = (...asked) => this.after.describe(...asked);
 
   /** Reports a user's mistake; rethrows any other error. */
   report(entry: Entry, error: unknown): void {

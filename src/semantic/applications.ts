@@ -1,9 +1,10 @@
 /** Warns about applications that nobody can use, or that everyone can for lack of a binding. */
+import { append } from '../model/append.js';
 import { applicationKind, policyBindingKind, settingsKind, userKind } from '../model/kind-names.js';
 import { accessLabel } from '../model/labels.js';
 import { isMap, Ref } from '../model/model.js';
 import { type Findings, listed, type Subject } from './findings.js';
-import { append, type SemanticModel } from './model.js';
+import type { SemanticModel } from './model.js';
 
 /** The label by which an application says that it is open on purpose. */
 

@@ -1,6 +1,7 @@
 /** Examines a whole directory for `asbuilt doctor`, together with the blueprints where there are any. */
 
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
+import { append } from '../model/append.js';
 import {
   applicationKind,
   brandKind,
@@ -22,7 +23,7 @@ import {
 } from '../model/model.js';
 import { kindsChecked, semanticChecks } from './checks.js';
 import { type Findings, findingsInto, listed, type Reported } from './findings.js';
-import { append, modelOfDesired, modelOfLive } from './model.js';
+import { modelOfDesired, modelOfLive } from './model.js';
 import { recoveryFlows } from './recovery.js';
 import { isPerson } from './users.js';
 

@@ -1,4 +1,5 @@
 /** Warns about external users who would have nowhere to go after signing in. */
+import { append } from '../model/append.js';
 import { brandKind, flowKind, userKind, userWriteStageKind } from '../model/kind-names.js';
 import type { Ref } from '../model/model.js';
 import { type Findings, listed, type Subject } from './findings.js';
@@ -60,9 +61,7 @@ function writers({ model, stages }: Findings): Map<Ref, Ref[][]> {
       if (stage?.kind !== userWriteStageKind) continue;
       const { user_type, user_creation_mode } = model.attributes(stage) ?? {};
       if (user_type !== 'external' || user_creation_mode === 'never_create') continue;
-      const where = found.get(stage);
-      if (where) where.push([flow, binding]);
-      else found.set(stage, [[flow, binding]]);
+      append(found, stage, [flow, binding]);
     }
   }
   return found;

@@ -1,5 +1,6 @@
 /** Warns about invitations that would not work. */
 
+import { append } from '../model/append.js';
 import { normalDateTime } from '../model/datetime.js';
 import {
   invitationKind,
@@ -11,7 +12,7 @@ import {
 import { Ref } from '../model/model.js';
 import { type Findings, listed, type Subject } from './findings.js';
 import { checkFixedData } from './fixed-data.js';
-import { append, target } from './model.js';
+import { target } from './model.js';
 import { type Bound, promptsAmong } from './stages.js';
 
 /** The prompt in which people may type an invitation's code, which the invitation stage then reads. */

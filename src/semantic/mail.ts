@@ -1,9 +1,10 @@
 /** Warns about email stages in use that have no mail server. */
+import { append } from '../model/append.js';
 import { emailStageKind } from '../model/kind-names.js';
 import { catalogue } from '../model/kinds.js';
 import type { Ref } from '../model/model.js';
 import type { Findings, Subject } from './findings.js';
-import { append, type SemanticModel } from './model.js';
+import type { SemanticModel } from './model.js';
 
 /** Checks the mail settings of email stages in use. */
 export function checkMail({ model, add, stages }: Findings): void {

@@ -1,8 +1,9 @@
 /** The view that semantic checks work on: desired resources over a directory, or a directory alone. */
 
 import type { Place } from '../diagnostic/source.js';
+import { append } from '../model/append.js';
 import { defaultsOf, missingAttributes } from '../model/defaults.js';
-import { catalogue } from '../model/kinds.js';
+import { catalogue, kindsOf } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
 import {
   type Address,
@@ -14,6 +15,7 @@ import {
   Unavailable,
   type Value,
 } from '../model/model.js';
+import { remembered } from '../model/remembered.js';
 
 /** What the semantic checks may ask. Unknown values are undefined, and are not reported. */
 export interface SemanticModel {
@@ -61,23 +63,21 @@ export function modelOfDesired(desired: readonly DesiredResource[], live: LiveMo
     // An entry without the required attributes means an object that exists.
     missingAttributes(kinds.get(resource.kind)!, writtenOf(resource)).length === 0;
 
-  const merged = new Map<Ref, Attributes>();
+  const merged = remembered((resource: DesiredResource): Attributes => {
+    const defaults = whole(resource) ? defaultsOf(kinds.get(resource.kind)!) : undefined;
+    const found: Attributes = { ...defaults, ...resource.live?.attributes };
+    for (const [name, value] of Object.entries(writtenOf(resource)) as [string, Value][]) {
+      if (!(value instanceof Unavailable)) found[name] = value;
+      // A variable that is not set leaves what is live as it is, and what a new object would hold unknown.
+      else if (!resource.live) delete found[name];
+    }
+    return found;
+  });
   const attributes = (ref: Ref): Attributes | undefined => {
     const resource = described.get(ref);
     if (!resource) return live.of(ref)?.attributes;
-    if (resource.state === 'absent') return undefined;
-    let found = merged.get(ref);
-    if (!found) {
-      const defaults = whole(resource) ? defaultsOf(kinds.get(resource.kind)!) : undefined;
-      found = { ...defaults, ...resource.live?.attributes };
-      for (const [name, value] of Object.entries(writtenOf(resource)) as [string, Value][]) {
-        if (!(value instanceof Unavailable)) found[name] = value;
-        // An unset variable keeps the live value; a new object's value is unknown.
-        else if (!resource.live) delete found[name];
-      }
-      merged.set(ref, found);
-    }
-    return found;
+    // An unset variable keeps the live value; a new object's value is unknown.
+    return resource.state === 'absent' ? undefined : merged(resource);
   };
   const attribute = (ref: Ref, name: string): Value | undefined => {
     const resource = described.get(ref);
@@ -88,19 +88,13 @@ export function modelOfDesired(desired: readonly DesiredResource[], live: LiveMo
     if (written === undefined || written instanceof Unavailable) return attributes(ref)?.[name];
     return resource.state === 'absent' ? undefined : written;
   };
-  const listed = new Map<string, readonly Ref[]>();
   return {
     fromBlueprints: true,
-    all(name) {
-      let list = listed.get(name);
-      if (!list) {
-        const staying: Ref[] = [];
-        for (const { ref } of live.all(name)) if (!leaves(described.get(ref))) staying.push(ref);
-        list = staying.concat(kindsOf(name).flatMap((kind) => fresh.get(kind) ?? []));
-        listed.set(name, list);
-      }
-      return list;
-    },
+    all: remembered((name: string) => {
+      const staying: Ref[] = [];
+      for (const { ref } of live.all(name)) if (!leaves(described.get(ref))) staying.push(ref);
+      return staying.concat(kindsOf(name).flatMap((kind) => fresh.get(kind) ?? []));
+    }),
     subjects: (kind) => subjects.get(kind) ?? [],
     leaving: (kind) => leaving.get(kind) ?? [],
     attributes,
@@ -122,15 +116,7 @@ export function modelOfDesired(desired: readonly DesiredResource[], live: LiveMo
 
 /** A directory as it is, with the labels recorded in `owned`. */
 export function modelOfLive(live: LiveModel, owned?: ReadonlyMap<Address, OwnedRecord>): SemanticModel {
-  const listed = new Map<string, readonly Ref[]>();
-  const all = (name: string): readonly Ref[] => {
-    let list = listed.get(name);
-    if (!list) {
-      list = live.all(name).map((one) => one.ref);
-      listed.set(name, list);
-    }
-    return list;
-  };
+  const all = remembered((name: string): readonly Ref[] => live.all(name).map((one) => one.ref));
   return {
     fromBlueprints: false,
     all,
@@ -166,19 +152,4 @@ function leaves(resource: DesiredResource | undefined): boolean {
 /** What the entries write, without what only counts on create if the resource exists. */
 function writtenOf(resource: DesiredResource): Attributes {
   return resource.live ? resource.attributes : { ...resource.initial, ...resource.attributes };
-}
-
-function kindsOf(name: string): readonly Kind[] {
-  return (
-    catalogue()
-      .families.get(name)
-      ?.map((one) => one.kind) ?? [name]
-  );
-}
-
-/** Adds to the list that a key has. */
-export function append<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
-  const list = lists.get(key);
-  if (list) list.push(item);
-  else lists.set(key, [item]);
 }

@@ -1,10 +1,11 @@
 /** Names that people take for other names: of users and groups, which are read when somebody decides who may do what. */
 import { hasHidden, replaceHidden } from '../diagnostic/hidden-characters.js';
+import { append } from '../model/append.js';
 import { groupKind, userKind } from '../model/kind-names.js';
 import { catalogue } from '../model/kinds.js';
 import type { Ref } from '../model/model.js';
 import { type Findings, listed } from './findings.js';
-import { append, type SemanticModel } from './model.js';
+import type { SemanticModel } from './model.js';
 
 const ascii = /^[\x20-\x7e]*$/;
 

@@ -1,8 +1,9 @@
 /** Lists the stages of each flow in order. */
+import { append } from '../model/append.js';
 import { promptStageKind, stageBindingKind } from '../model/kind-names.js';
 import { catalogue } from '../model/kinds.js';
 import { Ref } from '../model/model.js';
-import { append, type SemanticModel } from './model.js';
+import type { SemanticModel } from './model.js';
 
 /** A stage where a flow binds it. */
 export interface Bound {

@@ -1,9 +1,10 @@
 /** Warns about users without an email or with a shared one, and about user paths with empty segments. */
+import { append } from '../model/append.js';
 import { userKind } from '../model/kind-names.js';
 import { catalogue } from '../model/kinds.js';
 import type { Ref } from '../model/model.js';
 import { type Findings, listed } from './findings.js';
-import { append, type SemanticModel } from './model.js';
+import type { SemanticModel } from './model.js';
 
 /** Checks the mail addresses of people. Service accounts need none. */
 export function checkUsers(findings: Findings): void {

@@ -84,9 +84,7 @@ function lookUp(node: Node, evaluation: Evaluation, how: 'find' | 'findObject'):
   const pairs = fields.map(([field, value]): FindPair => [untraced(field) as string, value]);
   const hidden = [given, ...fields.map(([field]) => field)].some((one) => one instanceof Traced);
   // A lookup by an unavailable value is unavailable too.
-  const missing = pairs
-    .map(([, value]) => value)
-    .find((value) => value instanceof Traced && value.unavailable);
+  const missing = pairs.map(([, value]) => value).find((value) => value instanceof Traced && value.missing);
   if (missing instanceof Traced) return new Traced(null, missing.origins, missing.missing);
   try {
     return evaluation.scope[how](model, pairs, node);

@@ -74,13 +74,7 @@ export function parsePythonJson(text: string): TagValue {
 
   function object(depth: number): TagMap {
     const map: TagMap = new Map();
-    at++;
-    skipSpace();
-    if (text[at] === '}') {
-      at++;
-      return map;
-    }
-    for (;;) {
+    members('}', () => {
       if (text[at] !== '"') fail('Expecting property name enclosed in double quotes', at);
       const key = string();
       skipSpace();
@@ -88,34 +82,29 @@ export function parsePythonJson(text: string): TagValue {
       at++;
       skipSpace();
       map.set(key, value(depth + 1));
-      skipSpace();
-      if (text[at] === '}') break;
-      if (text[at] !== ',') fail("Expecting ',' delimiter", at);
-      at++;
-      skipSpace();
-    }
-    at++;
+    });
     return map;
   }
 
   function array(depth: number): TagValue[] {
     const items: TagValue[] = [];
+    members(']', () => items.push(value(depth + 1)));
+    return items;
+  }
+
+  /** Reads what stands between brackets, separated by commas, and the closing one. */
+  function members(closing: string, member: () => void): void {
     at++;
     skipSpace();
-    if (text[at] === ']') {
-      at++;
-      return items;
-    }
-    for (;;) {
-      items.push(value(depth + 1));
+    for (let first = true; text[at] !== closing || !first; first = false) {
+      member();
       skipSpace();
-      if (text[at] === ']') break;
+      if (text[at] === closing) break;
       if (text[at] !== ',') fail("Expecting ',' delimiter", at);
       at++;
       skipSpace();
     }
     at++;
-    return items;
   }
 
   function string(): string {

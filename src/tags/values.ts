@@ -26,10 +26,6 @@ export class Traced {
     /** The missing variable or file without a default: the real value is not known. */
     readonly missing?: Origin,
   ) {}
-
-  get unavailable(): boolean {
-    return this.missing !== undefined;
-  }
 }
 
 /** A Python dict: keys of any hashable type, in the order they were first set. */

@@ -1,5 +1,6 @@
 /** Finds what an excerpt of a file must not show: the values of secret attributes and of unknown keys. */
 import type { Range, Source } from '../diagnostic/source.js';
+import { remembered } from '../model/remembered.js';
 import { isOpen, isSecretKey, nameAlone } from '../secrets/open-keys.js';
 import type { MapNode, Node, Pair } from './node.js';
 import { readYaml } from './read-yaml.js';
@@ -9,17 +10,10 @@ const largest = 1_000_000;
 /** Tags whose text says where a value is, not what it is. */
 const pointers = new Set(['Env', 'File', 'Context', 'KeyOf', 'Value']);
 
-const found = new WeakMap<Source, { readonly ranges: readonly Range[] | undefined }>();
-
 /** The ranges to hide, in order; undefined when no line may be shown, because the file is not YAML or very large. */
-export function hiddenValues(source: Source): readonly Range[] | undefined {
-  let known = found.get(source);
-  if (!known) {
-    known = { ranges: source.text.length > largest ? undefined : rangesIn(source) };
-    found.set(source, known);
-  }
-  return known.ranges;
-}
+export const hiddenValues = remembered((source: Source): readonly Range[] | undefined =>
+  source.text.length > largest ? undefined : rangesIn(source),
+);
 
 function rangesIn(source: Source): Range[] | undefined {
   const { root } = readYaml(source).tree;

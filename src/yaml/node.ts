@@ -81,11 +81,7 @@ export class MapNode {
   get type(): 'map' {
     return 'map';
   }
-
   /** Are all tags on this node and below `!KeyOf`? False when in doubt. */
-  get namesOnly(): boolean {
-    return false;
-  }
 }
 
 export interface Pair {

@@ -3,7 +3,6 @@
 import { type Event, parseEvents } from 'js-yaml';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import type { Source } from '../diagnostic/source.js';
-import { doubtful } from './fast.js';
 import { EventWalk } from './fast-events.js';
 import { MapNode, type Node, type Pair, type ReadYaml, SequenceNode } from './node.js';
 import type { TopKey } from './split-layout.js';
@@ -16,7 +15,7 @@ import { treeBuilder, type Within } from './tree-builder.js';
 const usualBatch = 4 * 1024 * 1024;
 
 /** A node of a top-level list or a pair of a top-level map. */
-export type Item = Node | Pair;
+type Item = Node | Pair;
 
 /**
  * Reads a file with a given layout and no doubtful characters. The tree and diagnostics are those of reading it whole;
@@ -50,15 +49,15 @@ export function readInChunks(
 }
 
 /** Where an item starts, or where the last one ends. */
-export function borderOf(part: TopKey, item: number): number {
+function borderOf(part: TopKey, item: number): number {
   return part.items[item] ?? part.to;
 }
 
-/** The list or map of a top-level key, made of these items. The offsets of the last one are `moved`. */
-export function collectionOf({ list, items: starts, indent }: TopKey, items: Item[], moved = 0): Node {
+/** The value of a part that consists of these items, which become its own. */
+function collectionOf({ list, items: starts, indent }: TopKey, items: Item[]): Node {
   const start = starts[0]! + indent;
   const last = items[items.length - 1]!;
-  const end = moved + ('value' in last && 'key' in last ? last.value.end : last.end);
+  const end = 'value' in last && 'key' in last ? last.value.end : last.end;
   if (list) {
     const nodes = items as Node[];
     return new SequenceNode(start, end, undefined, nodes.some(isDynamic), nodes);
@@ -69,7 +68,7 @@ export function collectionOf({ list, items: starts, indent }: TopKey, items: Ite
 }
 
 /** The map of a file; undefined when two keys in it, or in one of its sections, are the same. */
-export function rootOf(pairs: readonly Pair[]): MapNode | undefined {
+function rootOf(pairs: readonly Pair[]): MapNode | undefined {
   if (!haveOwnKeys(pairs)) return undefined;
   for (const { value } of pairs) if (value.type === 'map' && !haveOwnKeys(value.pairs)) return undefined;
   const end = pairs[pairs.length - 1]!.value.end;
@@ -86,7 +85,7 @@ function haveOwnKeys(pairs: readonly Pair[]): boolean {
 }
 
 /** Reads pieces of a source, in order. */
-export class PieceReader {
+class PieceReader {
   private readonly options = { known: new Map<string, string>(), part: true };
 
   constructor(
@@ -94,14 +93,11 @@ export class PieceReader {
     private readonly diagnostics: Diagnostic[],
   ) {}
 
-  /**
-   * A top-level key without its items: its key, and its value if it has no items. With `flat`, the result does not keep
-   * the whole text in memory, and is checked for doubtful characters.
-   */
-  opening(part: TopKey, flat = false): Pair | undefined {
+  /** A part without its items: its key, and its value if it has no items. */
+  opening(part: TopKey): Pair | undefined {
     const split = part.items.length > 0;
     const text = this.source.text.slice(part.from, borderOf(part, 0));
-    const root = this.read(text, { base: part.from, depth: 0 }, flat);
+    const root = this.read(text, { base: part.from, depth: 0 });
     if (root?.type !== 'map' || root.pairs.length !== 1) return undefined;
     const [pair] = root.pairs;
     const { key, value } = pair!;
@@ -110,11 +106,11 @@ export class PieceReader {
     return pair;
   }
 
-  /** The items from one up to another; `flat` as above. */
-  items(part: TopKey, from: number, past: number, flat = false): readonly Item[] | undefined {
+  /** The items from one up to another. */
+  items(part: TopKey, from: number, past: number): readonly Item[] | undefined {
     const base = borderOf(part, from);
     const text = this.source.text.slice(base, borderOf(part, past));
-    const root = this.read(text, { base, depth: 1 }, flat);
+    const root = this.read(text, { base, depth: 1 });
     if (!root || root.type === 'scalar' || (root.type === 'sequence') !== part.list) return undefined;
     const items: readonly Item[] = root.type === 'sequence' ? root.items : root.pairs;
     if (items.length !== past - from) return undefined;
@@ -128,9 +124,7 @@ export class PieceReader {
     return items;
   }
 
-  private read(given: string, within: Within, flat: boolean): Node | undefined {
-    const text = flat ? copied(given) : given;
-    if (flat && doubtful.test(text)) return undefined;
+  private read(text: string, within: Within): Node | undefined {
     let events: Event[];
     try {
       events = parseEvents(text, {});
@@ -141,8 +135,4 @@ export class PieceReader {
     return new EventWalk(text, builder, this.options).walk(events) ? builder.finish() : undefined;
   }
 }
-
 /** A copy of the text; a slice would keep the whole text in memory. */
-function copied(text: string): string {
-  return Buffer.from(text, 'utf16le').toString('utf16le');
-}
