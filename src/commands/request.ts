@@ -200,7 +200,8 @@ export function requestOf(
       ),
     ];
   }
-  const credentials = needs.directory && chosen?.token ? tokenOf(chosen, env) : {};
+  const holder = chosen && needs.directory ? withDefaultToken(chosen, env, cwd) : undefined;
+  const credentials = holder?.token ? tokenOf(holder, env) : {};
   if (isProblem(credentials)) return [credentials];
   const request: Asked = {
     cwd,
@@ -230,6 +231,19 @@ export function requestOf(
   if (chosen && (needs.says || (needs.blueprints && needs.directory && isNew(request))))
     surroundings.err(directoryLine(request, originOf(options.directory, chosen, config)));
   return request;
+}
+
+/** A directory on an authentik server takes its token from AUTHENTIK_TOKEN or AUTHENTIK_TOKEN_FILE, unless it names a place. */
+function withDefaultToken(
+  chosen: ChosenDirectory,
+  env: Surroundings['env'],
+  cwd: string,
+): Pick<ChosenDirectory, 'name' | 'token' | 'folder'> {
+  const { name = chosen.url, token, url, folder } = chosen;
+  if (token || !url?.startsWith('authentik+')) return { name, token, folder };
+  const file = env.AUTHENTIK_TOKEN_FILE;
+  if (!env.AUTHENTIK_TOKEN && file) return { name, token: { file }, folder: cwd };
+  return { name, token: env.AUTHENTIK_TOKEN ? { env: 'AUTHENTIK_TOKEN' } : undefined, folder };
 }
 
 function contextOf(written: readonly string[]): { readonly values: Record<string, Json> } | Diagnostic {

@@ -24,6 +24,8 @@ export type DirectoryErrorCode =
   | 'mismatch'
   /** It can't be reached or opened. */
   | 'unreachable'
+  /** It was reached and broke down on this call. */
+  | 'failed'
   /** The credentials are missing, wrong or expired. */
   | 'unauthenticated'
   /** The credentials do not allow it. */

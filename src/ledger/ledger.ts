@@ -25,6 +25,8 @@ export interface LockHolder {
 
 /** The right to be the only run that writes. */
 export interface Lock {
+  /** Aborted, with a DirectoryError as its reason, when the lock was lost all the same; absent where that cannot be. */
+  readonly lost?: AbortSignal;
   release(): Promise<void>;
 }
 

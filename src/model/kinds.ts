@@ -153,6 +153,14 @@ function readCatalogue(schemas: URL): Catalogue {
   return { kinds, byName, families, familyModels, permissions };
 }
 
+let filters: Readonly<Record<Kind, readonly string[]>> | undefined;
+
+/** Attributes by which authentik's REST API can narrow the list of a kind. */
+export function listFilters(kind: Kind): readonly string[] {
+  filters ??= JSON.parse(readFileSync(new URL('../../schemas/filters.json', import.meta.url), 'utf8'));
+  return filters![kind] ?? [];
+}
+
 /** Turns one `<kind>.schema.json` into facts. See `schemas/README.md` for the `x-asbuilt` keys. */
 // biome-ignore lint/suspicious/noExplicitAny: the file's shape is fixed by the generator and checked by its tests
 function factsOf(schema: any, familyModels: Map<string, string>): KindFacts {

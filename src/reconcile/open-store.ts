@@ -2,6 +2,7 @@
  * Opens a directory with its ledger by their URLs. The only file that names drivers: a further driver is a scheme here
  * and a folder below `directory/`.
  */
+import type { OpenAuthentik } from '../directory/authentik/open.js';
 import type { Directory } from '../directory/directory.js';
 import { DirectoryError } from '../directory/errors.js';
 import { filesOf, isNew } from '../directory/sql/url.js';
@@ -46,11 +47,13 @@ export interface OpenOptions {
   readonly readOnly?: boolean;
 }
 
-const supported = 'supported are sqlite:path/to/file.db and sqlite::memory:';
+const supported =
+  'supported are sqlite:path/to/file.db, sqlite::memory: and authentik+https://id.example.org';
 
 /** Opens the directory that a URL names. Throws DirectoryError. */
 export async function openStore(url: string, options: OpenOptions = {}): Promise<Store> {
   const scheme = schemeOf(url);
+  if (scheme === 'authentik+https' || scheme === 'authentik+http') return openAuthentikStore(url, options);
   if (scheme !== 'sqlite') {
     const named =
       scheme === undefined ? 'a directory is named by a URL' : `there is no driver for ${scheme}: URLs`;
@@ -119,6 +122,41 @@ function bothLocks(first: Ledger, second: Ledger): Ledger['lock'] {
       throw error;
     }
   };
+}
+
+/** An authentik server with its ledger, which no transaction shares with it. */
+async function openAuthentikStore(url: string, options: OpenOptions): Promise<Store> {
+  const { openAuthentik } = await import('../directory/authentik/open.js');
+  const opened = await openAuthentik(url, options.credentials);
+  const { directory, identity } = opened;
+  try {
+    const ledger = await ledgerBeside(opened, options);
+    return {
+      directory,
+      identity,
+      ledger,
+      separate: true,
+      transaction: (work) => directory.transaction((within) => work({ directory: within, ledger })),
+      close: async () => {
+        await ledger.close();
+        await directory.close();
+      },
+    };
+  } catch (error) {
+    await directory.close();
+    throw error;
+  }
+}
+
+/** The ledger of an authentik server: the one that is named, or else the one that the server keeps itself. */
+async function ledgerBeside(
+  { directory, identity, client }: Pick<OpenAuthentik, 'directory' | 'identity' | 'client'>,
+  options: OpenOptions,
+): Promise<Ledger> {
+  const { ledger, readOnly } = options;
+  if (ledger !== undefined) return openLedger(ledger, { identity, name: directory.name }, options);
+  const { authentikLedger } = await import('../ledger/authentik.js');
+  return authentikLedger(client, { readOnly });
 }
 
 async function openSqlite(url: string, options: OpenOptions): Promise<Store> {

@@ -102,7 +102,7 @@ export async function bothSides(
 export function checkHeld(directory: Directory, desired: readonly DesiredResource[]): Diagnostic[] {
   const found: Diagnostic[] = [];
   for (const resource of desired) {
-    const { ref, kind, state, attributes, initial } = resource;
+    const { ref, kind, state, attributes, initial, wantedId, live } = resource;
     if (state === 'absent' || state === 'held') continue;
     const report = (what: string, field?: string): void => {
       const why = directory.lacks?.(kind, field);
@@ -117,6 +117,8 @@ export function checkHeld(directory: Directory, desired: readonly DesiredResourc
     }
     const fields = directory.fields(kind);
     if (fields === 'all') continue;
+    if (wantedId !== undefined && !live && !fields.has('pk'))
+      report(`the id ${wantedId} for ${ref.address}`, 'pk');
     for (const name of new Set([...Object.keys(attributes), ...Object.keys(initial)]))
       if (!fields.has(name)) report(`\`${name}\` of ${ref.address}`, name);
   }

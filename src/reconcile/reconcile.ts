@@ -5,6 +5,7 @@
 import type { ReadBlueprints } from '../blueprint/read.js';
 import { environmentOf } from '../config/environment.js';
 import { type Diagnostic, hasErrors } from '../diagnostic/diagnostic.js';
+import type { Lock } from '../ledger/ledger.js';
 import { recordedRun } from '../ledger/run-history.js';
 import { catalogue } from '../model/kinds.js';
 import { type LiveModel, nothingLive } from '../model/live-model.js';
@@ -74,10 +75,17 @@ export async function apply(request: Request, approve: Approve): Promise<Applied
       if (hasChanges(shown.plan!) && !(await approve(shown.plan!, false, shown.diagnostics)))
         return finished(started, shown, { outcome: 'declined' });
     }
-    return withLock(request, store, request.command ?? 'apply', () =>
-      applyLocked(request, files, store, approve, { shown, started }),
-    );
+    return withLock(request, store, request.command ?? 'apply', async (lock) => {
+      const applied = await applyLocked(whileHeld(request, lock), files, store, approve, { shown, started });
+      if (applied.outcome === 'interrupted') lock?.lost?.throwIfAborted();
+      return applied;
+    });
   });
+}
+
+/** The same request, which ends when the lock is lost. */
+function whileHeld(request: Request, lock: Lock | undefined): Request {
+  return lock?.lost ? { ...request, signal: AbortSignal.any([request.signal, lock.lost]) } : request;
 }
 
 /**

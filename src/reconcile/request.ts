@@ -5,6 +5,7 @@ import { type ReadBlueprints, readBlueprints } from '../blueprint/read.js';
 import type { ReadMemory } from '../blueprint/read-memory.js';
 import type { Config } from '../config/config.js';
 import { type Diagnostic, strictly, withoutRepeats } from '../diagnostic/diagnostic.js';
+import type { Lock } from '../ledger/ledger.js';
 import type { Address, Json } from '../model/model.js';
 import type { HazardName, Stance } from '../plan/change.js';
 import type { Environment } from '../resolve/resolution.js';
@@ -100,11 +101,11 @@ export async function withLock<T>(
   { lockTimeout = 0, signal }: Request,
   { ledger }: Store,
   command: string,
-  work: () => Promise<T>,
+  work: (lock: Lock | undefined) => Promise<T>,
 ): Promise<T> {
   const lock = await ledger.lock?.(command, lockTimeout, signal);
   try {
-    return await work();
+    return await work(lock);
   } finally {
     await lock?.release();
   }

@@ -77,7 +77,7 @@ export function session(options: SessionOptions): Session {
     async open(request) {
       const { directory, directoryFolder, cwd, ledger } = request;
       const key = JSON.stringify([directory, directoryFolder ?? cwd, ledger]);
-      if (held && (held.key !== key || held.opened.isReplaced?.())) await close();
+      if (held && (held.key !== key || held.opened.isReplaced?.() || held.lock?.lost?.aborted)) await close();
       if (held) return { opened: held.opened, waited: false };
       const opened = await openRequested(request, !writes);
       let lock: Lock | undefined;
