@@ -5,6 +5,7 @@ import { type ReadBlueprints, readBlueprints } from '../blueprint/read.js';
 import type { ReadMemory } from '../blueprint/read-memory.js';
 import type { Config } from '../config/config.js';
 import { type Diagnostic, strictly, withoutRepeats } from '../diagnostic/diagnostic.js';
+import type { Lock } from '../ledger/ledger.js';
 import type { Address, Json } from '../model/model.js';
 import type { HazardName, Stance } from '../plan/change.js';
 import type { Environment } from '../resolve/resolution.js';
