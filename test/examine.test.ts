@@ -117,7 +117,7 @@ describe('the doctor', () => {
     expect(await run()).toEqual({
       code: 0,
       out: 'healthy: 1 object and 1 blueprint examined\n',
-      err: 'directory: sqlite:.asbuilt/directory.db (the default), not there yet, so it counts as empty\n',
+      err: 'directory: sqlite:.asbuilt/directory.db (the default), does not exist yet, so it counts as empty\n',
     });
   });
 

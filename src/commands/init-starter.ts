@@ -1,4 +1,4 @@
-/** The package in, the blueprints that a new repository starts with out. */
+/** Reads the ready-made blueprints that a new repository starts with. */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { TemplateFile } from './init-templates.js';
 

@@ -1,4 +1,4 @@
-/** The name of an invitation in, the links of those that are live out. Nothing else shows an invitation's id. */
+/** Finds the links of live invitations by name. Nothing else shows an invitation's id. */
 
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import type { Directory } from '../directory/directory.js';
@@ -41,5 +41,5 @@ async function slugOf(
   )) {
     return String(one.attributes.slug);
   }
-  throw new DirectoryError('dangling', 'the flow of the invitation is not there');
+  throw new DirectoryError('dangling', 'the flow of the invitation does not exist');
 }

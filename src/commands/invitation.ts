@@ -1,4 +1,4 @@
-/** `asbuilt invitation link`: the name of an invitation in, its link out. The only output that shows an invitation's id. */
+/** `asbuilt invitation link`: prints the link of an invitation, the only output that shows its id. */
 import { diagnose } from '../diagnostic/diagnostic.js';
 import { jsonText, linksJson } from '../report/json.js';
 import { visible } from '../report/terminal.js';
@@ -25,7 +25,9 @@ export async function invitationLink(
   if (areProblems(request)) return failWith(surroundings, options, request);
   const base = options.base || surroundings.env.ASBUILT_BASE_URL || serverOf(request.directory);
   if (!base || !isWebAddress(base)) {
-    const what = base ? `\`${base}\` is no web address` : 'the web address of the login pages is not known';
+    const what = base
+      ? `\`${base}\` is not a web address`
+      : 'the web address of the login pages is not known';
     return failWith(surroundings, options, [
       diagnose('usage', what, undefined, {
         help: 'Add `--base https://id.example.org`, or set ASBUILT_BASE_URL.',

@@ -1,28 +1,23 @@
-/** Turns what commander finds wrong on the command line into a diagnostic in our own words. */
+/** Turns commander's errors into diagnostics in our own words. */
 import type { Command, CommanderError } from 'commander';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { nearest } from '../diagnostic/did-you-mean.js';
 
-/** Says what commander found wrong on the command line, with a suggestion where a near word exists. */
+/** The diagnostic for an error of commander, with a suggestion where there is a similar word. */
 export function usageProblem(error: CommanderError, command: Command): Diagnostic {
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? '';
   if (error.code === 'commander.unknownOption') {
     const flags = command.options
       .flatMap((option) => [option.long, option.short])
       .filter((flag) => flag != null);
-    return nameless('unknown-option', `\`${quoted}\` is no option of \`${pathOf(command)}\``, quoted, [
+    return nameless('unknown-option', `unknown option \`${quoted}\` for \`${pathOf(command)}\``, quoted, [
       ...flags,
       '--help',
     ]);
   }
   if (error.code === 'commander.unknownCommand') {
     const names = command.commands.map((one) => one.name());
-    return nameless(
-      'unknown-command',
-      `\`${quoted}\` is no command of \`${pathOf(command)}\``,
-      quoted,
-      names,
-    );
+    return nameless('unknown-command', `unknown command \`${pathOf(command)} ${quoted}\``, quoted, names);
   }
   const message = error.message.replace(/^error: /, '').replace(/\.$/, '');
   return diagnose('usage', message, undefined, { help: `See \`${pathOf(command)} --help\`.` });

@@ -1,4 +1,4 @@
-/** The process's variables and the configuration in; what blueprints may read through `!Env` and `!File` out. */
+/** Decides which variables and files blueprints may read through `!Env` and `!File`. */
 
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';

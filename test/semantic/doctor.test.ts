@@ -232,7 +232,7 @@ describe('the command', () => {
     expect(await run({ objects: 3, diagnostics: [] })).toEqual({
       code: 0,
       out: 'healthy: 3 objects examined\n',
-      err: 'directory: sqlite:x.db, not there yet, so it counts as empty\n',
+      err: 'directory: sqlite:x.db, does not exist yet, so it counts as empty\n',
     });
   });
 
