@@ -1,4 +1,4 @@
-/** A request in, everything that the blueprints say at one moment out: what a watch holds on to as the last good set. */
+/** Reads the blueprints with everything that belongs to them, so that a watch can keep the last good set. */
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ReadBlueprints } from '../blueprint/read.js';

@@ -1,4 +1,4 @@
-/** Watched paths in, whether git is at work in one of their repositories out. */
+/** Detects git at work in a repository of the watched paths, so that a run waits for it to finish. */
 import { statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';

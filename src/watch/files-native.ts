@@ -1,4 +1,4 @@
-/** A folder in, what happens to the names in it out: the events of the operating system, by way of chokidar. */
+/** Watches the names in a folder with chokidar, by the events of the operating system. */
 import { statfs } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { watch } from 'chokidar';

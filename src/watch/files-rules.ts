@@ -1,4 +1,4 @@
-/** What the file system says about a name in a folder in, which watched paths that changes out. Pure. */
+/** Decides which watched paths an event of the file system changes. Pure. */
 import { dirname, extname, join } from 'node:path';
 import { configFile } from '../blueprint/load.js';
 

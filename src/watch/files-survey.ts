@@ -1,4 +1,4 @@
-/** Watched paths in, the folders out that have to be watched to notice every change of them, links followed. */
+/** Finds the folders to watch so that no change of the watched paths is missed, links included. */
 import type { BigIntStats, Dirent } from 'node:fs';
 import { lstat, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, parse, sep } from 'node:path';

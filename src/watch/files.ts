@@ -1,4 +1,4 @@
-/** Paths in, a call out whenever something of them changed and it has become quiet: the files that trigger a run. */
+/** Watches the files that trigger a run, and calls back once they changed and are quiet again. */
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { gitLocks } from './files-git.js';
 import { type FolderWatcher, networkMount, watchFolder } from './files-native.js';

@@ -1,4 +1,4 @@
-/** Reasons to run in, runs out: one at a time, and after what came in meanwhile one more. */
+/** Schedules runs: one at a time, and one more for whatever came in meanwhile. */
 import { type Trigger, triggers } from './state.js';
 
 /** Runs work when asked. */

@@ -1,4 +1,4 @@
-/** Files that are missing at each reading in; whether their absence is to be believed yet out. */
+/** Decides when to believe that a missing file is really gone. */
 
 /** How long a file must be missing before anything is pruned or reverted for it, in milliseconds. */
 export const believedAfter = 5_000;

@@ -1,6 +1,6 @@
 /**
- * Settings in, a directory that is kept equal to its blueprints out, until the signal says stop: the spine again and
- * again. Read `run` first.
+ * Keeps a directory equal to its blueprints until a signal stops it, by running the spine again and again. Read `run`
+ * first.
  */
 
 import { resolve } from 'node:path';
