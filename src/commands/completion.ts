@@ -1,4 +1,4 @@
-/** A shell's name and the program in, a completion script for that shell out: commands, options, kinds. */
+/** Prints a completion script for a shell: commands, options, kinds. */
 import type { Command } from 'commander';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
 import { catalogue } from '../model/kinds.js';
@@ -23,11 +23,11 @@ interface Words {
   readonly words?: readonly string[];
 }
 
-/** Prints the script; how to use it stands in its first lines. */
+/** Prints the script; its first lines say how to use it. */
 export function completion(surroundings: Surroundings, shell: string, program: Command): number {
   if (!shells.includes(shell as Shell)) {
-    const help = didYouMean(shell, shells) ?? `There are ${shells.join(', ')}.`;
-    printDiagnostics(surroundings, [usage(`there is no completion for \`${shell}\``, help)]);
+    const help = didYouMean(shell, shells) ?? `Completion is available for ${shells.join(', ')}.`;
+    printDiagnostics(surroundings, [usage(`unknown shell \`${shell}\``, help)]);
     return exitCodes.failed;
   }
   surroundings.out(scripts[shell as Shell](wordsOf(program)));
@@ -175,7 +175,7 @@ ${all
 `,
 };
 
-/** The branches of a `case` that learn which command is being written, the same in bash and zsh. */
+/** The branches of a `case` that find the current command, the same in bash and zsh. */
 function commandCases(all: readonly Words[]): string {
   const named = all.filter((one) => one.command);
   return named.map((one) => `      '${one.command}') command='${one.command}' ;;`).join('\n');
@@ -190,7 +190,7 @@ function valueCases(all: readonly Words[]): [flag: string, values: readonly stri
   });
 }
 
-/** A description without what a shell would read as something else. */
+/** A description without characters that are special to a shell. */
 function quiet(text: string): string {
   return text.replace(/['`$\\:]/g, '').replace(/\s+/g, ' ');
 }

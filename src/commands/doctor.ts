@@ -1,4 +1,4 @@
-/** `asbuilt doctor`: blueprints and a directory in, what would not work in them out. Writes nothing. */
+/** `asbuilt doctor`: finds what would not work in the blueprints and in a directory. Writes nothing. */
 import { hasErrors, withoutRepeats } from '../diagnostic/diagnostic.js';
 import type { Examined } from '../reconcile/examine.js';
 import type { Request } from '../reconcile/request.js';
@@ -15,7 +15,7 @@ export interface DoctorOptions extends SharedOptions {
   readonly live?: boolean;
 }
 
-/** Examines the blueprints that there are and the directory, and prints what it finds; only errors fail. */
+/** Examines the blueprints, if any, and the directory, and prints what it finds; only errors fail. */
 export async function doctor(
   surroundings: Surroundings,
   paths: readonly string[],
@@ -40,7 +40,7 @@ export async function doctor(
     const data = { directory: directoryName(request.directory ?? ''), ...counts };
     surroundings.out(jsonText(resultJson(ok, data, diagnostics)));
   } else {
-    // A note is as much a part of the examination as a warning.
+    // Notes are part of the result, like warnings.
     printDiagnostics({ ...surroundings, verbosity: Math.max(1, surroundings.verbosity) }, diagnostics);
     const files = blueprints === undefined ? '' : ` and ${counted(blueprints, 'blueprint')}`;
     if (diagnostics.length === 0)

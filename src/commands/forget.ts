@@ -1,4 +1,4 @@
-/** `asbuilt forget`: addresses in; the ledger without them out. The objects themselves stay. */
+/** `asbuilt forget`: removes objects from the ledger. The objects themselves stay. */
 import { diagnose } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
 import { withLock, withStore } from '../reconcile/request.js';
@@ -8,7 +8,7 @@ import { failWith } from './fail.js';
 import { type SharedOptions, withRequest } from './request.js';
 import { exitCodes, type Surroundings } from './surroundings.js';
 
-/** Gives up ownership; an address that the project does not own is an error, and then nothing is forgotten. */
+/** Gives up ownership. If the project does not own one of the addresses, nothing is forgotten. */
 export async function forget(
   surroundings: Surroundings,
   addresses: readonly string[],
@@ -22,7 +22,7 @@ export async function forget(
         const unknown = addresses.filter((one) => !owned.has(one));
         if (unknown.length > 0) {
           const problems = unknown.map((one) =>
-            diagnose('unknown-address', `project ${request.project} owns no ${one}`, undefined, {
+            diagnose('unknown-address', `project ${request.project} does not own ${one}`, undefined, {
               help: didYouMean(one, owned.keys()),
             }),
           );

@@ -16,8 +16,8 @@ export interface HistoryOptions extends SharedOptions {
 export async function historyList(surroundings: Surroundings, options: HistoryOptions): Promise<number> {
   const limit = numberOf(options.limit ?? '20');
   if (limit === undefined) {
-    const message = `--limit \`${options.limit}\` is no number of runs`;
-    const help = 'Write a whole number from 1, such as `--limit 50`.';
+    const message = `--limit \`${options.limit}\` is not a number of runs`;
+    const help = 'Write a whole number of 1 or more, such as `--limit 50`.';
     return failWith(surroundings, options, [usage(message, help)]);
   }
   const list = (request: Request): Promise<number> =>
@@ -44,7 +44,7 @@ export async function historyShow(
       const id = numberOf(number);
       const run = id === undefined ? undefined : await history.get(id);
       if (!run) {
-        const help = 'See `asbuilt history` for the runs there are.';
+        const help = 'See `asbuilt history` for the existing runs.';
         const problem = usage(`there is no run ${number}`, help);
         return failWith(surroundings, options, [problem]);
       }
@@ -54,7 +54,7 @@ export async function historyShow(
   );
 }
 
-/** A whole number from 1, as people write it; undefined when it is none. */
+/** Parses a whole number of 1 or more; undefined for anything else. */
 function numberOf(written: string): number | undefined {
   return /^[1-9]\d{0,14}$/.test(written) ? Number(written) : undefined;
 }

@@ -1,4 +1,4 @@
-/** What a new repository is to be in, the texts of its files out. Pure. */
+/** The files of a new repository, apart from its blueprints. Pure. */
 import { stringify } from 'yaml';
 import type { NewFile } from './write-files.js';
 

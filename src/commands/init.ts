@@ -1,4 +1,4 @@
-/** `asbuilt init`: a folder in, a repository that `validate` and `plan` work in out. What is there is never changed. */
+/** `asbuilt init`: creates a repository that `validate` and `plan` work in. Never changes an existing file. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { type Diagnostic, diagnose, hasErrors } from '../diagnostic/diagnostic.js';

@@ -1,4 +1,4 @@
-/** `asbuilt invitation link`: the name of an invitation in, its link out. The only output that shows an invitation's id. */
+/** `asbuilt invitation link`: prints the link of an invitation, the only output that shows its id. */
 import { diagnose } from '../diagnostic/diagnostic.js';
 import type { Directory } from '../directory/directory.js';
 import { DirectoryError } from '../directory/errors.js';

@@ -30,7 +30,7 @@ export async function ledgerExport(
     withStore(request, async ({ directory, ledger }) => {
       const records = await ledger.read(request.project);
       const text = jsonText(exportedRecords(directory.name, request.project, ledger.key, records.values()));
-      // Ids of invitations are secrets, so they go to no terminal or log.
+      // Ids of invitations are secrets, so they must not get into a terminal or log.
       const problem = writeSecret(resolve(surroundings.cwd, file), text);
       if (problem !== undefined) {
         return failWith(surroundings, options, [diagnose('unwritable-file', `${file}: ${problem}`)]);
@@ -42,7 +42,7 @@ export async function ledgerExport(
   );
 }
 
-/** Writes a file that only its owner may read, also where one is there already; what went wrong, if anything. */
+/** Writes a file that only its owner may read, even if it exists. Returns what went wrong, if anything. */
 function writeSecret(path: string, text: string): string | undefined {
   try {
     const file = openSync(path, 'w', 0o600);
@@ -58,7 +58,7 @@ function writeSecret(path: string, text: string): string | undefined {
   }
 }
 
-/** Takes records up. Where there are some already, only with `--replace`. */
+/** Imports records. Existing ones are replaced only with `--replace`. */
 export async function ledgerImport(
   surroundings: Surroundings,
   file: string,
@@ -83,8 +83,9 @@ export async function ledgerImport(
           );
         }
         const strangers = imported.records.filter((one) => !directory.kinds.has(one.kind));
-        if (strangers.length > 0) return fail(`${directory.name} holds no ${strangers[0]!.kind}`);
-        // Under another key the fingerprints say nothing, so everything is compared afresh.
+        if (strangers.length > 0)
+          return fail(`${directory.name} has no objects of kind ${strangers[0]!.kind}`);
+        // With another key the fingerprints are useless, so everything is compared again.
         const same = ledger.key.toString('base64') === imported.key;
         const records = same ? imported.records : imported.records.map((one) => ({ ...one, whole: '' }));
         await ledger.remove(request.project, [...known.keys()]);

@@ -1,4 +1,4 @@
-/** Options as they were written in, a request for the spine out, or what is wrong with them. */
+/** Turns command-line options and configuration into a request for the spine, or says what is wrong with them. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -57,7 +57,7 @@ function configOr(
   return { config: read.config, problems: [...diagnostics, ...read.diagnostics] };
 }
 
-/** What is to be read: what is written, else what is configured, else the folder of blueprints. */
+/** The paths to read: from the command line, else the configuration, else the default folder. */
 function pathsOr(
   paths: readonly string[],
   cwd: string,
@@ -74,13 +74,12 @@ function pathsOr(
   }
   if (existsSync(join(cwd, defaultFolder))) return { paths: [defaultFolder], problems: [] };
   const help = 'Name the files or folders: `asbuilt plan staff.yaml flows/`.';
-  const problem = usage('no paths are given, and there is no folder `blueprints` here', help);
+  const problem = usage('no paths given, and there is no folder `blueprints` here', help);
   return { paths: [], problems: [problem] };
 }
 
 /**
- * Where blueprints would be read from, also where nothing is there yet; undefined while the configuration cannot be read,
- * which alone would tell.
+ * Where blueprints would be read from, even if nothing is there yet; undefined while the configuration cannot be read.
  */
 export function placesOf(
   { cwd, env }: Pick<Surroundings, 'cwd' | 'env'>,
@@ -102,7 +101,7 @@ function directoryOr(
   if (isProblem(chosen) || chosen.url !== undefined) return chosen;
   if (env.CI !== 'true' && env.CI !== '1') return { ...chosen, url: defaultDirectory };
   const help = `Add --directory with its URL, such as \`--directory ${defaultDirectory}\`.`;
-  return usage('in CI the directory must be named, lest a job reconciles an empty one', help);
+  return usage('in CI the directory must be named, so that a job does not reconcile an empty one', help);
 }
 
 /** Stances of the command line over those of the configuration, but for what that locks. */
@@ -118,8 +117,8 @@ function stancesOr(
   ] as const) {
     for (const name of names ?? []) {
       if (!hazardNames.includes(name as HazardName)) {
-        const help = didYouMean(name, hazardNames) ?? `There are ${hazardNames.join(', ')}.`;
-        return usage(`there is no hazard \`${name}\``, help);
+        const help = didYouMean(name, hazardNames) ?? `The hazards are ${hazardNames.join(', ')}.`;
+        return usage(`unknown hazard \`${name}\``, help);
       }
       const hazard = name as HazardName;
       if (locked.includes(hazard)) continue;
@@ -138,30 +137,29 @@ export function millisecondsOf(written: string | undefined): number | undefined 
   if (written === undefined) return undefined;
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(written);
   if (!match) {
-    const help = 'Write a number of seconds, or a duration such as 90s, 5m or 1h.';
-    return usage(`\`${written}\` is no duration`, help);
+    return usage(`\`${written}\` is not a valid duration; write it like 90s, 5m or 1h`);
   }
   const unit = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[match[2] ?? 's']!;
   return Number(match[1]) * unit;
 }
 
-/** What a command needs beside its options. */
+/** What a command needs besides its options. */
 export interface Needs {
-  /** `if-any`: the command works without blueprints too, and with paths that lead to none. */
+  /** `if-any`: the command also works without blueprints. */
   readonly blueprints: boolean | 'if-any';
   readonly directory: boolean;
-  /** The command does not name the directory in its output, so people are told here which one it is. */
+  /** The command's output does not name the directory, so say here which one it is. */
   readonly says?: boolean;
 }
 
-/** A request, and what is wrong with the paths where the command works nevertheless. */
+/** A request, with problems of its paths that do not stop the command. */
 export interface Asked extends Request {
   readonly problems: readonly Diagnostic[];
 }
 
 /**
- * A request, or what is wrong with the command line or the configuration. Tells people, on standard error, of a
- * directory that is new, and which one it is when nothing else does.
+ * A request, or what is wrong with the command line or the configuration. Says on standard error when a directory is
+ * new, and which one it is when the command's output does not.
  */
 export function requestOf(
   surroundings: Surroundings,
@@ -176,7 +174,7 @@ export function requestOf(
   const ifAny = needs.blueprints === 'if-any';
   if (hasErrors(found.problems) && !ifAny) return [...problems, ...found.problems];
   const directory = needs.directory ? directoryOr(options, env, config) : resolveDirectory(config, undefined);
-  // Checking blueprints needs no directory, so none has to be chosen.
+  // Checking blueprints does not need a directory.
   if (isProblem(directory) && needs.directory) return [directory];
   const chosen = isProblem(directory) ? undefined : directory;
   const context = contextOf(options.context ?? []);
@@ -188,14 +186,14 @@ export function requestOf(
   const project = options.project ?? config?.project;
   if (options.project !== undefined && !projectName.test(options.project)) {
     const help = 'Use letters, digits, `.`, `_` and `-`, 63 at most, first and last a letter or digit.';
-    return [usage(`\`${options.project}\` is no name for a project`, help)];
+    return [usage(`\`${options.project}\` is not a valid project name`, help)];
   }
   const prune = options.prune ?? chosen?.prune;
   if (prune && (project === undefined || project === 'default')) {
     const help = 'Add --project with a name, or write `project:` in asbuilt.yaml.';
     return [
       usage(
-        'pruning needs a project with a name, lest two sets of blueprints delete each other’s objects',
+        'pruning needs a project name, so that two sets of blueprints do not delete each other’s objects',
         help,
       ),
     ];
@@ -207,7 +205,7 @@ export function requestOf(
     cwd,
     credentials,
     paths: found.paths,
-    // Without a place it is about the folder that is looked for when none is named.
+    // Without a place it is about the default folder.
     problems: ifAny ? found.problems.filter((one) => one.place) : [],
     directory: chosen?.url,
     directoryFolder: chosen?.folder,
@@ -252,19 +250,19 @@ function contextOf(written: readonly string[]): { readonly values: Record<string
     const at = one.indexOf('=');
     if (at < 1) {
       const help = 'Write `--context region=eu`; the value is read as YAML.';
-      return usage(`--context \`${one}\` is not of the form key=value`, help);
+      return usage(`--context \`${one}\` must have the form key=value`, help);
     }
     values.push([one.slice(0, at), contextValue(one.slice(at + 1))]);
   }
   return { values: Object.fromEntries(values) };
 }
 
-/** Are these problems, and not the request? */
+/** Are these problems instead of a request? */
 export function areProblems(value: Asked | readonly Diagnostic[]): value is readonly Diagnostic[] {
   return Array.isArray(value);
 }
 
-/** Is this what is wrong, and not the thing itself? */
+/** Is this a problem instead of a result? */
 export function isProblem(value: object): value is Diagnostic {
   return 'code' in value && 'severity' in value;
 }
@@ -291,9 +289,8 @@ function isJson(value: unknown): value is Json {
 }
 
 /**
- * Runs `work` with a request that needs a directory and no blueprints, telling people which one it is
- * unless the output does; or prints what is wrong and fails. Unless `reads` is false, a directory that is not there is
- * wrong, too: what it holds and what happened to it cannot be told.
+ * Runs `work` with a request that needs a directory and no blueprints, and says which one it is unless the output does;
+ * or prints what is wrong and fails.
  */
 export async function withRequest(
   surroundings: Surroundings,

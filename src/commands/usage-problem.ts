@@ -1,4 +1,4 @@
-/** Turns what commander finds wrong on the command line into a diagnostic in our own words. */
+/** Turns commander's errors into diagnostics in our own words. */
 import type { Command, CommanderError } from 'commander';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
@@ -8,7 +8,7 @@ export function usage(message: string, help?: string): Diagnostic {
   return diagnose('usage', message, undefined, { help });
 }
 
-/** Says what commander found wrong on the command line, with a suggestion where a near word exists. */
+/** The diagnostic for an error of commander, with a suggestion where there is a similar word. */
 export function usageProblem(error: CommanderError, command: Command): Diagnostic {
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? '';
   if (error.code === 'commander.unknownOption') {
@@ -16,12 +16,12 @@ export function usageProblem(error: CommanderError, command: Command): Diagnosti
       .flatMap((option) => [option.long, option.short])
       .filter((flag) => flag != null);
     const help = didYouMean(quoted, [...flags, '--help']);
-    const message = `\`${quoted}\` is no option of \`${pathOf(command)}\``;
+    const message = `unknown option \`${quoted}\` for \`${pathOf(command)}\``;
     return diagnose('unknown-option', message, undefined, { help });
   }
   if (error.code === 'commander.unknownCommand') {
     const names = command.commands.map((one) => one.name());
-    const message = `\`${quoted}\` is no command of \`${pathOf(command)}\``;
+    const message = `unknown command \`${pathOf(command)} ${quoted}\``;
     return diagnose('unknown-command', message, undefined, { help: didYouMean(quoted, names) });
   }
   const message = error.message.replace(/^error: /, '').replace(/\.$/, '');

@@ -1,4 +1,4 @@
-/** The folder a command runs in, in; what `asbuilt.yaml` says, and the settings for one directory, out. */
+/** Finds and reads `asbuilt.yaml`, and picks the settings for one directory. */
 import { isUtf8 } from 'node:buffer';
 import { lstatSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';

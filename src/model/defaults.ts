@@ -1,9 +1,9 @@
-/** What a kind fills in when an attribute is not written, and what it cannot do without. */
+/** The defaults of a kind, and the attributes that it requires. */
 import type { KindFacts } from './kinds.js';
 import type { Attributes, Value } from './model.js';
 import { remembered } from './remembered.js';
 
-/** What a kind's attributes are when nothing is said. */
+/** The default values of a kind's attributes. */
 export const defaultsOf = remembered((facts: KindFacts): Attributes => {
   const found: Attributes = {};
   for (const field of Object.values(facts.fields)) {
@@ -12,7 +12,7 @@ export const defaultsOf = remembered((facts: KindFacts): Attributes => {
   return found;
 });
 
-/** Attributes that a new object needs and does not get. */
+/** Required attributes that are missing for a new object. */
 export function missingAttributes(facts: KindFacts, attributes: Attributes): string[] {
   return requiredOf(facts).filter((name) => attributes[name] === undefined);
 }

@@ -1,4 +1,4 @@
-/** Reads everything that the blueprints say at one moment: what a watch keeps as the last good set. */
+/** Reads the blueprints with everything that belongs to them, so that a watch can keep the last good set. */
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { stampOf } from '../blueprint/file-stamp.js';

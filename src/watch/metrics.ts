@@ -1,4 +1,4 @@
-/** Runs and the state of a watch in, metrics as Prometheus reads them out. Labels are closed sets: no names, no values. */
+/** Prometheus metrics of a watch. Labels are closed sets: no names, no values. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Verb } from '../plan/change.js';
 import { outcomes, type RunReport, standings, triggers, type WatchState } from './state.js';

@@ -1,4 +1,4 @@
-/** The URL of a webhook in, where and how to post out. The URL is a secret: no error here shows more than its host. */
+/** Parses the URL of a webhook. It is a secret: no error here shows more than its host. */
 import { createHmac } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 

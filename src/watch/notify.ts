@@ -1,4 +1,4 @@
-/** Runs as they end in, notifications to a webhook out: in order, tried again, and never in the way of a run. */
+/** Sends notifications to a webhook: in order, with retries, and without holding up a run. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';

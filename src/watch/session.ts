@@ -1,4 +1,4 @@
-/** Which directory to keep true in, the open directory with its lock and its feed of changes out, opened again when it must be. */
+/** Keeps a directory open for a watch, with its lock and its change feed, and reopens it when needed. */
 import { DirectoryError } from '../directory/errors.js';
 import type { Lock } from '../ledger/ledger.js';
 import type { Store } from '../reconcile/open-store.js';

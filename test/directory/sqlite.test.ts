@@ -222,7 +222,7 @@ describe('URLs', () => {
     await expect(openStore('sqlite://data/directory.db')).rejects.toMatchObject({
       code: 'unsupported',
       message:
-        'sqlite://data/directory.db names a host, and a file has none: write sqlite:data/directory.db for a relative path, sqlite:///data/directory.db for an absolute one',
+        'sqlite://data/directory.db names a host, but a file has none; write sqlite:data/directory.db for a relative path, sqlite:///data/directory.db for an absolute one',
     });
   });
 

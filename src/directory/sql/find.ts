@@ -1,4 +1,4 @@
-/** Ids, or values of a field, in; the rows of the objects that have them out, found through indexes. */
+/** Finds objects by id or by the values of a field, through indexes. */
 import { type KindFacts, kindsOf } from '../../model/kinds.js';
 import type { Id } from '../../model/model.js';
 import type { Selector } from '../directory.js';
@@ -19,7 +19,7 @@ export function idFrom(text: string, type: 'uuid' | 'integer'): Id {
   return type === 'integer' ? Number(text) : text;
 }
 
-/** Rows among which all objects of a selector are, found through an index; undefined when there is none. */
+/** Rows that include all objects of a selector, found through an index; undefined when there is none. */
 export async function candidatesOf(
   connection: Connection,
   facts: KindFacts,

@@ -1,4 +1,4 @@
-/** A connection in, the rows of those who may do everything out: groups that give it, and their members. */
+/** Finds the superusers: groups that grant it, and their members. */
 import { append } from '../../model/append.js';
 import { groupKind } from '../../model/kind-names.js';
 import type { Json } from '../../model/model.js';
