@@ -161,9 +161,7 @@ test('answers on its port, and posts to a webhook, without a secret in either', 
   const wrong =
     'version: 1\nusers:\n  ada: {name: Ada, passwrod: canary-1, emial: x}\n  bob:\n    password: *canary-2\n  cyd:\n    password: !canary-3\n';
   writeFileSync(join(folder, 'blueprints/staff.yaml'), wrong);
-  await expect
-    .poll(async () => (await fetch(`${url}/status`)).text(), soon)
-    .toContain('makes it an alias');
+  await expect.poll(async () => (await fetch(`${url}/status`)).text(), soon).toContain('makes it an alias');
   await expect.poll(() => bodies.length, soon).toBeGreaterThan(1);
   const failed = await (await fetch(`${url}/status`)).text();
   expect(await one.stop()).toBe(1);
