@@ -355,7 +355,7 @@ test('a directory that is damaged is told, tried again, and healed when it is wh
   );
   const one = watching({ folder: folder.folder });
   const failed = await one.until((run) => run.outcome === 'failed');
-  expect(failed.message).toContain('no SQLite database');
+  expect(failed.message).toContain('not an SQLite database');
   expect(one.state()).toMatchObject({ ready: false, role: 'starting' });
   expect(one.state().readyReason).toContain('the directory cannot be used');
   one.remove('.asbuilt');
