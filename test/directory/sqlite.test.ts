@@ -210,11 +210,7 @@ describe('what is kept', () => {
 
 describe('URLs', () => {
   test('other schemes are unsupported, and the error names what is', async () => {
-    for (const other of [
-      'postgres://localhost/db',
-      'okta+https://x.okta.com',
-      'directory.db',
-    ]) {
+    for (const other of ['postgres://localhost/db', 'okta+https://x.okta.com', 'directory.db']) {
       await expect(openStore(other)).rejects.toMatchObject({
         code: 'unsupported',
         message: expect.stringContaining('sqlite:'),
