@@ -67,13 +67,12 @@ test('knows whose token it is, which release it is, and refuses an old one', asy
   await expect(opening).rejects.toThrow(/is authentik 2024\.10\.5; 2024\.12 and later/);
 });
 
-test('a store on authentik needs a token and a ledger, and says how to give them', async () => {
+test('a store on authentik needs a token, says how to give it, and takes another ledger', async () => {
   const server = await startAuthentik();
   onTestFinished(() => server.close());
   const url = `authentik+${server.url}`;
   await expect(openStore(url, {})).rejects.toThrow(/AUTHENTIK_TOKEN/);
   const credentials = { token: server.token };
-  await expect(openStore(url, { credentials })).rejects.toThrow(/--ledger sqlite:/);
   const store = await openStore(url, { credentials, ledger: 'sqlite::memory:' });
   expect(store.directory.name).toBe(url);
   await store.close();
@@ -93,6 +92,19 @@ test('says which release a kind or attribute needs', async () => {
     /only a blueprint/,
   );
   expect(directory.lacks?.(user, 'username')).toBeUndefined();
+});
+
+test('the ledger in the server is no part of the directory', async () => {
+  const server = await startAuthentik();
+  onTestFinished(() => server.close());
+  const store = await openStore(`authentik+${server.url}`, { credentials: { token: server.token } });
+  const before = await listed(store.directory, 'authentik_blueprints.blueprintinstance');
+  await store.ledger.intend('team', [
+    { address: 'group/staff', kind: group, since: new Date().toISOString() },
+  ]);
+  expect(await store.ledger.intents('team')).toHaveLength(1);
+  expect(await listed(store.directory, 'authentik_blueprints.blueprintinstance')).toEqual(before);
+  await store.close();
 });
 
 test('an older release has one parent, under its old name', async () => {
