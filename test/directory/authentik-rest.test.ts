@@ -1,15 +1,22 @@
 /** What is particular to authentik's REST API: releases, pages, lost answers, grants, and that no write is sent that changes nothing. */
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { requestOf } from '../../src/commands/request.js';
+import { isOwnVariable } from '../../src/config/variables.js';
 import { openAuthentik } from '../../src/directory/authentik/open.js';
 import type { Directory } from '../../src/directory/directory.js';
 import { DirectoryError } from '../../src/directory/errors.js';
 import type { Fields, Kind, LiveObject } from '../../src/model/model.js';
 import { openStore } from '../../src/reconcile/open-store.js';
+import { plan } from '../../src/reconcile/reconcile.js';
+import type { Request } from '../../src/reconcile/request.js';
 import { type Fault, onNth, startFaultProxy } from '../authentik/fault-proxy.js';
 import { assertRequestMatchesOpenApi } from '../authentik/request-check.js';
 import { type AuthentikOptions, startAuthentik } from '../authentik/server.js';
+import { temporaryFolder } from '../support/request.js';
 
 const signal = new AbortController().signal;
 const user = 'authentik_core.user';
@@ -60,13 +67,12 @@ test('knows whose token it is, which release it is, and refuses an old one', asy
   await expect(opening).rejects.toThrow(/is authentik 2024\.10\.5; 2024\.12 and later/);
 });
 
-test('a store on authentik needs a token and a ledger, and says how to give them', async () => {
+test('a store on authentik needs a token, says how to give it, and takes another ledger', async () => {
   const server = await startAuthentik();
   onTestFinished(() => server.close());
   const url = `authentik+${server.url}`;
   await expect(openStore(url, {})).rejects.toThrow(/AUTHENTIK_TOKEN/);
   const credentials = { token: server.token };
-  await expect(openStore(url, { credentials })).rejects.toThrow(/--ledger sqlite:/);
   const store = await openStore(url, { credentials, ledger: 'sqlite::memory:' });
   expect(store.directory.name).toBe(url);
   await store.close();
@@ -86,6 +92,19 @@ test('says which release a kind or attribute needs', async () => {
     /only a blueprint/,
   );
   expect(directory.lacks?.(user, 'username')).toBeUndefined();
+});
+
+test('the ledger in the server is no part of the directory', async () => {
+  const server = await startAuthentik();
+  onTestFinished(() => server.close());
+  const store = await openStore(`authentik+${server.url}`, { credentials: { token: server.token } });
+  const before = await listed(store.directory, 'authentik_blueprints.blueprintinstance');
+  await store.ledger.intend('team', [
+    { address: 'group/staff', kind: group, since: new Date().toISOString() },
+  ]);
+  expect(await store.ledger.intents('team')).toHaveLength(1);
+  expect(await listed(store.directory, 'authentik_blueprints.blueprintinstance')).toEqual(before);
+  await store.close();
 });
 
 test('an older release has one parent, under its old name', async () => {
@@ -218,6 +237,16 @@ test('permissions of roles, and on single objects, are granted and taken back', 
   expect((await named(directory, flow, 'seen'))[0]!.attributes.object_permissions).toEqual([]);
 });
 
+test('a permission that the server does not know is named, and the others are granted', async () => {
+  const { directory } = await setUp();
+  const permissions = ['authentik_core.view_user', 'authentik_core.view_tomorrow'];
+  const { unfinished } = await directory.create(role, { name: 'desk', permissions }, signal);
+  expect(unfinished!.error.message).toMatch(/2025\.12\.4 has no permission authentik_core\.view_tomorrow$/);
+  expect((await named(directory, role, 'desk'))[0]!.attributes.permissions).toEqual([
+    'authentik_core.view_user',
+  ]);
+});
+
 test('nothing is granted on an object that is not there', async () => {
   const { directory, writes } = await setUp();
   const { object: desk } = await directory.create(role, { name: 'desk' }, signal);
@@ -281,3 +310,26 @@ test('a token without permissions reads what it may, and is told what it may not
 function sample(slug: string): Fields {
   return { slug, name: slug, title: 'A flow', designation: 'enrollment' };
 }
+
+test('the program takes the token from the environment or a file, and blueprints cannot read it', async () => {
+  const server = await startAuthentik();
+  onTestFinished(() => server.close());
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'token'), `${server.token}\n`);
+  writeFileSync(join(folder, 'staff.yaml'), 'version: 1\ngroups:\n  staff: {}\n');
+  const options = { directory: `authentik+${server.url}`, ledger: 'sqlite:ledger.db' };
+  const asked = (env: Record<string, string>) => {
+    const surroundings = { cwd: folder, env, signal, progress: () => {}, log: quiet, err: () => {} };
+    return requestOf(surroundings as never, ['staff.yaml'], options, { blueprints: true, directory: true });
+  };
+  expect(asked({ AUTHENTIK_TOKEN: server.token })).toMatchObject({ credentials: { token: server.token } });
+  expect(asked({ AUTHENTIK_TOKEN_FILE: 'token' })).toMatchObject({ credentials: { token: server.token } });
+  expect(asked({ AUTHENTIK_TOKEN_FILE: 'gone' })).toMatchObject([{ code: 'no-credential' }]);
+  expect(asked({})).toMatchObject({ credentials: {} });
+  expect(isOwnVariable('AUTHENTIK_TOKEN')).toBe(true);
+  const { ok, plan: made } = await plan(asked({ AUTHENTIK_TOKEN: server.token }) as Request);
+  expect(ok).toBe(true);
+  expect(made!.changes.map((one) => one.ref.address)).toEqual(['group/staff']);
+});
+
+const quiet = { debug: () => {}, info: () => {}, warn: () => {} };

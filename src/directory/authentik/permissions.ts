@@ -6,7 +6,7 @@ import { DirectoryError } from '../errors.js';
 import type { Grant } from '../grants.js';
 import { atObject } from './at-object.js';
 import { importBlueprint } from './import.js';
-import { type Assigned, readAssigned, readRoles } from './roles.js';
+import { type Assigned, knownPermissions, readAssigned, readRoles } from './roles.js';
 import type { Session } from './session.js';
 
 /** Grants and takes back what differs, globally, to a role or to a user (through the role that authentik keeps for him). */
@@ -100,12 +100,26 @@ interface Body {
   readonly object_pk?: string;
 }
 
-/** Granting twice grants once. */
+/** Grants; twice is once. The server fails as a whole on a permission that it does not know, so that is told by name. */
 async function assign(session: Session, role: string, body: Body, signal: AbortSignal): Promise<void> {
-  const options = { body: { ...body, permissions: [...body.permissions] }, repeatable: true };
-  await session.limited(() =>
-    session.client.post(`/rbac/permissions/assigned_by_roles/${role}/assign/`, options, signal),
-  );
+  const send = async (permissions: readonly string[]): Promise<void> => {
+    const options = { body: { ...body, permissions: [...permissions] }, repeatable: true };
+    await session.limited(() =>
+      session.client.post(`/rbac/permissions/assigned_by_roles/${role}/assign/`, options, signal),
+    );
+  };
+  try {
+    await send(body.permissions);
+  } catch (error) {
+    if (!(error instanceof DirectoryError && error.code === 'failed')) throw error;
+    const known = await knownPermissions(session, signal);
+    const unknown = body.permissions.filter((one) => !known.has(one));
+    if (unknown.length === 0) throw error;
+    const rest = body.permissions.filter((one) => known.has(one));
+    if (rest.length > 0) await send(rest);
+    const message = `authentik ${session.version} has no permission ${unknown.join(', ')}`;
+    throw new DirectoryError('invalid', message, { cause: error });
+  }
 }
 
 async function unassign(session: Session, role: string, body: Body, signal: AbortSignal): Promise<void> {

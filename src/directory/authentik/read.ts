@@ -1,5 +1,12 @@
 /** Lists the objects of a kind: as few requests as the server's pages and filters allow. */
-import { flowKind, groupKind, roleKind, stageBindingKind, userKind } from '../../model/kind-names.js';
+import {
+  blueprintInstanceKind,
+  flowKind,
+  groupKind,
+  roleKind,
+  stageBindingKind,
+  userKind,
+} from '../../model/kind-names.js';
 import { catalogue, type KindFacts, listFilters, objectPermissions } from '../../model/kinds.js';
 import type { Fields, Id, Json, Kind, LiveObject } from '../../model/model.js';
 import type { ListOptions, Selector } from '../directory.js';
@@ -9,6 +16,7 @@ import { isExpired, isSelected } from '../semantics.js';
 import { idOf, liveObject } from './body.js';
 import { creationKey, recentCreations } from './created.js';
 import { listPath, lookupField } from './facts.js';
+import { isLedgerInstance } from './ledger-instances.js';
 import { creationTimes, detailQueries, listQueries } from './oddities.js';
 import { readAll } from './pages.js';
 import { allRoles, assignments, grantKey, grantsByObject } from './roles.js';
@@ -24,7 +32,8 @@ export async function listKind(
   { only, without = new Set() }: ListOptions,
   signal: AbortSignal,
 ): Promise<LiveObject[]> {
-  const rows = await rowsOf(session, facts, only, signal);
+  const all = await rowsOf(session, facts, only, signal);
+  const rows = facts.kind === blueprintInstanceKind ? all.filter((row) => !isLedgerInstance(row)) : all;
   const objects = await dated(
     session,
     facts,

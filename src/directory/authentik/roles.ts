@@ -173,3 +173,9 @@ export async function readAssigned(session: Session, role: string, signal: Abort
   const objects = await readAll(session, onObjects, { uuid: role }, signal, (row) => row.id);
   return assignedIn(global, objects);
 }
+
+/** All permissions that the server knows. */
+export async function knownPermissions(session: Session, signal: AbortSignal): Promise<ReadonlySet<string>> {
+  const rows = await readAll(session, permissions, {}, signal, (row) => row.id);
+  return new Set(rows.map((row) => `${row.app_label}.${row.codename}`));
+}
