@@ -24,8 +24,6 @@ export async function invitationLink(
     says: true,
   });
   if (areProblems(request)) return failWith(surroundings, options, request);
-  const missing = missingDirectory(request);
-  if (missing) return failWith(surroundings, options, [missing]);
   const base = options.base || surroundings.env.ASBUILT_BASE_URL || serverOf(request.directory);
   if (!base || !isWebAddress(base)) {
     const what = base ? `\`${base}\` is no web address` : 'the web address of the login pages is not known';
@@ -35,6 +33,8 @@ export async function invitationLink(
       }),
     ]);
   }
+  const missing = missingDirectory(request);
+  if (missing) return failWith(surroundings, options, [missing]);
   const { ok, links, diagnostics } = await invitations.invitationLink(request, name, base);
   if (options.json) surroundings.out(jsonText(linksJson(ok, links, diagnostics)));
   else {
