@@ -20,13 +20,17 @@ function write(folder: string, files: Readonly<Record<string, string>>): void {
   }
 }
 
-function read(text: string, folder = temporaryFolder()): ReturnType<typeof readConfig> & { folder: string } {
+function read(
+  text: string,
+  folder = temporaryFolder(),
+  outside = '/run/secrets',
+): ReturnType<typeof readConfig> & { folder: string } {
   write(folder, { 'asbuilt.yaml': text });
-  return { ...readConfig('asbuilt.yaml', folder), folder };
+  return { ...readConfig('asbuilt.yaml', folder, { ASBUILT_FILES: outside }), folder };
 }
 
-function good(text: string, folder?: string): Config {
-  const { config, diagnostics } = read(text, folder);
+function good(text: string, folder?: string, outside?: string): Config {
+  const { config, diagnostics } = read(text, folder, outside);
   expect(diagnostics.filter((one) => one.severity === 'error')).toEqual([]);
   return config!;
 }
@@ -544,6 +548,7 @@ describe('what blueprints may read', () => {
     const config = good(
       `files: ["${outside}/more", "${outside}/one"]\ndirectories: {a: {url: "sqlite:a", token: {file: token.txt}}}\n`,
       folder,
+      outside,
     );
     const environment = environmentOf({ cwd: join(folder, 'sub'), env, config });
     const text = (path: string) => environment.file(path, 'sub/b.yaml')?.toString();
@@ -555,5 +560,29 @@ describe('what blueprints may read', () => {
       undefined,
     ]);
     expect(environment.allows('file', 'link')).toBe(false);
+  });
+});
+
+describe('patterns that would take long', () => {
+  test.each(['*a*a*a*a*a*a*a*b', `${'**/'.repeat(9)}x.yaml`, `${'a'.repeat(1_000)}*`, 'teams/*-*-*-*.yaml'])(
+    '%s',
+    (pattern) => {
+      const folder = temporaryFolder();
+      write(folder, { [`${'a'.repeat(200)}.yaml`]: '' });
+      const { diagnostics, paths } = blueprintPaths(good(`blueprints: ["${pattern}"]\n`, folder));
+      expect([paths, diagnostics.map((one) => one.code)]).toEqual([[], ['invalid-value']]);
+    },
+  );
+
+  test('three stars in a name are few enough', () => {
+    const folder = temporaryFolder();
+    write(folder, { 'a-b-c.yaml': '', [`${'-'.repeat(240)}.yamL`]: '', 'a+b(c)[d]{e}!?.yaml': '' });
+    const found = (pattern: string): string[] =>
+      blueprintPaths(good(`blueprints: ['${pattern}']\n`, folder)).paths.map((one) =>
+        one.path.slice(folder.length + 1),
+      );
+    expect(found('*-*-*.yaml')).toEqual([`${'-'.repeat(240)}.yamL`, 'a-b-c.yaml']);
+    expect(found('a+b(c)[d]{e}!?*')).toEqual(['a+b(c)[d]{e}!?.yaml']);
+    expect(found('a?b*')).toEqual([]);
   });
 });

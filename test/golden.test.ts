@@ -35,6 +35,7 @@ const elsewhere = new Set<string>([
   'no-directory',
   // of files and the command line
   'unreadable-file',
+  'leads-out',
   'unwritable-file',
   'file-too-large',
   'unknown-directory',

@@ -1,15 +1,14 @@
 /** Finds blueprint files and reads their text. Nothing else in `blueprint/` touches the disk. */
 import { isAscii, isUtf8 } from 'node:buffer';
-import { closeSync, type Dirent, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { type Dirent, statSync } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
+import { leadsAstray } from '../diagnostic/border.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
+import { isFileProblem, readRegularFile, reasonOf } from '../diagnostic/regular-file.js';
 import type { Source } from '../diagnostic/source.js';
 import { type FileStamp, stampOf } from './file-stamp.js';
-
-/** The largest file that is read, in bytes. */
-export const maximumFileSize = 64 * 1024 * 1024;
 
 /** The name of the configuration, which is not a blueprint although it may lie among them. */
 export const configFile = 'asbuilt.yaml';
@@ -112,6 +111,10 @@ function display(absolute: string, cwd: string): string {
 
 async function find(path: string, cwd: string, diagnostics: Diagnostic[]): Promise<Found[]> {
   const absolute = resolve(cwd, path);
+  if (leadsAstray(absolute)) {
+    diagnostics.push(diagnose('leads-out', `${path} was not read: a link leads out of where it lies`));
+    return [];
+  }
   try {
     const facts = await stat(absolute);
     if (!facts.isDirectory()) return [{ path, named: true }];
@@ -147,7 +150,7 @@ async function walk(
     // would show lines of a file that is not a blueprint.
     if (item.isSymbolicLink() && !(await leadsInside(path, root))) {
       const message = `${display(path, cwd)} was not read: the link leads out of the folder`;
-      diagnostics.push(diagnose('unreadable-file', message));
+      diagnostics.push(diagnose('leads-out', message));
       continue;
     }
     const target = item.isSymbolicLink() ? await stat(path).catch(() => undefined) : item;
@@ -184,27 +187,13 @@ interface Gathered {
 function read(absolute: string, file: Found, gathered: Gathered): LoadedSource | undefined {
   const { path } = file;
   const { diagnostics, stamps, memory } = gathered;
-  let stamp: FileStamp | undefined;
-  let bytes: Buffer;
-  try {
-    const facts = statSync(absolute);
-    if (facts.isFile()) {
-      stamp = stampOf(facts);
-      stamps.set(absolute, stamp);
-    }
-    const known = stamp && memory?.unchanged(file, stamp);
-    if (known) return known;
-    const size = facts.isFile() ? facts.size : undefined;
-    const read =
-      size === undefined ? readPipe(absolute) : size > maximumFileSize ? size : readFileSync(absolute);
-    if (typeof read === 'number') {
-      const [least, shown] = [size === undefined ? 'more than ' : '', (read / 1024 / 1024).toFixed(1)];
-      diagnostics.push(diagnose('file-too-large', `${path}: ${least}${shown} MiB`));
-      return undefined;
-    }
-    bytes = read;
-  } catch (error) {
-    diagnostics.push(diagnose('unreadable-file', `${path}: ${reasonOf(error)}`));
+  const stamp = stampBefore(absolute);
+  if (stamp) stamps.set(absolute, stamp);
+  const known = stamp && memory?.unchanged(file, stamp);
+  if (known) return known;
+  const bytes = readRegularFile(absolute);
+  if (isFileProblem(bytes)) {
+    diagnostics.push(diagnose(bytes.code, `${path}: ${bytes.reason}`));
     return undefined;
   }
   const text = textOf(bytes);
@@ -219,6 +208,16 @@ function read(absolute: string, file: Found, gathered: Gathered): LoadedSource |
   return stamp && memory ? memory.loaded(source, stamp) : source;
 }
 
+/** What a file is like before it is read; undefined for what is not a file, which reading will say. */
+function stampBefore(absolute: string): FileStamp | undefined {
+  try {
+    const facts = statSync(absolute);
+    return facts.isFile() ? stampOf(facts) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The text of a file without its byte order mark; undefined when it is not UTF-8. */
 export function textOf(bytes: Buffer): string | undefined {
   // Nearly all files are ASCII, which as Latin-1 is read in a sixth of the time.
@@ -226,24 +225,6 @@ export function textOf(bytes: Buffer): string | undefined {
   if (!isUtf8(bytes)) return undefined;
   const text = bytes.toString('utf8');
   return text.startsWith('\ufeff') ? text.slice(1) : text;
-}
-
-/** The bytes of a pipe or a device; the number of bytes read when there are too many. */
-function readPipe(absolute: string): Buffer | number {
-  const file = openSync(absolute, 'r');
-  try {
-    const pieces: Buffer[] = [];
-    for (let size = 0; size <= maximumFileSize; ) {
-      const piece = Buffer.allocUnsafe(64 * 1024);
-      const length = readSync(file, piece);
-      if (length === 0) return Buffer.concat(pieces);
-      pieces.push(piece.subarray(0, length));
-      size += length;
-    }
-    return maximumFileSize;
-  } finally {
-    closeSync(file);
-  }
 }
 
 /** The offset of the first byte that is not part of valid UTF-8, by bisection over prefixes. */
@@ -261,11 +242,4 @@ function firstInvalidByte(bytes: Buffer): number {
     }
   }
   return good;
-}
-
-function reasonOf(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOENT') return 'there is no such file or folder';
-  if (code === 'EACCES' || code === 'EPERM') return 'reading it is not allowed';
-  return (error as Error).message;
 }

@@ -11,7 +11,7 @@ import type { ReadMemory } from './read-memory.js';
 export interface ReadBlueprints {
   readonly blueprints: readonly Blueprint[];
   readonly diagnostics: readonly Diagnostic[];
-  /** Paths of files that were read but gave no entry, without saying so on purpose. */
+  /** Paths of files that have no entries, and not on purpose (`entries: []`). */
   readonly silent: readonly string[];
   /** Paths of files that would have been read if their names ended in `.yaml`. */
   readonly unread: readonly string[];
@@ -58,12 +58,26 @@ export function silenceOf(read: ReadBlueprints, owned: Iterable<OwnedRecord>): s
   for (const { place } of owned) {
     const file = place.slice(0, place.lastIndexOf(':'));
     if (silent.has(file)) {
-      return `${file} gave objects before and holds no entry now; write \`entries: []\` if that is meant, or delete the file`;
+      return `${file} described objects before and has no entries now; if that is intended, write \`entries: []\` or delete the file`;
     }
     const renamed = unread.get(file);
     if (renamed !== undefined) {
-      return `${file} gave objects before and is called ${renamed} now, which is not read; rename it to .yaml, or delete it or move it elsewhere if that is meant`;
+      return `${file} described objects before and is now called ${renamed}, which is not read; rename it to .yaml, or delete or move it if that is intended`;
     }
   }
   return undefined;
+}
+
+/** The paths in records of files that were not read. */
+export function missingFiles(
+  { blueprints, silent }: ReadBlueprints,
+  owned: Iterable<OwnedRecord>,
+): Set<string> {
+  const read = new Set([...blueprints.map((one) => one.source.path), ...silent]);
+  const missing = new Set<string>();
+  for (const { place } of owned) {
+    const path = place.slice(0, place.lastIndexOf(':'));
+    if (!read.has(path)) missing.add(path);
+  }
+  return missing;
 }

@@ -1,7 +1,8 @@
 /** `asbuilt apply`: shows the plan, asks for approval, and writes it to the directory. */
-import { readFileSync } from 'node:fs';
+
 import { resolve } from 'node:path';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
+import { isFileProblem, readRegularFile } from '../diagnostic/regular-file.js';
 import type { Plan } from '../plan/change.js';
 import * as spine from '../reconcile/reconcile.js';
 import { readApproved } from '../reconcile/saved-plan.js';
@@ -105,9 +106,8 @@ function linkOptions({ directory }: ApplyOptions): readonly string[] {
 
 /** The plan that was approved, as the file holds it. */
 function approvedIn(surroundings: Surroundings, path: string): ReturnType<typeof readApproved> {
-  try {
-    return readApproved(readFileSync(resolve(surroundings.cwd, path), 'utf8'), path);
-  } catch (error) {
-    return { problem: diagnose('unreadable-file', `${path}: ${(error as Error).message}`) };
-  }
+  const bytes = readRegularFile(resolve(surroundings.cwd, path));
+  return isFileProblem(bytes)
+    ? { problem: diagnose(bytes.code, `${path}: ${bytes.reason}`) }
+    : readApproved(bytes.toString('utf8'), path);
 }

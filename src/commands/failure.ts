@@ -1,4 +1,5 @@
-/** Whatever was thrown in, a message for people and an exit code out. */
+/** Turns anything thrown into a message for people and an exit code. */
+import { withoutCommands } from '../diagnostic/hidden-characters.js';
 import { DirectoryError } from '../directory/errors.js';
 import { visible } from '../report/terminal.js';
 import { exitCodes } from './surroundings.js';
@@ -11,13 +12,18 @@ export interface Failure {
   readonly exitCode: number;
 }
 
-/** The world's failures get one message (causes with `-v`), the program's own are called bugs. */
+/** Failures from outside get one message (causes with `-v`); the program's own are called bugs. */
 export function failureOf(error: unknown, interrupted: boolean, verbose: boolean): Failure {
   if (error instanceof DirectoryError) {
     const text = [`error: ${visible(error.message)}`, ...(verbose ? causesOf(error) : [])];
     const waits = error.code === 'busy' || error.code === 'locked';
     const exitCode = waits ? exitCodes.refused : exitCodes.failed;
-    return { code: error.code, message: error.message, text: `${text.join('\n')}\n`, exitCode };
+    return {
+      code: error.code,
+      message: error.message,
+      text: withoutCommands(`${text.join('\n')}\n`),
+      exitCode,
+    };
   }
   if (interrupted) {
     return { code: 'interrupted', message: 'interrupted', text: 'interrupted\n', exitCode: exitCodes.failed };
@@ -29,7 +35,7 @@ export function failureOf(error: unknown, interrupted: boolean, verbose: boolean
   return {
     code: 'bug',
     message,
-    text: `${[`error: ${visible(message)}`, ...where].join('\n')}\n`,
+    text: withoutCommands(`${[`error: ${visible(message)}`, ...where].join('\n')}\n`),
     exitCode: exitCodes.failed,
   };
 }

@@ -1,5 +1,6 @@
-/** What a new repository is to be in, the texts of its files out. Pure. */
+/** The files of a new repository, apart from its blueprints. Pure. */
 import { stringify } from 'yaml';
+import type { NewFile } from './write-files.js';
 
 /** What the files of a repository depend on. */
 export interface Repository {
@@ -13,17 +14,11 @@ export interface Repository {
   readonly variables: readonly string[];
 }
 
-/** A file of the repository. */
-export interface TemplateFile {
-  readonly name: string;
-  readonly text: string;
-}
-
 /** Where a token comes from when the directory is a service. */
 const tokenVariable = 'AUTHENTIK_TOKEN';
 
 /** Everything but the blueprints. */
-export function repositoryFiles(repository: Repository): TemplateFile[] {
+export function repositoryFiles(repository: Repository): NewFile[] {
   return [
     { name: 'asbuilt.yaml', text: configText(repository) },
     { name: '.gitignore', text: 'node_modules/\n.asbuilt/\nplan.json\n*.log\n' },

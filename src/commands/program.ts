@@ -2,7 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { collected, pathsHelp, planning, reporting, shared } from './options.js';
-import type { Surroundings } from './surroundings.js';
+import { type Surroundings, withoutCommandsIn } from './surroundings.js';
 import { usageProblem } from './usage-problem.js';
 
 /** Options that decide how a command talks. */
@@ -27,7 +27,7 @@ export async function understand(words: readonly string[], width: number): Promi
   let text = '';
   let asked: Command | undefined;
   const calls = (talk: Talk, run: (surroundings: Surroundings) => Promise<number>): void => {
-    call = { type: 'run', talk, run };
+    call = { type: 'run', talk, run: (surroundings) => run(withoutCommandsIn(surroundings)) };
   };
   const program = programOf(calls);
   for (const command of withSubcommands(program)) {

@@ -1,4 +1,4 @@
-/** Options as they were written in, a request for the spine out, or what is wrong with them. */
+/** Turns command-line options and configuration into a request for the spine, or says what is wrong with them. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -11,7 +11,7 @@ import {
   tokenOf,
 } from '../config/config.js';
 import { blueprintPaths } from '../config/paths.js';
-import { type Diagnostic, diagnose, hasErrors } from '../diagnostic/diagnostic.js';
+import { type Diagnostic, hasErrors } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
 import { isMap, type Json } from '../model/model.js';
 import { type HazardName, hazardNames } from '../plan/change.js';
@@ -19,6 +19,7 @@ import { defaultStances } from '../plan/stances.js';
 import type { Request } from '../reconcile/request.js';
 import { failWith } from './fail.js';
 import type { Surroundings } from './surroundings.js';
+import { usage } from './usage-problem.js';
 import { directoryLine, isNew, missingDirectory, originOf } from './which-directory.js';
 
 /** The options that several commands share. */
@@ -47,15 +48,16 @@ const projectName = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 /** The configuration that holds here. */
 function configOr(
   cwd: string,
+  env: Surroundings['env'],
   written: string | undefined,
 ): { readonly config?: Config; readonly problems: readonly Diagnostic[] } {
   const { path, diagnostics } = written === undefined ? findConfig(cwd) : { path: written, diagnostics: [] };
   if (path === undefined) return { problems: diagnostics };
-  const read = readConfig(path, cwd);
+  const read = readConfig(path, cwd, env);
   return { config: read.config, problems: [...diagnostics, ...read.diagnostics] };
 }
 
-/** What is to be read: what is written, else what is configured, else the folder of blueprints. */
+/** The paths to read: from the command line, else the configuration, else the default folder. */
 function pathsOr(
   paths: readonly string[],
   cwd: string,
@@ -72,25 +74,19 @@ function pathsOr(
   }
   if (existsSync(join(cwd, defaultFolder))) return { paths: [defaultFolder], problems: [] };
   const help = 'Name the files or folders: `asbuilt plan staff.yaml flows/`.';
-  const problem = diagnose(
-    'usage',
-    'no paths are given, and there is no folder `blueprints` here',
-    undefined,
-    { help },
-  );
+  const problem = usage('no paths given, and there is no folder `blueprints` here', help);
   return { paths: [], problems: [problem] };
 }
 
 /**
- * Where blueprints would be read from, also where nothing is there yet; undefined while the configuration cannot be read,
- * which alone would tell.
+ * Where blueprints would be read from, even if nothing is there yet; undefined while the configuration cannot be read.
  */
 export function placesOf(
-  cwd: string,
+  { cwd, env }: Pick<Surroundings, 'cwd' | 'env'>,
   written: readonly string[],
   options: SharedOptions,
 ): Pick<Request, 'cwd' | 'config' | 'paths'> | undefined {
-  const { config, problems } = configOr(cwd, options.config);
+  const { config, problems } = configOr(cwd, env, options.config);
   if (hasErrors(problems)) return undefined;
   return { cwd, config, paths: written.length > 0 || config ? written : [defaultFolder] };
 }
@@ -105,12 +101,7 @@ function directoryOr(
   if (isProblem(chosen) || chosen.url !== undefined) return chosen;
   if (env.CI !== 'true' && env.CI !== '1') return { ...chosen, url: defaultDirectory };
   const help = `Add --directory with its URL, such as \`--directory ${defaultDirectory}\`.`;
-  return diagnose(
-    'usage',
-    'in CI the directory must be named, lest a job reconciles an empty one',
-    undefined,
-    { help },
-  );
+  return usage('in CI the directory must be named, so that a job does not reconcile an empty one', help);
 }
 
 /** Stances of the command line over those of the configuration, but for what that locks. */
@@ -126,8 +117,8 @@ function stancesOr(
   ] as const) {
     for (const name of names ?? []) {
       if (!hazardNames.includes(name as HazardName)) {
-        const help = didYouMean(name, hazardNames) ?? `There are ${hazardNames.join(', ')}.`;
-        return diagnose('usage', `there is no hazard \`${name}\``, undefined, { help });
+        const help = didYouMean(name, hazardNames) ?? `The hazards are ${hazardNames.join(', ')}.`;
+        return usage(`unknown hazard \`${name}\``, help);
       }
       const hazard = name as HazardName;
       if (locked.includes(hazard)) continue;
@@ -146,30 +137,29 @@ export function millisecondsOf(written: string | undefined): number | undefined 
   if (written === undefined) return undefined;
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(written);
   if (!match) {
-    const help = 'Write a number of seconds, or a duration such as 90s, 5m or 1h.';
-    return diagnose('usage', `\`${written}\` is no duration`, undefined, { help });
+    return usage(`\`${written}\` is not a valid duration; write it like 90s, 5m or 1h`);
   }
   const unit = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[match[2] ?? 's']!;
   return Number(match[1]) * unit;
 }
 
-/** What a command needs beside its options. */
+/** What a command needs besides its options. */
 export interface Needs {
-  /** `if-any`: the command works without blueprints too, and with paths that lead to none. */
+  /** `if-any`: the command also works without blueprints. */
   readonly blueprints: boolean | 'if-any';
   readonly directory: boolean;
-  /** The command does not name the directory in its output, so people are told here which one it is. */
+  /** The command's output does not name the directory, so say here which one it is. */
   readonly says?: boolean;
 }
 
-/** A request, and what is wrong with the paths where the command works nevertheless. */
+/** A request, with problems of its paths that do not stop the command. */
 export interface Asked extends Request {
   readonly problems: readonly Diagnostic[];
 }
 
 /**
- * A request, or what is wrong with the command line or the configuration. Tells people, on standard error, of a
- * directory that is new, and which one it is when nothing else does.
+ * A request, or what is wrong with the command line or the configuration. Says on standard error when a directory is
+ * new, and which one it is when the command's output does not.
  */
 export function requestOf(
   surroundings: Surroundings,
@@ -178,13 +168,13 @@ export function requestOf(
   needs: Needs,
 ): Asked | readonly Diagnostic[] {
   const { cwd, env, signal, progress, log } = surroundings;
-  const { config, problems } = configOr(cwd, options.config);
+  const { config, problems } = configOr(cwd, env, options.config);
   if (hasErrors(problems)) return problems;
   const found = needs.blueprints ? pathsOr(written, cwd, config) : { paths: [], problems: [] };
   const ifAny = needs.blueprints === 'if-any';
   if (hasErrors(found.problems) && !ifAny) return [...problems, ...found.problems];
   const directory = needs.directory ? directoryOr(options, env, config) : resolveDirectory(config, undefined);
-  // Checking blueprints needs no directory, so none has to be chosen.
+  // Checking blueprints does not need a directory.
   if (isProblem(directory) && needs.directory) return [directory];
   const chosen = isProblem(directory) ? undefined : directory;
   const context = contextOf(options.context ?? []);
@@ -196,27 +186,26 @@ export function requestOf(
   const project = options.project ?? config?.project;
   if (options.project !== undefined && !projectName.test(options.project)) {
     const help = 'Use letters, digits, `.`, `_` and `-`, 63 at most, first and last a letter or digit.';
-    return [diagnose('usage', `\`${options.project}\` is no name for a project`, undefined, { help })];
+    return [usage(`\`${options.project}\` is not a valid project name`, help)];
   }
   const prune = options.prune ?? chosen?.prune;
   if (prune && (project === undefined || project === 'default')) {
     const help = 'Add --project with a name, or write `project:` in asbuilt.yaml.';
     return [
-      diagnose(
-        'usage',
-        'pruning needs a project with a name, lest two sets of blueprints delete each other’s objects',
-        undefined,
-        { help },
+      usage(
+        'pruning needs a project name, so that two sets of blueprints do not delete each other’s objects',
+        help,
       ),
     ];
   }
-  const credentials = needs.directory && chosen?.token ? tokenOf(chosen, env) : {};
+  const holder = chosen && needs.directory ? withDefaultToken(chosen, env, cwd) : undefined;
+  const credentials = holder?.token ? tokenOf(holder, env) : {};
   if (isProblem(credentials)) return [credentials];
   const request: Asked = {
     cwd,
     credentials,
     paths: found.paths,
-    // Without a place it is about the folder that is looked for when none is named.
+    // Without a place it is about the default folder.
     problems: ifAny ? found.problems.filter((one) => one.place) : [],
     directory: chosen?.url,
     directoryFolder: chosen?.folder,
@@ -242,25 +231,38 @@ export function requestOf(
   return request;
 }
 
+/** A directory on an authentik server takes its token from AUTHENTIK_TOKEN or AUTHENTIK_TOKEN_FILE, unless it names a place. */
+function withDefaultToken(
+  chosen: ChosenDirectory,
+  env: Surroundings['env'],
+  cwd: string,
+): Pick<ChosenDirectory, 'name' | 'token' | 'folder'> {
+  const { name = chosen.url, token, url, folder } = chosen;
+  if (token || !url?.startsWith('authentik+')) return { name, token, folder };
+  const file = env.AUTHENTIK_TOKEN_FILE;
+  if (!env.AUTHENTIK_TOKEN && file) return { name, token: { file }, folder: cwd };
+  return { name, token: env.AUTHENTIK_TOKEN ? { env: 'AUTHENTIK_TOKEN' } : undefined, folder };
+}
+
 function contextOf(written: readonly string[]): { readonly values: Record<string, Json> } | Diagnostic {
   const values: [string, Json][] = [];
   for (const one of written) {
     const at = one.indexOf('=');
     if (at < 1) {
       const help = 'Write `--context region=eu`; the value is read as YAML.';
-      return diagnose('usage', `--context \`${one}\` is not of the form key=value`, undefined, { help });
+      return usage(`--context \`${one}\` must have the form key=value`, help);
     }
     values.push([one.slice(0, at), contextValue(one.slice(at + 1))]);
   }
   return { values: Object.fromEntries(values) };
 }
 
-/** Are these problems, and not the request? */
+/** Are these problems instead of a request? */
 export function areProblems(value: Asked | readonly Diagnostic[]): value is readonly Diagnostic[] {
   return Array.isArray(value);
 }
 
-/** Is this what is wrong, and not the thing itself? */
+/** Is this a problem instead of a result? */
 export function isProblem(value: object): value is Diagnostic {
   return 'code' in value && 'severity' in value;
 }
@@ -287,9 +289,9 @@ function isJson(value: unknown): value is Json {
 }
 
 /**
- * Runs `work` with a request that needs a directory and no blueprints, telling people which one it is
- * unless the output does; or prints what is wrong and fails. Unless `reads` is false, a directory that is not there is
- * wrong, too: what it holds and what happened to it cannot be told.
+ * Runs `work` with a request that needs a directory and no blueprints, and says which one it is unless the output does;
+ * or prints what is wrong and fails. Unless `reads` is false, a directory that is not there is wrong, too: what it holds
+ * and what happened to it cannot be told.
  */
 export async function withRequest(
   surroundings: Surroundings,

@@ -1,11 +1,11 @@
-/** `asbuilt watch`: blueprints and a directory in, the one kept equal to the other until a signal says stop. */
+/** `asbuilt watch`: keeps a directory equal to its blueprints until a signal stops it. */
 
-import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { configFile } from '../blueprint/load.js';
 import { findConfig } from '../config/config.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
+import { isFileProblem, readRegularFile } from '../diagnostic/regular-file.js';
 import { DirectoryError } from '../directory/errors.js';
 import { packageVersion } from '../model/version.js';
 import { localFiles } from '../reconcile/open-store.js';
@@ -33,6 +33,7 @@ import {
   type SharedOptions,
 } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
+import { usage } from './usage-problem.js';
 
 export interface WatchCommandOptions extends SharedOptions {
   readonly mode?: string;
@@ -44,15 +45,15 @@ export interface WatchCommandOptions extends SharedOptions {
   readonly log?: string;
 }
 
-/** Where the port is when nobody says: loopback, and the number that is free to take for exporters. */
+/** The default address: loopback, and a port that is usual for exporters. */
 const usualListen = '127.0.0.1:9464';
 const usualInterval = 5 * 60_000;
-/** How long the run under way and the notifications may take once the signal has come, in milliseconds. */
+/** How long the run under way and notifications may take after a signal, in milliseconds. */
 const patience = 10_000;
 const modes = ['apply', 'plan'] as const;
 const logs = ['text', 'json'] as const;
 
-/** Watches until a signal comes. The exit code tells how the last run ended. */
+/** Watches until a signal comes. The exit code says how the last run ended. */
 export async function watch(
   surroundings: Surroundings,
   paths: readonly string[],
@@ -60,11 +61,11 @@ export async function watch(
 ): Promise<number> {
   const settings = settingsOf(surroundings, options);
   if (isProblem(settings)) return refuse(surroundings, [settings]);
-  // What it says of the directory is said once, in the form of the log.
+  // Messages about the directory are printed once, in the form of the log.
   const silent = { ...surroundings, err: () => undefined, progress: () => undefined };
   const request = () => requestOf(silent, paths, options, { blueprints: true, directory: true });
   const first = request();
-  // What is wrong on the command line stays wrong; what is wrong in a file may be mended while we watch.
+  // A mistake on the command line stays; one in a file may be fixed while we watch.
   if (areProblems(first) && first.some((one) => one.code === 'usage')) return refuse(surroundings, first);
 
   const voice = settings.log === 'text' ? forPeople(surroundings) : forMachines(surroundings);
@@ -78,7 +79,7 @@ export async function watch(
     allOrNothing: options.allOrNothing === true,
     interval: settings.interval,
     poll: settings.poll,
-    named: () => placesOf(surroundings.cwd, paths, options),
+    named: () => placesOf(surroundings, paths, options),
     configFiles: () => configFiles(surroundings.cwd, options.config),
     ignored: ignoredBy,
     signal,
@@ -87,7 +88,7 @@ export async function watch(
       metrics.record(run, state);
       voice.run(run, details, state);
       notifier?.notify(run, state);
-      // A URL that was written on the command line does not mend itself.
+      // A wrong URL on the command line stays wrong.
       const isUrl = options.directory?.includes(':') === true;
       if (isUrl && state.lastSuccess === undefined && isUnsupported(details.error)) ending.abort();
     },
@@ -100,7 +101,7 @@ export async function watch(
     if (!(error instanceof ServerError) && !(error instanceof NotifierError)) throw error;
     ending.abort();
     await under.finished;
-    return refuse(surroundings, [diagnose('usage', error.message)]);
+    return refuse(surroundings, [usage(error.message)]);
   }
   const offHangup = surroundings.onHangup?.(() => void under.reconcile('signal'));
   under.begin();
@@ -126,9 +127,9 @@ interface Settings {
   readonly poll?: number;
   /** Absent for no port. */
   readonly listen?: string;
-  /** Was the address written, so that it must be had? */
+  /** Was the address given, so that failing to open it is an error? */
   readonly mustListen: boolean;
-  /** What the webhook is told; everything when absent. */
+  /** The events to notify about; all when absent. */
   readonly notify?: ReadonlySet<NotificationEvent>;
   readonly webhook?: string;
   readonly webhookSecret?: string;
@@ -180,8 +181,8 @@ function oneOf<Name extends string>(
 ): Name | Diagnostic {
   const found = names.find((one) => one === written);
   if (found !== undefined) return found;
-  const help = didYouMean(written, names) ?? `There are ${names.join(' and ')}.`;
-  return diagnose('usage', `--${option} takes no \`${written}\``, undefined, { help });
+  const help = didYouMean(written, names) ?? `The choices are ${names.join(' and ')}.`;
+  return usage(`--${option} takes no \`${written}\``, help);
 }
 
 /** The configuration that holds, or the place where one would be looked for first. */
@@ -199,7 +200,7 @@ function ignoredBy({ cwd, config, directory, directoryFolder, ledger }: Request)
   return [...folders, ...stores];
 }
 
-/** How a watch talks. */
+/** How a watch prints what it does. */
 interface Voice {
   readonly told: (message: string) => void;
   readonly run: (run: RunReport, details: RunDetails, state: WatchState) => void;
@@ -224,7 +225,7 @@ function forPeople(surroundings: Surroundings): Voice {
       if (isWell(run) || run.outcome === 'refused') toldHeld = held;
       if (error !== undefined && verbosity > 0) surroundings.err(failureOf(error, false, true).text);
       const shown = diagnostics.filter((one) => one.severity === 'error' || run.outcome !== 'invalid');
-      // What was said once, and is still the same, is not said at every run.
+      // Problems that have not changed are not repeated at every run.
       const text = JSON.stringify(run.problems);
       if (text !== printed) {
         printDiagnostics(surroundings, shown);
@@ -293,7 +294,7 @@ async function serverOf(
     voice.told(`listening on ${server.url}`);
     return server;
   } catch (error) {
-    // Ending before the port was open is no failure.
+    // Stopping before the port is open is not a failure.
     if (signal.aborted) return undefined;
     if (mustListen || !(error instanceof ServerError)) throw error;
     voice.told(`${error.message}; going on without the port`);
@@ -305,11 +306,10 @@ async function serverOf(
 function credential({ cwd, env }: Surroundings, name: string): string | undefined | Diagnostic {
   const file = env[`${name}_FILE`];
   if (env[name] || !file) return env[name] || undefined;
-  try {
-    return readFileSync(resolve(cwd, file), 'utf8').trim() || undefined;
-  } catch (error) {
-    return diagnose('unreadable-file', `${file}, which ${name}_FILE names: ${(error as Error).message}`);
-  }
+  const bytes = readRegularFile(resolve(cwd, file));
+  return isFileProblem(bytes)
+    ? diagnose(bytes.code, `${file}, which ${name}_FILE names: ${bytes.reason}`)
+    : bytes.toString('utf8').trim() || undefined;
 }
 
 /** 0: true to the newest blueprints; 1: they, or the directory, were failing; 2: changes were pending; 3: some were held back or refused. */

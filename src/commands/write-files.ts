@@ -1,7 +1,9 @@
 /** Writes new files to disk and never changes a file that exists. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
+import { textOfFile } from '../diagnostic/regular-file.js';
 
 /** A file to write: its path below the folder, and what it holds. */
 export interface NewFile {
@@ -41,9 +43,6 @@ export function writeNew(
 
 /** The text of a file; undefined when there is none. Anything that cannot be read counts as other contents. */
 export function contentsOf(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : '\0';
-  }
+  if (!existsSync(path)) return undefined;
+  return textOfFile(path) ?? '\0';
 }

@@ -1,4 +1,6 @@
-/** The tree of a configuration in; its plain value, and everything wrong with it at its place, out. */
+/**
+ * Checks a configuration against its schema and the rules between its parts, and reports every problem with its place.
+ */
 
 import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';

@@ -1,15 +1,19 @@
-/** The folder a command runs in, in; what `asbuilt.yaml` says, and the settings for one directory, out. */
-import { readFileSync, statSync } from 'node:fs';
+/** Finds and reads `asbuilt.yaml`, and picks the settings for one directory. */
+import { isUtf8 } from 'node:buffer';
+import { lstatSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { configFile } from '../blueprint/load.js';
+import { type Border, borderAround, leadsAstray, staysWithin } from '../diagnostic/border.js';
 import { type Diagnostic, diagnose, hasErrors } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
+import { isFileProblem, readRegularFile, textOfFile } from '../diagnostic/regular-file.js';
 import type { Place, Source } from '../diagnostic/source.js';
 import type { Json } from '../model/model.js';
 import type { HazardName, Stance } from '../plan/change.js';
 import { withoutCredentials } from '../secrets/credentials.js';
 import { readYaml } from '../yaml/read-yaml.js';
 import { checkConfig, type WrittenConfig } from './check.js';
+import { fixedPart } from './patterns.js';
 
 /** Where a token is. */
 export type TokenPlace = { readonly env: string } | { readonly file: string };
@@ -38,6 +42,8 @@ export interface Config extends Settings {
   readonly path: string;
   /** Absolute path of the file's folder: every relative path in the file starts there. */
   readonly folder: string;
+  /** Where everything that the file names must lie. */
+  readonly border: Border;
   readonly project?: string;
   /** Paths and patterns, each with its place (the default has none). */
   readonly blueprints: readonly { readonly path: string; readonly place?: Place }[];
@@ -68,6 +74,9 @@ export interface ChosenDirectory {
 }
 
 const defaultBlueprints = [{ path: 'blueprints' }];
+/** In bytes; nobody writes a tenth of it. */
+const maximumConfigSize = 1024 * 1024;
+const maximumTokenSize = 64 * 1024;
 
 /**
  * The configuration that holds in a folder: in the folder itself or the nearest one above it, up to the root of
@@ -98,18 +107,28 @@ function foldersToRoot(cwd: string): string[] {
   }
 }
 
-/** Reads a configuration. It is there when it has no errors; places and messages never show a credential. */
-export function readConfig(path: string, cwd: string): { config?: Config; diagnostics: Diagnostic[] } {
+/**
+ * Reads a configuration. It is there when it has no errors; places and messages never show a credential, and no line of
+ * a file that lies outside of the repository, or without one of the configuration's folder.
+ */
+export function readConfig(
+  path: string,
+  cwd: string,
+  env: Readonly<Record<string, string | undefined>> = {},
+): { config?: Config; diagnostics: Diagnostic[] } {
   const absolute = resolve(cwd, path);
   const name = shown(absolute, cwd);
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(absolute));
-  } catch (error) {
-    const message = `${name}: ${(error as Error).message}`;
-    const code = error instanceof TypeError ? 'invalid-utf8' : 'unreadable-file';
-    return { diagnostics: [diagnose(code, message)] };
+  if (leadsAstray(absolute)) {
+    const message = `${name} was not read: a link leads out of where it lies`;
+    return { diagnostics: [diagnose('leads-out', message, undefined, { help: 'Name the file itself.' })] };
   }
+  const bytes = readRegularFile(absolute, maximumConfigSize);
+  if (isFileProblem(bytes)) {
+    const help = bytes.code === 'file-too-large' ? 'A configuration has at most 1 MiB.' : undefined;
+    return { diagnostics: [diagnose(bytes.code, `${name}: ${bytes.reason}`, undefined, { help })] };
+  }
+  if (!isUtf8(bytes)) return { diagnostics: [diagnose('invalid-utf8', `${name} is not UTF-8`)] };
+  const text = new TextDecoder('utf-8').decode(bytes);
   const source: Source = { path: name, text };
   const safe: Source = { path: name, text: withoutCredentials(text) };
   const { tree, diagnostics: found } = readYaml(source);
@@ -117,7 +136,35 @@ export function readConfig(path: string, cwd: string): { config?: Config; diagno
   if (hasErrors(diagnostics)) return { diagnostics };
   const { written, placeAt } = checkConfig(tree, safe, diagnostics);
   if (hasErrors(diagnostics)) return { diagnostics };
-  return { config: configOf(written, name, dirname(absolute), placeAt), diagnostics };
+  const folder = dirname(absolute);
+  const border = borderAround(folder, env);
+  diagnostics.push(...pathsOutside(written, folder, border, placeAt));
+  if (hasErrors(diagnostics)) return { diagnostics };
+  return { config: configOf(written, name, folder, border, placeAt), diagnostics };
+}
+
+/** What the configuration names beyond its border, each at its place. Whether it is there is not told. */
+function pathsOutside(
+  written: WrittenConfig,
+  folder: string,
+  border: Border,
+  placeAt: (steps: readonly string[]) => Place,
+): Diagnostic[] {
+  const named = [
+    ...(written.blueprints ?? []).map((path, at) => ({
+      path: fixedPart(path),
+      steps: ['blueprints', `${at}`],
+    })),
+    ...(written.files ?? []).map((path, at) => ({ path, steps: ['files', `${at}`] })),
+    ...Object.entries(written.directories ?? {}).flatMap(([name, { token }]) =>
+      token && 'file' in token ? [{ path: token.file, steps: ['directories', name, 'token', 'file'] }] : [],
+    ),
+  ];
+  return named
+    .filter(({ path }) => !staysWithin(border, resolve(folder, path)))
+    .map(({ path, steps }) =>
+      diagnose('leads-out', `\`${path}\` leads out of the repository`, placeAt(steps)),
+    );
 }
 
 /** The same diagnostic over the text without credentials. */
@@ -138,6 +185,7 @@ function configOf(
   written: WrittenConfig,
   path: string,
   folder: string,
+  border: Border,
   placeAt: (steps: readonly string[]) => Place,
 ): Config {
   const directories = Object.entries(written.directories ?? {}).map(
@@ -149,6 +197,7 @@ function configOf(
   return {
     path,
     folder,
+    border,
     project: written.project,
     blueprints:
       written.blueprints?.map((one, at) => ({
@@ -239,24 +288,20 @@ export function tokenOf(
 ): { readonly token?: string } | Diagnostic {
   const { token: place, name } = directory;
   if (!place) return {};
-  const token = 'env' in place ? env[place.env] : textOf(resolve(directory.folder ?? '.', place.file));
+  const token =
+    'env' in place
+      ? env[place.env]
+      : textOfFile(resolve(directory.folder ?? '.', place.file), maximumTokenSize);
   if (token?.trim()) return { token: token.trim() };
   const what =
     'env' in place ? `the variable ${place.env} is not set` : `${place.file} can’t be read or is empty`;
   return diagnose('no-credential', `${what}, which holds the token of ${name}`);
 }
 
-function textOf(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
 function exists(path: string): boolean {
   try {
-    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+    // Also a link that leads nowhere: taken for nothing, it would lift what the configuration forbids.
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch {
     return false;
   }

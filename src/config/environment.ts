@@ -1,7 +1,8 @@
-/** The process's variables and the configuration in; what blueprints may read through `!Env` and `!File` out. */
+/** Decides which variables and files blueprints may read through `!Env` and `!File`. */
 
-import { readFileSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
+import { isWithin, realPath, staysWithin } from '../diagnostic/border.js';
+import { isFileProblem, readRegularFile } from '../diagnostic/regular-file.js';
 import type { Environment } from '../resolve/resolution.js';
 import type { Config } from './config.js';
 import { isOwnVariable, matchesVariable } from './variables.js';
@@ -20,11 +21,14 @@ export interface ReadEnvironment extends Environment {
 export function environmentOf(request: {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly config?: Pick<Config, 'folder' | 'env' | 'files' | 'directories'>;
+  readonly config?: Pick<Config, 'folder' | 'border' | 'env' | 'files' | 'directories'>;
 }): ReadEnvironment {
   const { config, env } = request;
   const folder = config?.folder ?? request.cwd;
-  const folders = [folder, ...(config?.files ?? []).map((path) => resolve(folder, path))].map(realPath);
+  const folders = [folder, ...(config?.files ?? []).map((path) => resolve(folder, path))]
+    // A link that was put there since the configuration was read leads nowhere.
+    .filter((path) => config === undefined || staysWithin(config.border, path))
+    .map(realPath);
   const tokens = [...(config?.directories.values() ?? [])].flatMap(({ token }) => token ?? []);
   const secretVariables = new Set(tokens.flatMap((one) => ('env' in one ? one.env : [])));
   const secretFiles = [
@@ -78,25 +82,6 @@ function hasHiddenPart(path: string): boolean {
 }
 
 function readQuietly(path: string): Buffer | undefined {
-  try {
-    // A pipe or a device would never end.
-    return statSync(path).isFile() ? readFileSync(path) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isWithin(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way !== '..' && !way.startsWith(`..${sep}`) && resolve(folder, way) === path;
-}
-
-/** The path with its links followed, as far as it exists. */
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    const folder = dirname(path);
-    return folder === path ? path : join(realPath(folder), basename(path));
-  }
+  const bytes = readRegularFile(path);
+  return isFileProblem(bytes) ? undefined : bytes;
 }

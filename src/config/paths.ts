@@ -1,16 +1,19 @@
-/** The `blueprints` of a configuration in, the files and folders they stand for out. */
+/** Finds the files and folders that `blueprints` in a configuration means. */
 import { type Dirent, lstatSync, readdirSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type Found, isBlueprint, mayBeBlueprint, yamlName } from '../blueprint/load.js';
+import { type Border, staysWithin } from '../diagnostic/border.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import type { Config } from './config.js';
+import { boundOf, fixedPart, matcherOf } from './patterns.js';
 
 /**
  * Finds what each path and pattern stands for, as absolute paths. In a pattern `*` is any part of a name and
  * `**` any number of folders; a pattern means the `.yaml` files that match and those below folders that match,
- * configurations left out, and those that only lack the suffix, which `load` warns of. Hidden names and `node_modules` match no star, and `**` follows no links, so that it ends.
+ * configurations left out, and those that only lack the suffix, which `load` warns of. Hidden names and `node_modules` match no star, and `**` follows no links, so that it ends. What leads out of the
+ * configuration's border is an error, so that nobody else's file is read.
  */
-export function blueprintPaths(config: Pick<Config, 'folder' | 'blueprints'>): {
+export function blueprintPaths(config: Pick<Config, 'folder' | 'border' | 'blueprints'>): {
   paths: Found[];
   diagnostics: Diagnostic[];
 } {
@@ -18,7 +21,16 @@ export function blueprintPaths(config: Pick<Config, 'folder' | 'blueprints'>): {
   const diagnostics: Diagnostic[] = [];
   for (const { path, place } of config.blueprints) {
     const isPattern = path.includes('*');
-    const found = isPattern ? filesLike(config.folder, path) : existing(resolve(config.folder, path));
+    const tooMuch = isPattern ? boundOf(path) : undefined;
+    if (tooMuch !== undefined) {
+      diagnostics.push(
+        diagnose('invalid-value', `the pattern ${tooMuch}`, place, { help: 'Write a simpler one.' }),
+      );
+      continue;
+    }
+    const found = isPattern
+      ? filesLike(config.folder, path, config.border)
+      : existing(resolve(config.folder, path));
     if (isPattern ? !found.some(isBlueprint) : found.length === 0) {
       const message = isPattern
         ? `the pattern \`${path}\` matches no .yaml file`
@@ -27,11 +39,34 @@ export function blueprintPaths(config: Pick<Config, 'folder' | 'blueprints'>): {
         'Paths are relative to the folder of asbuilt.yaml; in patterns there are only `*` and `**`.';
       diagnostics.push(diagnose('no-such-path', message, place, { help }));
     }
-    for (const one of found) {
+    const { inside, outside } = isPattern ? divided(config.border, found) : whole(config.border, found);
+    if (outside !== undefined) {
+      const message = `\`${path}\` leads out of the repository${isPattern ? ' by a link' : ''}`;
+      diagnostics.push(diagnose('leads-out', message, place));
+    }
+    for (const one of inside) {
       if (!isPattern || !paths.has(one)) paths.set(one, { path: one, named: !isPattern });
     }
   }
   return { paths: [...paths.values()], diagnostics };
+}
+
+/** What a path names, where it stays within the border. */
+function whole(border: Border, paths: readonly string[]): { inside: readonly string[]; outside?: string } {
+  const outside = paths.find((path) => !staysWithin(border, path));
+  return outside === undefined ? { inside: paths } : { inside: [], outside };
+}
+
+/** The paths that stay within the border; and the first that does not. */
+function divided(border: Border, paths: readonly string[]): { inside: string[]; outside?: string } {
+  const folders = new Map<string, boolean>();
+  const stays = (path: string): boolean => {
+    const folder = dirname(path);
+    let known = folders.get(folder);
+    if (known === undefined) folders.set(folder, (known = staysWithin(border, folder)));
+    return isLink(path) ? staysWithin(border, path) : known;
+  };
+  return { inside: paths.filter(stays), outside: paths.find((path) => !stays(path)) };
 }
 
 function existing(path: string): string[] {
@@ -39,8 +74,10 @@ function existing(path: string): string[] {
 }
 
 /** The files that a pattern matches, sorted. */
-function filesLike(folder: string, pattern: string): string[] {
-  const steps = pattern.split('/').filter((step) => step !== '' && step !== '.');
+function filesLike(folder: string, pattern: string, border: Border): string[] {
+  const fixed = fixedPart(pattern);
+  const rest = fixed === '.' ? pattern : pattern.slice(fixed.length);
+  const steps = rest.split('/').filter((step) => step !== '' && step !== '.');
   const found = new Set<string>();
   const seen = new Set<string>();
   const follow = (at: string, index: number): void => {
@@ -58,17 +95,19 @@ function filesLike(folder: string, pattern: string): string[] {
     } else if (step.includes('*')) {
       const matches = matcherOf(step);
       for (const { name } of itemsOf(at, step.startsWith('.')))
-        if (matches.test(name) || matches.test(yamlName(name))) reach(join(at, name), isLast, index);
+        if (matches(name) || matches(yamlName(name))) reach(join(at, name), isLast, index);
     } else {
       reach(join(at, step), isLast, index);
     }
   };
   const reach = (path: string, isLast: boolean, index: number): void => {
     const sort = sortOf(path);
-    if (sort === 'folder') follow(path, index + 1);
-    else if (sort === 'file' && isLast && mayBeBlueprint(path)) found.add(path);
+    // Nothing is looked for outside, where there may be no end to it.
+    const isStrange = (steps[index] === '..' || isLink(path)) && !staysWithin(border, path);
+    if (sort === 'folder' && !isStrange) follow(path, index + 1);
+    else if (sort === 'folder' || (sort === 'file' && isLast && mayBeBlueprint(path))) found.add(path);
   };
-  follow(resolve(folder, pattern.startsWith('/') ? '/' : '.'), 0);
+  follow(resolve(folder, fixed), 0);
   return [...found].sort();
 }
 
@@ -78,11 +117,6 @@ function below(folder: string): string[] {
     if (item.isDirectory()) return below(path);
     return mayBeBlueprint(path) && sortOf(path) === 'file' ? [path] : [];
   });
-}
-
-function matcherOf(step: string): RegExp {
-  const parts = step.split(/\*+/).map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
-  return new RegExp(`^${parts.join('[^]*?')}$`, 'u');
 }
 
 function itemsOf(folder: string, hidden = false): Dirent[] {

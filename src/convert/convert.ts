@@ -6,7 +6,7 @@ import { checkTags } from '../tags/forms.js';
 import { readYaml } from '../yaml/read-yaml.js';
 import { differenceOf } from './check.js';
 import { moveIntoSections } from './sections.js';
-import { documentOf, type YamlMap, yamlText } from './yaml.js';
+import { documentOf, isHarmless, type YamlMap, yamlText } from './yaml.js';
 
 export interface Converted {
   /** The file in the compact form; undefined when the file has errors. */
@@ -25,7 +25,7 @@ export function convert(source: Source): Converted {
   if (!blueprint || hasErrors(diagnostics)) return { diagnostics, moved: 0, kept: 0 };
   const document = documentOf(source.text);
   const counts = moveIntoSections(document.contents as unknown as YamlMap);
-  if (counts.moved === 0) return { text: source.text, diagnostics, ...counts };
+  if (counts.moved === 0 && isHarmless(source.text)) return { text: source.text, diagnostics, ...counts };
   const lines = yamlText(document);
   const text = source.text.includes('\r\n') ? lines.replaceAll('\n', '\r\n') : lines;
   const changed = differenceOf(source, { path: source.path, text });

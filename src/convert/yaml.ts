@@ -15,6 +15,12 @@ import {
   YAMLMap,
   YAMLSeq,
 } from 'yaml';
+import {
+  hasCommand,
+  hasHidden,
+  replaceHidden,
+  withoutInnerCommands,
+} from '../diagnostic/hidden-characters.js';
 import { isMap, type Json } from '../model/model.js';
 import { ScalarNode, YamlFloat } from '../yaml/node.js';
 import { resolveScalar } from '../yaml/scalars.js';
@@ -55,9 +61,42 @@ export function documentOf(text: string): Document<ParsedNode> {
   return parseDocument(text, { ...options, keepSourceTokens: false }) as Document<ParsedNode>;
 }
 
-/** The text of a document. */
+/** The text of a document. What nobody would see in it, or CI would take for a command, is written as escapes. */
 export function yamlText(document: Document): string {
+  if (document.commentBefore) document.commentBefore = safeComment(document.commentBefore);
+  if (document.comment) document.comment = safeComment(document.comment);
+  visit(document, {
+    Node: (_, node) => {
+      if (node.commentBefore) node.commentBefore = safeComment(node.commentBefore);
+      if (node.comment) node.comment = safeComment(node.comment);
+    },
+    Scalar: (_, node) => {
+      if (typeof node.value === 'string' && !isHarmless(node.value))
+        node.value = new Lines(quotedText(node.value));
+    },
+  });
   return document.toString({ lineWidth: 0, flowCollectionPadding: false, indentSeq: true });
+}
+
+/** A comment is no value, so its meaning is not changed by a blank. */
+function safeComment(text: string): string {
+  const safe = replaceHidden(text, (one) => (one === '\n' || one === '\t' ? one : '?'));
+  // The `#` in front of each line is not part of it.
+  return withoutInnerCommands(safe, ' #').replace(/^#(?=(?:vso)?\[)/gim, ' #');
+}
+
+/** Is there nothing in the text that people would not see, or that CI would take for a command? */
+export function isHarmless(text: string): boolean {
+  return !hasCommand(text) && !hasHidden(text.replace(/[\n\t]|\r(?=\n)/g, ''));
+}
+
+/** Text between double quotes, with escapes for what nobody would see. */
+function quotedText(text: string): string {
+  const safe = replaceHidden(JSON.stringify(text), (one) => {
+    const code = one.codePointAt(0)!.toString(16);
+    return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`;
+  });
+  return withoutInnerCommands(safe, '\\x23');
 }
 
 const scratch = new Document(undefined, options);

@@ -19,6 +19,11 @@ export const codes = {
     'Check --directory, or `url` in asbuilt.yaml; `asbuilt apply` makes a SQLite directory.',
   ),
   'unreadable-file': row('error', 'The file cannot be read.', 'Check its permissions, or leave it out.'),
+  'leads-out': row(
+    'error',
+    'A path of the configuration, or a link, leads out of the repository (without one: out of its folder), so nothing there is read.',
+    'Put the file into the repository, name it on the command line, or list its folder in the variable ASBUILT_FILES.',
+  ),
   'unwritable-file': row(
     'error',
     'The file cannot be written.',
@@ -466,6 +471,11 @@ export const codes = {
     'warning',
     'Several users have the same email (ignoring case), so recovery and sign-in by mail may pick the wrong one.',
     'Give each user an address of their own.',
+  ),
+  'deceptive-name': row(
+    'warning',
+    'The name of a user or group holds characters that nobody sees, or differs from another only in its Unicode form or case.',
+    'Give it a name that people can tell apart from others.',
   ),
   'path-empty-segment': row(
     'warning',

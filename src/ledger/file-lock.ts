@@ -1,8 +1,11 @@
-/** The lock of a store in a file: an exclusive SQLite transaction on a file beside it, which the system ends with the process. */
+/**
+ * Locks a store with an exclusive SQLite transaction on a file beside it, which the system ends when the process dies.
+ */
 
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'libsql';
+import { textOfFile } from '../diagnostic/regular-file.js';
 import { DirectoryError } from '../directory/errors.js';
 import type { Ledger, Lock, LockHolder } from './ledger.js';
 import { whoRuns } from './run-history.js';
@@ -70,7 +73,7 @@ async function acquireLock(
 /** Who holds the lock of a store, as far as it is known. */
 function lockHolder(path: string): LockHolder | undefined {
   try {
-    return JSON.parse(readFileSync(holderFile(path), 'utf8')) as LockHolder;
+    return JSON.parse(textOfFile(holderFile(path), 64 * 1024) ?? '') as LockHolder;
   } catch {
     return undefined;
   }

@@ -19,9 +19,9 @@ export interface PlanInput {
   readonly unchangedPasswords: ReadonlySet<Ref>;
   /** Only these addresses, and what they need to exist. */
   readonly targets?: ReadonlySet<Address>;
-  /** Delete, deactivate or forget what we created and nothing mentions any more? Undefined: nobody has decided. */
+  /** Delete, deactivate or forget what we created and is no longer in any blueprint? Undefined: nobody has decided. */
   readonly prune?: boolean;
-  /** Why nothing may be pruned or reverted: what was read of the blueprints may not be all of them. */
+  /** Why nothing may be pruned or reverted: not all blueprints may have been read. */
   readonly pruneBlocked?: string;
   /** Objects of other projects, by `objectKey`. */
   readonly others: ForeignRecords;
@@ -40,6 +40,6 @@ export interface PlanInput {
   readonly intents: readonly Intent[];
   /** The user whose credentials are in use. */
   readonly account?: Ref;
-  /** When it is planned. */
+  /** The time of the plan. */
   readonly now: Date;
 }

@@ -1,4 +1,4 @@
-/** Changes with their hazards and the stances in; what is done, held back and refused out. */
+/** Decides by their hazards which changes are applied, held back or refused. */
 import type { LiveModel } from '../model/live-model.js';
 import type { Ref } from '../model/model.js';
 import type { AllowedBy, AllowedHazard, Change, Hazard, HazardName, Plan, Stance } from './change.js';

@@ -1,4 +1,4 @@
-/** What the spine gives back: of a validation, a plan, an apply. */
+/** The results of the spine: of a validation, a plan, an apply. */
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import type { LiveModel } from '../model/live-model.js';
 import type { Address } from '../model/model.js';
@@ -14,7 +14,7 @@ export interface Validated {
 export interface Planned {
   readonly ok: boolean;
   readonly diagnostics: Diagnostic[];
-  /** Absent when errors kept it from being made. */
+  /** Absent when there were errors. */
   readonly plan?: Plan;
 }
 

@@ -1,4 +1,4 @@
-/** A plan in, the saved form that people approve out; and a saved plan compared with what is planned now. */
+/** Saves a plan in the form that people approve, and compares a saved plan with the one made now. */
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';

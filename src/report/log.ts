@@ -1,6 +1,6 @@
 /** Writes log lines to standard error: JSON for machines, one short line for people. */
 import { pino } from 'pino';
-import { visible } from './terminal.js';
+import { safeJson, visible } from './terminal.js';
 
 type Level = 'debug' | 'info' | 'warn';
 
@@ -23,8 +23,10 @@ const secretFields = ['password', 'secret', 'token', 'key', 'client_secret', 'au
 /** A log that hands every finished line to `write`. */
 export function createLog(options: LogOptions): Log {
   const level = levels[Math.min(options.verbosity, levels.length - 1)]!;
-  const write = options.forPeople ? (line: string) => options.write(forPeople(line)) : options.write;
-  const logger = pino(
+  const write = options.forPeople
+    ? (line: string) => options.write(forPeople(line))
+    : (line: string) => options.write(safeJson(line));
+  return pino(
     {
       level,
       base: null,
@@ -34,11 +36,6 @@ export function createLog(options: LogOptions): Log {
     },
     { write },
   );
-  return {
-    debug: (fields, message) => logger.debug(fields, message),
-    info: (fields, message) => logger.info(fields, message),
-    warn: (fields, message) => logger.warn(fields, message),
-  };
 }
 
 /** `info: listed the directory objects=41`. */

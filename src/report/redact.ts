@@ -30,7 +30,14 @@ const personal = new Set(['username', 'name', 'email', 'path', 'attributes']);
 const mail = /[\p{L}\p{N}._%+'-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;
 /** Diagnostics about files, options and variables. The messages of all others may quote what stands in a blueprint. */
 const impersonal: ReadonlySet<DiagnosticCode> = new Set([
-  ...(['no-such-path', 'unreadable-file', 'unwritable-file', 'file-too-large', 'invalid-utf8'] as const),
+  ...([
+    'no-such-path',
+    'unreadable-file',
+    'unwritable-file',
+    'file-too-large',
+    'invalid-utf8',
+    'leads-out',
+  ] as const),
   ...(['yml-suffix', 'not-a-blueprint', 'not-instantiated', 'env-unset', 'usage'] as const),
   ...(['unknown-directory', 'no-directory', 'no-credential', 'not-a-plan'] as const),
 ]);

@@ -1,6 +1,6 @@
 /** The diagnostics of a run, and what is refused of its plan, as SARIF 2.1.0, for code scanning and editors. */
 import { pathToFileURL } from 'node:url';
-import { codes, type DiagnosticCode, type Severity } from '../diagnostic/codes.js';
+import { codes, type DiagnosticCode } from '../diagnostic/codes.js';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { type Place, positionOf } from '../diagnostic/source.js';
 import type { Json } from '../model/model.js';
@@ -31,7 +31,7 @@ export function sarifReport(run: Run, tool: Tool, pathOf: PathOf = (path) => pat
   const notifications = [
     ...rest.map(
       (one): JsonMap => ({
-        level: levels[one.severity],
+        level: one.severity,
         message: messageOf(one),
         associatedRule: ruleOf(one.code),
       }),
@@ -61,7 +61,7 @@ export function sarifReport(run: Run, tool: Tool, pathOf: PathOf = (path) => pat
         results: placed.map((one) => ({
           ruleId: one.code,
           ruleIndex: rules.indexOf(one.code),
-          level: levels[one.severity],
+          level: one.severity,
           message: messageOf(one),
           locations: [locationOf(one.place!, pathOf)],
           ...(one.related?.length
@@ -79,15 +79,13 @@ export function sarifReport(run: Run, tool: Tool, pathOf: PathOf = (path) => pat
   };
 }
 
-const levels: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', note: 'note' };
-
 function ruleJson(code: DiagnosticCode): JsonMap {
   const { severity, meaning, remedy } = codes[code];
   return {
     id: code,
     shortDescription: { text: meaning },
     help: { text: remedy },
-    defaultConfiguration: { level: levels[severity] },
+    defaultConfiguration: { level: severity },
   };
 }
 

@@ -1,5 +1,6 @@
 /** Makes text safe for a terminal and fits it in: escapes, display widths, cutting, wrapping. */
 import picocolors from 'picocolors';
+import { replaceHidden, withoutInnerCommands } from '../diagnostic/hidden-characters.js';
 
 /** The form of a report. */
 export interface Look {
@@ -15,11 +16,6 @@ export function paintsOf(look: Look): Paints {
   return picocolors.createColors(look.colour);
 }
 
-// Control characters, and those that are invisible or turn the direction of text: with them a value could
-// fake output or hide a difference. Joiners (U+200C, U+200D) stay: scripts and emoji need them.
-const unsafe =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Cs}|[\u{e0000}-\u{e007f}]/gu;
-
 const shortEscapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 function escapeOf(character: string): string {
@@ -29,14 +25,14 @@ function escapeOf(character: string): string {
   return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
 }
 
-/** The text with every character a terminal would act on, or not show, written as an escape. */
+/** The text with every character a terminal would act on, or not show, written as an escape, and with no command of CI in it. */
 export function visible(text: string): string {
-  return text.replace(unsafe, escapeOf);
+  return withoutInnerCommands(replaceHidden(text, escapeOf), '\\x23');
 }
 
 /** Would `visible` change the text? */
 export function hasUnsafe(text: string): boolean {
-  return text.search(unsafe) !== -1;
+  return visible(text) !== text;
 }
 
 /** The text as a JSON string that is safe to print. */
@@ -49,9 +45,9 @@ export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${visible(word).replaceAll("'", "'\\''")}'`;
 }
 
-/** JSON text whose strings hold nothing a terminal would act on; still the same JSON. */
+/** JSON text whose strings hold nothing that a terminal or CI would act on; still the same JSON. */
 export function safeJson(json: string): string {
-  return json.replace(unsafe, (character) => {
+  const safe = replaceHidden(json, (character) => {
     if (character === '\n') return character;
     let escaped = '';
     for (let index = 0; index < character.length; index++) {
@@ -59,6 +55,7 @@ export function safeJson(json: string): string {
     }
     return escaped;
   });
+  return withoutInnerCommands(safe, '\\u0023');
 }
 
 const asciiOnly = /^[\x20-\x7e]*$/;

@@ -1,10 +1,12 @@
-/** Reads everything that the blueprints say at one moment: what a watch keeps as the last good set. */
-import { readFileSync, statSync } from 'node:fs';
+/** Reads the blueprints with everything that belongs to them, so that a watch can keep the last good set. */
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { stampOf } from '../blueprint/file-stamp.js';
 import { type Loaded, textOf } from '../blueprint/load.js';
 import type { ReadBlueprints } from '../blueprint/read.js';
 import { environmentOf, type ReadEnvironment } from '../config/environment.js';
+import { fixedPart } from '../config/patterns.js';
+import { isFileProblem, readRegularFile } from '../diagnostic/regular-file.js';
 import { loadFiles, type Request, read } from '../reconcile/request.js';
 
 /** Blueprints as they were read, with the configuration, variables and files that belong to them. */
@@ -41,11 +43,8 @@ export function isUnchanged({ request: { cwd }, loaded }: BlueprintSet): boolean
 }
 
 function textAt(path: string): string | undefined {
-  try {
-    return textOf(readFileSync(path));
-  } catch {
-    return undefined;
-  }
+  const bytes = readRegularFile(path);
+  return isFileProblem(bytes) ? undefined : textOf(bytes);
 }
 
 /** Where the blueprints of a request come from. */
@@ -56,12 +55,5 @@ export function blueprintFolders({ cwd, config, paths }: BlueprintPlaces): strin
   const named = paths.flatMap((one) => (typeof one === 'string' ? [resolve(cwd, one)] : []));
   const isConfigured = paths.length === 0 || paths.some((one) => typeof one !== 'string');
   const patterns = isConfigured ? (config?.blueprints ?? []) : [];
-  return [...new Set([...named, ...patterns.map(({ path }) => resolve(config!.folder, beforeStars(path)))])];
-}
-
-/** The folder that holds everything a pattern can match. */
-function beforeStars(pattern: string): string {
-  const steps = pattern.split('/');
-  const star = steps.findIndex((step) => step.includes('*'));
-  return star === -1 ? pattern : steps.slice(0, star).join('/') || (pattern.startsWith('/') ? '/' : '.');
+  return [...new Set([...named, ...patterns.map(({ path }) => resolve(config!.folder, fixedPart(path)))])];
 }

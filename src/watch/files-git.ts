@@ -1,4 +1,4 @@
-/** Tells whether git is at work in a repository of watched paths, so that nothing reads half a checkout. */
+/** Detects git at work in a repository of the watched paths, so that a run waits for it to finish. */
 import { statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';

@@ -1,7 +1,4 @@
-/**
- * Calls back when watched files have changed. Any event in a folder that matters starts a quiet window; when it ends,
- * everything is looked at again, and what differs from the look before is what changed. No event is believed on its own.
- */
+/** Watches the files that trigger a run, and calls back once they changed and are quiet again. */
 import { type FSWatcher, watch } from 'node:fs';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { gitLocks } from './files-git.js';

@@ -1,4 +1,4 @@
-/** A run and why it is told in, a short text for a chat out, in the markup that Slack and its likes read. No values. */
+/** Writes the text of a notification, in the markup of Slack and its likes. No values. */
 import { counted, visible } from '../report/terminal.js';
 import type { NotificationEvent } from './notify-events.js';
 import type { RunReport, WatchState } from './state.js';

@@ -1,4 +1,4 @@
-/** What the spine made of a run in, the run's report out: names and places, no values. */
+/** Makes the report of a run for the watch: names and places, no values. */
 
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { positionOf, shortPlace } from '../diagnostic/source.js';

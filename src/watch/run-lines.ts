@@ -1,4 +1,4 @@
-/** What a watch does in, one line for each run out. */
+/** Prints one line for each run of a watch. */
 import type { Verb } from '../plan/change.js';
 import { counted, cut, type Look, type Paints, padded, paintsOf, visible } from '../report/terminal.js';
 import type { ChangeReport, RunReport, WatchOutcome } from './state.js';

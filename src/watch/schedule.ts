@@ -1,4 +1,4 @@
-/** Runs one thing at a time: whatever is asked for during a run gives one more run after it. */
+/** Schedules runs: one at a time, and one more for whatever came in meanwhile. */
 import { type Trigger, triggers } from './state.js';
 
 /** A schedule of runs. */

@@ -1,4 +1,4 @@
-/** Runs as they end in, the state of a watch out. */
+/** Keeps the state of a watch up to date as runs end. */
 import type { ReadBlueprints } from '../blueprint/read.js';
 import { heldSummary } from './held.js';
 import {

@@ -1,4 +1,4 @@
-/** Decides when a missing file counts as deleted, so that nothing is pruned for a file that is about to come back. */
+/** Decides when to believe that a missing file is really gone. */
 
 /** How long a file must be missing before anything is pruned or reverted for it, in milliseconds. */
 export const believedAfter = 5_000;

@@ -1,6 +1,6 @@
 /**
- * Keeps a directory equal to its blueprints until it is stopped: decides when to reconcile, with which blueprints, and
- * what the end of a run means for the next. Start reading at `run`.
+ * Keeps a directory equal to its blueprints until a signal stops it, by running the spine again and again. Read `run`
+ * first.
  */
 
 import { resolve } from 'node:path';

@@ -87,7 +87,7 @@ describe('a command that needs the directory', () => {
     const { run } = await setUp();
     const first = await run((world) => plan(world, [], { directory: 'test' }));
     expect(first.err).toBe(
-      'directory: sqlite:test.db (test in asbuilt.yaml), not there yet, so it counts as empty\n',
+      'directory: sqlite:test.db (test in asbuilt.yaml), does not exist yet, so it counts as empty\n',
     );
     expect(first.out).toMatch(/^sqlite:test\.db {2}1 to create/);
     // A plan does not make it.

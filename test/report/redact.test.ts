@@ -187,7 +187,7 @@ describe('a redacted run', () => {
   });
 
   test('keeps what is said about options and files', () => {
-    const wrong = diagnose('usage', 'there is no hazard `x`', undefined, { help: 'There are deletes.' });
+    const wrong = diagnose('usage', 'unknown hazard `x`', undefined, { help: 'There are deletes.' });
     expect(redaction().diagnostics([wrong])[0]).toMatchObject({ message: wrong.message, help: wrong.help });
   });
 

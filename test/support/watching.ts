@@ -70,7 +70,7 @@ export function watching(options: WatchingOptions = {}): Watching {
     mode: 'apply',
     allOrNothing: false,
     interval: 0,
-    named: () => placesOf(folder, options.paths ?? [], shared),
+    named: () => placesOf(surroundings, options.paths ?? [], shared),
     configFiles: () => [join(folder, 'asbuilt.yaml')],
     ignored: () => [join(folder, '.asbuilt')],
     ...options,

@@ -5,6 +5,8 @@
 #   CONFIG              the configuration of the base branch; checked out below .base where it is not set
 #   REDACT              not empty: hide names and mail addresses of people
 set -eu
+# The configuration lies in another checkout, and may name this one all the same.
+export ASBUILT_FILES="$PWD"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 code=0

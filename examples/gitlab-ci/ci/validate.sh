@@ -3,6 +3,8 @@
 #   CONFIG  the configuration of the base branch; checked out below .base where it is not set
 #   FORMAT  text, or github for annotations at the lines
 set -eu
+# The configuration lies in another checkout, and may name this one all the same.
+export ASBUILT_FILES="$PWD"
 # The beginning of a file that a link leads to would show up in error messages.
 links=$(find blueprints -type l)
 if [ -n "$links" ]; then

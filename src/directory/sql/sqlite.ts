@@ -1,6 +1,15 @@
-/** The path of an SQLite file in, a connection to it out. The file is made, for its owner only, when it is not there. */
+/** Connects to an SQLite file, and creates it, readable for its owner only, if it does not exist. */
 
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, statfsSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statfsSync,
+  statSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'libsql';
@@ -14,9 +23,9 @@ interface Statement {
 
 /** How long a writer waits for another one before it gives up, in milliseconds. */
 const patience = 5_000;
-/** How long it waits inside SQLite, where nothing else of this process can go on, and between two tries. */
+/** How long it waits inside SQLite, which blocks this process, and between two tries. */
 const pause = 25;
-/** Statements that are kept prepared; the least recently made one goes first. */
+/** How many prepared statements are kept; the oldest goes first. */
 const preparedAtMost = 400;
 
 /** Opens an SQLite file, or `:memory:`. With `readOnly` the file must be there, and whatever writes to it is refused. */
@@ -95,7 +104,7 @@ export function openSqlite(path: string, name: string, busyTimeout = patience, r
     close: async () => {
       await last;
       prepared.clear();
-      // Whoever closes last tidies up the log beside the file.
+      // The last connection to close removes the log beside the file.
       if (readOnly) native.exec('PRAGMA query_only = OFF');
       native.close();
     },
@@ -103,8 +112,8 @@ export function openSqlite(path: string, name: string, busyTimeout = patience, r
 }
 
 /**
- * Values as the binding takes them. It aborts the whole process on a boolean or a lone object, and cuts big
- * integers short, so nothing else may pass.
+ * Checks values before binding. The library aborts the whole process on a boolean or an object, and truncates big
+ * integers, so nothing else may pass.
  */
 function bound(values: readonly Bindable[]): Bindable[] {
   for (const value of values) {
@@ -128,11 +137,11 @@ function guarded<T>(name: string, call: () => T): T {
 const meanings: readonly [result: number, code: DirectoryErrorCode, message: string][] = [
   [5, 'busy', 'another process is writing to it; try again when it is done'],
   [6, 'busy', 'another process is writing to it; try again when it is done'],
-  [26, 'corrupt', 'the file is no SQLite database; nothing was written to it'],
-  [11, 'corrupt', 'the database is damaged; put back a copy, or move it away to start anew'],
+  [26, 'corrupt', 'the file is not an SQLite database; nothing was written to it'],
+  [11, 'corrupt', 'the database is damaged; restore a backup, or move the file away to start over'],
   [14, 'unreachable', 'the file cannot be opened'],
-  [8, 'denied', 'the file, or the folder in which SQLite keeps others beside it, may not be written'],
-  [3, 'denied', 'the file may not be opened'],
+  [8, 'denied', 'no permission to write the file or its folder'],
+  [3, 'denied', 'no permission to open the file'],
   [13, 'unreachable', 'the disk is full'],
   [10, 'unreachable', 'the disk failed'],
 ];
@@ -170,6 +179,10 @@ function refuseNetwork(path: string, name: string): void {
 export function checkFile(path: string, name: string): void {
   explained(name, () => {
     refuseNetwork(path, name);
+    // Of a pipe nobody would ever write the beginning.
+    if (!statSync(path).isFile() && !statSync(path).isDirectory()) {
+      throw new DirectoryError('unreachable', `${name} cannot be opened: it is a device or a pipe`);
+    }
     const file = openSync(path, 'r');
     try {
       const start = Buffer.alloc(header.length);
@@ -177,7 +190,7 @@ export function checkFile(path: string, name: string): void {
       if (fstatSync(file).size > 0 && start.toString('latin1', 0, length) !== header) {
         throw new DirectoryError(
           'corrupt',
-          `${name}: the file is no SQLite database; nothing was written to it`,
+          `${name}: the file is not an SQLite database; nothing was written to it`,
         );
       }
     } finally {
