@@ -25,6 +25,7 @@ test('a new repository is valid, has a plan without warnings, and can be applied
   expect(await run(['apply', '--auto-approve'], { cwd: folder })).toMatchObject({ code: 0 });
   expect(await run(['plan', '--detailed-exitcode'], { cwd: folder })).toMatchObject({ code: 0 });
   expect(read(folder, 'asbuilt.yaml')).toContain('project: identity\n');
+  expect(parse(read(folder, 'asbuilt.yaml'))).toMatchObject({ prune: true });
 });
 
 test('editors know every tag, and the workflow is YAML that plans and applies', async () => {

@@ -11,6 +11,7 @@ import { failWith } from './fail.js';
 import { type SharedOptions, withRequest } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
 import { usage } from './usage-problem.js';
+import { missingDirectory } from './which-directory.js';
 
 export interface LinkOptions extends SharedOptions {
   readonly base?: string;
@@ -22,25 +23,34 @@ export function invitationLink(
   name: string,
   options: LinkOptions,
 ): Promise<number> {
-  return withRequest(surroundings, options, async (request) => {
-    const base = options.base || surroundings.env.ASBUILT_BASE_URL || serverOf(request.directory);
-    if (!base || !isWebAddress(base)) {
-      const what = base ? `\`${base}\` is no web address` : 'the web address of the login pages is not known';
-      const help = 'Add `--base https://id.example.org`, or set ASBUILT_BASE_URL.';
-      return failWith(surroundings, options, [usage(what, help)]);
-    }
-    const links = await linksOf(request, name, base);
-    const ok = links.length > 0;
-    const message = `there is no live invitation \`${name}\` with a flow`;
-    const help = 'It may be used up or expired; `asbuilt plan` counts spent invitations.';
-    const diagnostics = ok ? [] : [diagnose('unknown-address', message, undefined, { help })];
-    if (options.json) surroundings.out(jsonText(resultJson(ok, { links }, diagnostics)));
-    else {
-      printDiagnostics(surroundings, diagnostics);
-      for (const link of links) surroundings.out(`${visible(link)}\n`);
-    }
-    return ok ? exitCodes.done : exitCodes.failed;
-  });
+  return withRequest(
+    surroundings,
+    options,
+    async (request) => {
+      const base = options.base || surroundings.env.ASBUILT_BASE_URL || serverOf(request.directory);
+      if (!base || !isWebAddress(base)) {
+        const what = base
+          ? `\`${base}\` is no web address`
+          : 'the web address of the login pages is not known';
+        const help = 'Add `--base https://id.example.org`, or set ASBUILT_BASE_URL.';
+        return failWith(surroundings, options, [usage(what, help)]);
+      }
+      const missing = missingDirectory(request);
+      if (missing) return failWith(surroundings, options, [missing]);
+      const links = await linksOf(request, name, base);
+      const ok = links.length > 0;
+      const message = `there is no live invitation \`${name}\` with a flow`;
+      const help = 'It may be used up or expired; `asbuilt plan` counts spent invitations.';
+      const diagnostics = ok ? [] : [diagnose('unknown-address', message, undefined, { help })];
+      if (options.json) surroundings.out(jsonText(resultJson(ok, { links }, diagnostics)));
+      else {
+        printDiagnostics(surroundings, diagnostics);
+        for (const link of links) surroundings.out(`${visible(link)}\n`);
+      }
+      return ok ? exitCodes.done : exitCodes.failed;
+    },
+    { reads: false },
+  );
 }
 
 /** Links of the form `<base>/if/flow/<slug>/?itoken=<id>` (authentik 2026.5). */

@@ -290,7 +290,8 @@ function isJson(value: unknown): value is Json {
 
 /**
  * Runs `work` with a request that needs a directory and no blueprints, and says which one it is unless the output does;
- * or prints what is wrong and fails.
+ * or prints what is wrong and fails. Unless `reads` is false, a directory that is not there is wrong, too: what it holds
+ * and what happened to it cannot be told.
  */
 export async function withRequest(
   surroundings: Surroundings,

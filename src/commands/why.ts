@@ -50,7 +50,7 @@ export async function why(
     );
   } else {
     printDiagnostics(surroundings, diagnostics);
-    if (refused)
+    if (refused && answers.length > 0)
       surroundings.err('The plan is refused as it is; this is what would be so if it were applied:\n');
     surroundings.out(
       answers

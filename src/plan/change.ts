@@ -202,6 +202,15 @@ export interface Plan {
   readonly pruneBlocked?: string;
 }
 
+/** How many changes there are of each verb, one for each object. */
+export function countVerbs(
+  changes: readonly Change[],
+): Omit<Counts, 'unchanged' | 'spent' | 'held' | 'orphaned'> {
+  const counts = { create: 0, update: 0, delete: 0, adopt: 0, forget: 0 };
+  for (const change of changes) if (!change.partOf) counts[change.verb]++;
+  return counts;
+}
+
 /** A plan in which there is nothing to do. */
 export function emptyPlan({
   directory,

@@ -29,7 +29,7 @@ export function undecided(orphans: readonly Orphan[], project: string): Diagnost
         ? ', and the account stays active'
         : `, and ${active} accounts stay active`;
   const names = listed(open.map(({ address }) => address));
-  const message = `nothing describes ${names} any more${stays}`;
+  const message = `${names} ${open.length > 1 ? 'are' : 'is'} in no blueprint any more${stays}`;
   const named = project === 'default' ? ' Prune needs a project with a name, too.' : '';
   const help = `Add --prune, or decide in asbuilt.yaml: \`prune: true\`, or \`prune: false\` to keep what nothing describes.${named}`;
   return [diagnose('orphaned', message, undefined, { help })];

@@ -19,7 +19,7 @@ import {
 import { cascades } from './after.js';
 import { isAsDesired } from './as-desired.js';
 import { withCascadedRecords } from './cascaded.js';
-import type { Change, Counts, LedgerEntry, Orphan, Plan, Reason } from './change.js';
+import { type Change, countVerbs, type LedgerEntry, type Orphan, type Plan, type Reason } from './change.js';
 import { createdFields } from './created.js';
 import { type DiffContext, diffResource } from './diff.js';
 import { findHazards } from './hazards.js';
@@ -385,12 +385,6 @@ class Planner {
     if (change) this.changes.push(change);
     return change !== undefined;
   }
-}
-
-function countVerbs(changes: readonly Change[]): Omit<Counts, 'unchanged' | 'spent' | 'held' | 'orphaned'> {
-  const counts = { create: 0, update: 0, delete: 0, adopt: 0, forget: 0 };
-  for (const change of changes) if (!change.partOf) counts[change.verb]++;
-  return counts;
 }
 
 /** Is there anything to write to the directory? */

@@ -48,8 +48,10 @@ export async function why(request: Request, question: Question): Promise<Answere
       }
       const { plan, live, ok, diagnostics } = await planWith(request, files, store, { also: kinds });
       if (!ok || !plan) return { answers: [], diagnostics, refused: false };
-      const errors = plan.refused.length > 0;
-      return answer(worldAfter(live, plan.changes, new Date()), question, [], errors);
+      // What the plan could not know, the answer does not know either.
+      const notes = diagnostics.filter(({ code }) => code === 'env-unset' || code === 'not-checked');
+      const refused = plan.refused.length > 0;
+      return answer(worldAfter(live, plan.changes, new Date()), question, notes, refused);
     },
     { readOnly: true },
   );
