@@ -27,6 +27,7 @@ import { idFrom } from './find.js';
 import { insertKeys } from './keys.js';
 import { computedOf, ownIdNames, readRow } from './read.js';
 import type { Session } from './session.js';
+import { storedJson } from './stored-json.js';
 
 /** What a write needs beside the session: the checker, and passwords as they are stored. */
 export interface Prepared {
@@ -206,7 +207,9 @@ async function rowOf(session: Session, kind: Kind, id: Id): Promise<number | und
 async function keptOf(session: Session, row: number): Promise<{ secrets: Fields; computed: Fields }> {
   const sql = 'SELECT secrets, computed FROM object WHERE row = ?';
   const [secrets, computed] = (await session.connection.first<[string, string]>(sql, [row]))!;
-  return { secrets: JSON.parse(secrets) as Fields, computed: JSON.parse(computed) as Fields };
+  const read = (column: string, text: string): Fields =>
+    storedJson(session.connection.name, `\`${column}\` in table object (row ${row})`, 'map', text);
+  return { secrets: read('secrets', secrets), computed: read('computed', computed) };
 }
 
 /** What was asked for under the fields' real names and in their normal forms. */
