@@ -8,6 +8,7 @@ import { type LiveResource, Ref } from '../model/model.js';
 import { type Choice, choose, type LeftOut } from './choose.js';
 import { entryFor, type Format, type Variable, type Writer } from './entry.js';
 import { namesIn, targetsOf } from './names.js';
+import type { Sources } from './origins.js';
 import { subjectsIn } from './subjects.js';
 
 export interface ExportedFile {
@@ -28,6 +29,8 @@ export interface Exported {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+const nothingKnown: Sources = { applied: new Map(), current: () => undefined };
+
 /** The name of the file when there is only one. */
 const onlyFile = 'directory';
 
@@ -35,6 +38,7 @@ const onlyFile = 'directory';
 export function exportModel(
   live: LiveModel,
   choice: Choice & { readonly format: Format; readonly oneFile: boolean },
+  sources: Sources = nothingKnown,
 ): Exported {
   const names = namesIn(live);
   const { chosen, leftOut } = choose(live, names, choice);
@@ -50,7 +54,7 @@ export function exportModel(
     else bySubject.set(subject, [resource]);
   }
   const known = new Map<string, string>();
-  const writer: Writer = { live, names, choice, diagnostics, variables: new Map(), known };
+  const writer: Writer = { live, names, sources, choice, diagnostics, variables: new Map(), known };
   const files = [...bySubject]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([subject, resources]) => fileOf(writer, subject, inOrder(live, resources)) ?? []);
@@ -92,7 +96,10 @@ function toBeSet(variables: readonly Variable[]): string[] {
   if (variables.length === 0) return [];
   const width = Math.max(...variables.map((one) => one.name.length));
   const lines = variables.map((one) => `  ${one.name.padEnd(width)}  ${one.field} of ${one.address}`);
-  return ['Secrets stand in no file. Set these variables before applying:', ...lines];
+  return [
+    'Secrets, and what came from variables, stand in no file. Set these variables before applying:',
+    ...lines,
+  ];
 }
 
 /** Sorts referenced objects before those that refer to them, otherwise by kind and address; bindings by their `order`. */

@@ -15,6 +15,8 @@ export interface Surveyed {
   readonly live: LiveModel;
   /** Objects of other projects, by `objectKey`. */
   readonly others: ForeignRecords;
+  /** What every project applied, by `objectKey`. */
+  readonly applied: ForeignRecords;
   /** Kinds that may not be read, and why. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -29,7 +31,12 @@ export async function survey(request: Request, wanted: ReadonlySet<Kind>): Promi
       const diagnostics = [...reading.denied].map(([kind, { message }]) =>
         diagnose('not-exported', `${kind} cannot be read: ${message}`),
       );
-      return { live, others: await opened.ledger.owners(request.project), diagnostics };
+      return {
+        live,
+        others: await opened.ledger.owners(request.project),
+        applied: await opened.ledger.owners(''),
+        diagnostics,
+      };
     },
     { readOnly: true },
   );
