@@ -331,6 +331,11 @@ export const codes = {
     'The configuration has no directory of this name.',
     'Add it below `directories:` in asbuilt.yaml, or give a URL.',
   ),
+  'written-secret': row(
+    'warning',
+    'A blueprint holds a secret (a password, a key, a client secret) in plain text, which everyone with access to the repository can read.',
+    'Change the secret, and write `!Env NAME` or `!File path` in its place.',
+  ),
   'written-credential': row(
     'error',
     'asbuilt.yaml contains a password or token, which everyone with access to the repository can read.',

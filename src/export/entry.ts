@@ -12,10 +12,19 @@ import {
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { catalogue, type FieldFacts, type KindFacts, objectPermissions } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
-import { type Address, isMap, type Json, type LiveResource, Ref, type Value } from '../model/model.js';
+import {
+  type Address,
+  isMap,
+  type Json,
+  type LiveResource,
+  pointerStep,
+  Ref,
+  type Value,
+} from '../model/model.js';
 import { sameValue } from '../plan/values.js';
 import type { Choice } from './choose.js';
 import type { Identifier, Names } from './names.js';
+import { originsOf, type Part, partsOf, type Sources } from './origins.js';
 
 /** How files are written: authentik's entries, or our compact form for what has one. */
 export type Format = 'sections' | 'entries';
@@ -32,6 +41,7 @@ export interface Variable {
 export interface Writer {
   readonly live: LiveModel;
   readonly names: Names;
+  readonly sources: Sources;
   readonly choice: Choice & { readonly format: Format };
   readonly diagnostics: Diagnostic[];
   /** By name. */
@@ -88,7 +98,16 @@ function attributeNode(
     lost(writer, resource, field, 'is secret and holds more than text, so that no variable can stand for it');
     return undefined;
   }
-  if (!field.reference) return node(value);
+  if (!field.reference) {
+    const origins = originsOf(writer.sources, resource);
+    if (!origins) return node(value);
+    return partNode(
+      writer,
+      resource,
+      field,
+      partsOf(value, origins, `/${pointerStep(field.name)}`, field.name),
+    );
+  }
   const own = Array.isArray(value) ? value : [value];
   const known = own.filter((one) => writer.names.isWritable(field, one));
   if (known.length < own.length)
@@ -97,6 +116,59 @@ function attributeNode(
   if (known.length === 0 && own.length > 0) return undefined;
   const ordered = field.set ? [...known].sort(byAddress) : known;
   return listNode(ordered.map(node));
+}
+
+/** What came from a variable or file is left to it. Undefined where nothing can stand for the value. */
+function partNode(
+  writer: Writer,
+  resource: LiveResource,
+  field: FieldFacts,
+  part: Part,
+): YamlNode | undefined {
+  const inner = (one: Part): YamlNode | undefined => partNode(writer, resource, field, one);
+  switch (part.type) {
+    case 'plain':
+      return dataNode(part.value);
+    case 'map':
+      return mapNode(
+        part.parts.flatMap(([key, one]) => {
+          const node = inner(one);
+          return node ? [[key, node] as const] : [];
+        }),
+      );
+    case 'list':
+      return listNode(part.parts.flatMap((one) => inner(one) ?? []));
+    case 'from':
+      return sourceNode(writer, resource, field, part);
+  }
+}
+
+function sourceNode(
+  writer: Writer,
+  resource: LiveResource,
+  field: FieldFacts,
+  { value, origins, path }: Extract<Part, { type: 'from' }>,
+): YamlNode | undefined {
+  const [origin, ...others] = origins;
+  const current = others.length === 0 ? writer.sources.current(origin!) : undefined;
+  // Otherwise it was made of what is there, or somebody changed it since.
+  const isItself = others.length === 0 && typeof value === 'string' && (current ?? value) === value;
+  if (isItself && origin!.type === 'file') return tagNode('File', origin!.name);
+  if (isItself) {
+    const { name } = origin!;
+    const { ref } = resource;
+    if (!writer.variables.has(name)) writer.variables.set(name, { name, address: ref.address, field: path });
+    writer.known.set(name, value);
+    return tagNode('Env', name);
+  }
+  if (isTextThroughout(value)) return secretNode(writer, resource, path, value);
+  lost(
+    writer,
+    resource,
+    field,
+    'came from a variable or file, and is more than text, so that no variable can stand for it',
+  );
+  return undefined;
 }
 
 /** Unreadable values get a variable where the object cannot be created without one. */

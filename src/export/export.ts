@@ -9,6 +9,7 @@ import { type LiveResource, Ref } from '../model/model.js';
 import { type Choice, choose, type LeftOut } from './choose.js';
 import { entryFor, type Format, type Variable, type Writer } from './entry.js';
 import { namesIn, targetsOf } from './names.js';
+import type { Sources } from './origins.js';
 import { subjectsIn } from './subjects.js';
 
 export interface ExportedFile {
@@ -29,6 +30,8 @@ export interface Exported {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+const nothingKnown: Sources = { applied: new Map(), current: () => undefined };
+
 /** The name of the file when there is only one. */
 const onlyFile = 'directory';
 
@@ -36,6 +39,7 @@ const onlyFile = 'directory';
 export function exportModel(
   live: LiveModel,
   choice: Choice & { readonly format: Format; readonly oneFile: boolean },
+  sources: Sources = nothingKnown,
 ): Exported {
   const names = namesIn(live);
   const { chosen, leftOut } = choose(live, names, choice);
@@ -46,7 +50,7 @@ export function exportModel(
   const bySubject = new Map<string, LiveResource[]>();
   for (const resource of chosen) append(bySubject, subjectOf(resource), resource);
   const known = new Map<string, string>();
-  const writer: Writer = { live, names, choice, diagnostics, variables: new Map(), known };
+  const writer: Writer = { live, names, sources, choice, diagnostics, variables: new Map(), known };
   const files = [...bySubject]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([subject, resources]) => fileOf(writer, subject, inOrder(live, resources)) ?? []);
@@ -88,7 +92,10 @@ function toBeSet(variables: readonly Variable[]): string[] {
   if (variables.length === 0) return [];
   const width = Math.max(...variables.map((one) => one.name.length));
   const lines = variables.map((one) => `  ${one.name.padEnd(width)}  ${one.field} of ${one.address}`);
-  return ['Secrets stand in no file. Set these variables before applying:', ...lines];
+  return [
+    'Secrets, and what came from variables, stand in no file. Set these variables before applying:',
+    ...lines,
+  ];
 }
 
 /** Sorts referenced objects before those that refer to them, otherwise by kind and address; bindings by their `order`. */

@@ -1,5 +1,6 @@
 /** Keeps the history of runs in a database table. */
 import type { Connection, Row } from '../directory/sql/connection.js';
+import { storedJson } from '../directory/sql/stored-json.js';
 import type { History, Run } from './run-history.js';
 
 /** Runs kept; older ones go when a new one begins. */
@@ -36,16 +37,20 @@ export function sqlHistory(connection: Connection): History {
       );
     },
     list: async (limit) =>
-      (await connection.all(`SELECT ${columns} FROM run ORDER BY number DESC LIMIT ?`, [limit])).map(runOf),
+      (await connection.all(`SELECT ${columns} FROM run ORDER BY number DESC LIMIT ?`, [limit])).map((row) =>
+        runOf(connection.name, row),
+      ),
     get: async (id) => {
       const row = await connection.first(`SELECT ${columns} FROM run WHERE number = ?`, [id]);
-      return row && runOf(row);
+      return row && runOf(connection.name, row);
     },
   };
 }
 
-function runOf(row: Row): Run {
+function runOf(store: string, row: Row): Run {
   const [id, project, command, started, finished, who, commit, dirty, outcome, changes, failures] = row;
+  const listOf = (column: string, text: unknown): readonly object[] =>
+    storedJson(store, `\`${column}\` in table run (number ${id})`, 'list', text as string);
   return {
     id: id as number,
     project: project as string,
@@ -55,7 +60,7 @@ function runOf(row: Row): Run {
     who: who as string,
     revision: commit === null ? undefined : { commit: commit as string, dirty: dirty === 1 },
     outcome: outcome as Run['outcome'],
-    changes: JSON.parse(changes as string) as Run['changes'],
-    failures: JSON.parse(failures as string) as Run['failures'],
+    changes: listOf('changes', changes) as Run['changes'],
+    failures: listOf('failures', failures) as Run['failures'],
   };
 }

@@ -3,8 +3,16 @@
 import { DirectoryError } from '../directory/errors.js';
 import { type Connection, chunks, insertRows, placeholders } from '../directory/sql/connection.js';
 import { hasTable, readMeta, writeMeta } from '../directory/sql/migrate.js';
+import { storedJson } from '../directory/sql/stored-json.js';
 import { append } from '../model/append.js';
-import { type Address, type ForeignRecord, type Id, type Kind, objectKey } from '../model/model.js';
+import {
+  type Address,
+  type ForeignRecord,
+  type Id,
+  type Json,
+  type Kind,
+  objectKey,
+} from '../model/model.js';
 import type { Ledger, LedgerIntent, LedgerRecord } from './ledger.js';
 import { sqlHistory } from './sql-history.js';
 import { migrateLedger } from './sql-schema.js';
@@ -15,6 +23,7 @@ export async function sqlLedger(connection: Connection, { joined = false } = {})
   const key = Buffer.from((await readMeta(connection, 'ledger_key')) ?? '', 'base64');
   if (key.length !== 32)
     throw new DirectoryError('corrupt', `${connection.name}: the key of the ledger is missing`);
+  const store = connection.name;
   const together = <T>(work: () => Promise<T>): Promise<T> =>
     joined ? work() : connection.transaction(work);
 
@@ -31,7 +40,7 @@ export async function sqlLedger(connection: Connection, { joined = false } = {})
       for (const row of rows) {
         // Share one text per kind; records of a kind are consecutive.
         if (row[1] !== kind) kind = row[1];
-        records.set(row[0], new StoredRecord(kind, row));
+        records.set(row[0], new StoredRecord(kind, row, store));
       }
       return records;
     },
@@ -94,7 +103,11 @@ export async function sqlLedger(connection: Connection, { joined = false } = {})
       );
       const found = new Map<string, ForeignRecord[]>();
       for (const [kind, id, project, paths] of rows) {
-        append(found, objectKey(kind, JSON.parse(id) as Id), new StoredForeign(project, paths));
+        const key = objectKey(
+          kind,
+          storedJson<never>(store, `\`id\` in table ledger (project ${project})`, 'id', id) as Id,
+        );
+        append(found, key, new StoredForeign(project, paths, store));
       }
       return found;
     },
@@ -124,7 +137,7 @@ class StoredRecord implements LedgerRecord {
     enumerable: true,
     configurable: true,
     get() {
-      this.#paths ??= JSON.parse(this.#text) as LedgerRecord['paths'];
+      this.#paths ??= this.#read('paths', 'map', this.#text) as LedgerRecord['paths'];
       return this.#paths;
     },
   };
@@ -138,21 +151,34 @@ class StoredRecord implements LedgerRecord {
   readonly formerly: LedgerRecord['formerly'];
   declare readonly paths: LedgerRecord['paths'];
   readonly #text: string;
+  readonly #store: string;
   #paths: LedgerRecord['paths'] | undefined;
 
   constructor(
     readonly kind: Kind,
     [address, , id, ownership, place, labels, whole, paths, formerly]: RecordRow,
+    store: string,
   ) {
     this.address = address;
-    this.id = JSON.parse(id) as Id;
+    this.#store = store;
+    this.id = this.#read('id', 'id', id) as Id;
     this.ownership = ownership === 'created' ? 'created' : 'adopted';
     this.place = place;
-    this.labels = labels === '{}' ? noLabels : (JSON.parse(labels) as LedgerRecord['labels']);
+    this.labels =
+      labels === '{}' ? noLabels : (this.#read('labels', 'map', labels) as LedgerRecord['labels']);
     this.whole = whole;
-    this.formerly = formerly === '[]' ? undefined : (JSON.parse(formerly) as Address[]);
+    this.formerly = formerly === '[]' ? undefined : (this.#read('formerly', 'list', formerly) as Address[]);
     this.#text = paths;
     Object.defineProperty(this, 'paths', StoredRecord.lazyPaths);
+  }
+
+  #read(column: string, form: 'map' | 'list' | 'id', text: string): Json {
+    return storedJson<never>(
+      this.#store,
+      `\`${column}\` in table ledger (address ${this.address})`,
+      form,
+      text,
+    );
   }
 }
 
@@ -163,10 +189,16 @@ class StoredForeign implements ForeignRecord {
   constructor(
     readonly project: string,
     private readonly text: string,
+    private readonly store: string,
   ) {}
 
   get paths(): ForeignRecord['paths'] {
-    this.#paths ??= JSON.parse(this.text) as ForeignRecord['paths'];
+    this.#paths ??= storedJson<ForeignRecord['paths']>(
+      this.store,
+      `\`paths\` in table ledger (project ${this.project})`,
+      'map',
+      this.text,
+    );
     return this.#paths;
   }
 }

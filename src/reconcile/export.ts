@@ -1,5 +1,6 @@
 /** Exports a directory, and makes the project the owner of what was exported. */
 import { join } from 'node:path';
+import { environmentOf } from '../config/environment.js';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { type Choice, kindsToRead } from '../export/choose.js';
 import type { Format } from '../export/entry.js';
@@ -18,8 +19,17 @@ export interface Asked extends Omit<Choice, 'others'> {
 
 /** Reads a directory and writes it as blueprints. */
 export async function exportFrom(request: Request, asked: Asked): Promise<Exported> {
-  const { live, others, diagnostics } = await readWholeDirectory(request, kindsToRead(asked.kinds));
-  const exported = exportModel(live, { ...asked, others: asked.ownOnly ? others : undefined });
+  const { live, others, applied, diagnostics } = await readWholeDirectory(request, kindsToRead(asked.kinds));
+  const environment = environmentOf(request);
+  const exported = exportModel(
+    live,
+    { ...asked, others: asked.ownOnly ? others : undefined },
+    {
+      applied,
+      current: ({ type, name }) =>
+        type === 'env' ? environment.env(name) : environment.file(name, '')?.toString(),
+    },
+  );
   return { ...exported, diagnostics: [...diagnostics, ...exported.diagnostics] };
 }
 

@@ -15,6 +15,8 @@ export interface WholeDirectory {
   readonly live: LiveModel;
   /** Objects of other projects, by `objectKey`. */
   readonly others: ForeignRecords;
+  /** What every project applied, by `objectKey`. */
+  readonly applied: ForeignRecords;
   /** Kinds that could not be read, and why. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -32,7 +34,12 @@ export async function readWholeDirectory(
       const diagnostics = [...reading.denied].map(([kind, { message }]) =>
         diagnose('not-exported', `${kind} cannot be read: ${message}`),
       );
-      return { live, others: await opened.ledger.owners(request.project), diagnostics };
+      return {
+        live,
+        others: await opened.ledger.owners(request.project),
+        applied: await opened.ledger.owners(''),
+        diagnostics,
+      };
     },
     { readOnly: true },
   );

@@ -22,6 +22,7 @@ import { remembered } from '../model/remembered.js';
 import { checkUnique } from './check-unique.js';
 import { areValid, constraintProblems, valueProblems } from './check-values.js';
 import { type Item, placeOf } from './item.js';
+import { writtenSecrets } from './written-secrets.js';
 
 interface Surroundings {
   readonly live: LiveModel;
@@ -57,11 +58,13 @@ function checkOne(
   diagnostics: Diagnostic[],
 ): void {
   const written = writtenOf(resource);
-  if (isPlain(facts, resource, written)) return;
+  const secrets = writtenSecrets(facts, resource, written);
+  if (secrets.length === 0 && isPlain(facts, resource, written)) return;
   const report: Report = (code, message, field, help) => {
     const place: Place = (field && resource.places[field]) || resource.place;
     diagnostics.push(diagnose(code, `${resource.ref.address}: ${message}`, place, { help }));
   };
+  for (const name of secrets) report('written-secret', `${name} stands in the blueprint in plain text`, name);
   checkValues(facts, written, report);
   if (resource.state === 'must_created' && resource.live && !madeByUs(resource, around.owned)) {
     report('already-exists', 'already exists, and this project did not create it');

@@ -50,9 +50,9 @@ function checkSameForm(
   }
   const told = new Set(subjects);
   for (const refs of alike.values()) {
-    if (!refs.some((ref) => told.has(ref))) continue;
-    // Two of the very same name are told as what may not be repeated.
-    if (new Set(refs.map((ref) => nameOf(model, ref, field))).size === 1) continue;
+    const names = new Set(refs.map((ref) => nameOf(model, ref, field)));
+    // That two have the very same name is said elsewhere.
+    if (names.size === 1 || !refs.some((ref) => told.has(ref))) continue;
     add(
       'deceptive-name',
       `${listed(refs)} have names that differ only in how they are written`,

@@ -1,7 +1,7 @@
 /** Reads the objects of a kind, with one statement per page, references included. */
 import { userKind } from '../../model/kind-names.js';
 import { type FieldFacts, type KindFacts, objectPermissions } from '../../model/kinds.js';
-import type { Fields, Id, Json, Kind, LiveObject } from '../../model/model.js';
+import { type Fields, type Id, isMap, type Json, type Kind, type LiveObject } from '../../model/model.js';
 import type { Selector } from '../directory.js';
 import { DirectoryError } from '../errors.js';
 import { type Grant, grantsJson, readGrants } from '../grants.js';
@@ -238,7 +238,9 @@ function wholeOf({ kind, id, attributes, computed, created, familyIds }: StoredO
 /** A map that stands in the database as text. */
 function parseJson(connection: Connection, facts: KindFacts, id: string, text: string): Fields {
   try {
-    return JSON.parse(text) as Fields;
+    const value = JSON.parse(text) as unknown;
+    if (!isMap(value)) throw new SyntaxError('it is not a map');
+    return value as Fields;
   } catch (cause) {
     const shown = facts.spends ? '' : ` ${id}`;
     throw new DirectoryError('corrupt', `${connection.name}: ${facts.name}${shown} is not valid JSON`, {

@@ -15,10 +15,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'libsql';
 import { DirectoryError, type DirectoryErrorCode } from '../errors.js';
 import type { Bindable, Connection, Row } from './connection.js';
+import { tablesRead, textCheck } from './text-check.js';
 
 interface Statement {
   readonly native: Database.Statement;
   readonly reader: boolean;
+  /** The tables whose text it gives. */
+  readonly tables: readonly string[];
 }
 
 /** How long a writer waits for another one before it gives up, in milliseconds. */
@@ -38,17 +41,23 @@ export function openSqlite(path: string, name: string, busyTimeout = patience, r
     let one = prepared.get(sql);
     if (!one) {
       const made = native.prepare(sql);
-      one = { native: made, reader: made.reader };
+      one = { native: made, reader: made.reader, tables: made.reader ? tablesRead(sql) : [] };
       if (one.reader) made.raw(true);
       if (prepared.size >= preparedAtMost) prepared.delete(prepared.keys().next().value!);
       prepared.set(sql, one);
     }
     return one;
   };
+  const check = textCheck(native, name);
+  const readable = (sql: string): Database.Statement => {
+    const one = statement(sql);
+    check.reading(one.tables);
+    return one.native;
+  };
   const all = (sql: string, values: readonly Bindable[] = []): Row[] =>
-    guarded(name, () => statement(sql).native.all(bound(values)) as Row[]);
+    guarded(name, () => readable(sql).all(bound(values)) as Row[]);
   const first = (sql: string, values: readonly Bindable[] = []): Row | undefined =>
-    guarded(name, () => statement(sql).native.get(bound(values)) as Row | undefined);
+    guarded(name, () => readable(sql).get(bound(values)) as Row | undefined);
   const run = (sql: string, values: readonly Bindable[] = []): number =>
     guarded(name, () => statement(sql).native.run(bound(values)).changes);
 
@@ -88,6 +97,7 @@ export function openSqlite(path: string, name: string, busyTimeout = patience, r
       const turn = last.then(async () => {
         await patiently(() => guarded(name, () => native.exec('BEGIN IMMEDIATE')));
         try {
+          guarded(name, check.begun);
           const result = await work();
           guarded(name, () => native.exec('COMMIT'));
           return result;
@@ -146,9 +156,17 @@ const meanings: readonly [result: number, code: DirectoryErrorCode, message: str
   [10, 'unreachable', 'the disk failed'],
 ];
 
+const misfit =
+  /^(?:no such (?:table|column|view|index)|malformed|(?:table|index|trigger|view) .* already exists|table .* has (?:no column|\d+ columns)|.* may not be modified)/i;
+
 function translated(name: string, error: unknown): unknown {
   const { rawCode } = error as { rawCode?: unknown };
   const meaning = typeof rawCode === 'number' && meanings.find(([result]) => result === (rawCode & 0xff));
+  // Our statements fit our tables, so that other tables are there.
+  if (rawCode === 1 && misfit.test((error as Error).message)) {
+    const message = `${name}: the database is damaged: ${(error as Error).message}; put back a copy, or move it away to start anew`;
+    return new DirectoryError('corrupt', message, { cause: error });
+  }
   return meaning ? new DirectoryError(meaning[1], `${name}: ${meaning[2]}`, { cause: error }) : error;
 }
 

@@ -1,9 +1,10 @@
 /** Finds the superusers: groups that grant it, and their members. */
 import { append } from '../../model/append.js';
 import { groupKind } from '../../model/kind-names.js';
-import type { Json } from '../../model/model.js';
+import type { Fields, Json } from '../../model/model.js';
 import { superuserGroups } from '../semantics.js';
 import { type Connection, chunks, placeholders } from './connection.js';
+import { storedJson } from './stored-json.js';
 
 /** Rows of the groups that are superuser groups by themselves or through their parents. */
 export async function superuserGroupRows(connection: Connection): Promise<Set<number>> {
@@ -11,7 +12,12 @@ export async function superuserGroupRows(connection: Connection): Promise<Set<nu
     groupKind,
   ]);
   const own = groups.filter(
-    ([, text]) => text.includes('is_superuser') && isTrue(JSON.parse(text).is_superuser),
+    ([row, text]) =>
+      text.includes('is_superuser') &&
+      isTrue(
+        storedJson<Fields>(connection.name, `\`attributes\` in table object (row ${row})`, 'map', text)
+          .is_superuser!,
+      ),
   );
   if (own.length === 0) return new Set();
   const edges = await connection.all<[number, number]>(

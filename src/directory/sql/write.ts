@@ -26,6 +26,7 @@ import { addEdges, changeEdges, resolveFields, resolveGrants, useKnownIds, write
 import { idFrom } from './find.js';
 import { insertKeys } from './keys.js';
 import { computedOf, ownIdNames, readRow } from './read.js';
+import { storedJson } from './stored-json.js';
 import type { WriteContext } from './write-context.js';
 
 /** What a write needs beside the context: the checker, and passwords as they are stored. */
@@ -206,7 +207,9 @@ async function rowOf(context: WriteContext, kind: Kind, id: Id): Promise<number 
 async function keptOf(context: WriteContext, row: number): Promise<{ secrets: Fields; computed: Fields }> {
   const sql = 'SELECT secrets, computed FROM object WHERE row = ?';
   const [secrets, computed] = (await context.connection.first<[string, string]>(sql, [row]))!;
-  return { secrets: JSON.parse(secrets) as Fields, computed: JSON.parse(computed) as Fields };
+  const read = (column: string, text: string): Fields =>
+    storedJson(context.connection.name, `\`${column}\` in table object (row ${row})`, 'map', text);
+  return { secrets: read('secrets', secrets), computed: read('computed', computed) };
 }
 
 /** The written fields under their real names and in normal form. */
