@@ -225,15 +225,17 @@ test('a list that breaks off in the middle of its pages ends the plan', async ()
   expect(await team.pending()).toEqual([]);
 });
 
-test('an id that is asked for and not given is no reason to make the object again', async () => {
+test('an id that nobody can ask for there is a mistake at its line, and nothing is written', async () => {
   const subject = await troubledHttp();
   const team = teamOver(subject);
   const pk = '11111111-1111-4111-8111-111111111111';
   team.writes(
     `entries:\n- model: ${group}\n  identifiers: {pk: ${pk}, name: staff}\n  attrs: {is_superuser: false}\n`,
   );
-  await team.applies();
-  expect(await team.pending()).toEqual([]);
-  expect(await team.owned()).toEqual({ 'group/staff': 'created' });
-  expect(await team.names(group)).toEqual(['staff']);
+  const { outcome, diagnostics } = await team.applies();
+  expect(outcome).toBe('invalid');
+  expect(diagnostics.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+    expect.stringMatching(/^not-held: .* cannot hold the id 11111111/),
+  ]);
+  expect(await team.names(group)).toEqual([]);
 });
