@@ -1,130 +1,133 @@
 /**
- * Sizes in; figures out that show what a running watch costs: how long after a save the directory equals the file, how
- * many runs a checkout gives, how long drift lives, what one changed entry costs beside a whole run, and memory.
+ * Measures what a running watch costs: one edit in folders of three shapes, a checkout of many files, and drift. Works
+ * on the built program of any checkout, so that two versions can be measured side by side.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import Database from 'libsql';
 import { randomFrom } from './generate.js';
 
-/** One line of a watch's log about a run. */
+/** What the watch measurements found, in milliseconds and megabytes; medians where something is done many times. */
+export interface WatchRow {
+  readonly what: string;
+  /** How long the run took, as the watch says. */
+  readonly run: number;
+  /** CPU time of the process, the waiting for events included. */
+  readonly cpu?: number;
+  /** From the save until the directory equals the file. */
+  readonly total: number;
+  readonly megabytes?: number;
+}
+
+/** The parts of a log line about a run that are looked at. */
 interface Run {
   readonly trigger: string;
-  readonly outcome: string;
   readonly milliseconds: number;
   readonly changed: number;
 }
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const cli = join(root, 'dist', 'cli.js');
 /** How long anything may take before the measuring gives up, in milliseconds. */
 const longest = 180_000;
+/** Linux counts the CPU time of a process in hundredths of a second. */
+const clockTick = 10;
 
 /** A watch in a process of its own. */
-class Watched {
-  readonly runs: Run[] = [];
-  private constructor(
-    readonly process: ChildProcess,
-    readonly folder: string,
-  ) {}
-
-  static start(folder: string, more: readonly string[] = []): Watched {
-    const words = [
-      'watch',
-      'blueprints',
-      '--project',
-      'bench',
-      '--interval',
-      'off',
-      '--listen',
-      'off',
-      '--log',
-      'json',
-    ];
-    const child = spawn(process.execPath, [cli, ...words, ...more], {
-      cwd: folder,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const watched = new Watched(child, folder);
-    createInterface({ input: child.stdout! }).on('line', (line) => {
-      const entry = JSON.parse(line);
-      if (entry.run !== undefined) watched.runs.push(entry);
-    });
-    return watched;
-  }
-
+interface Watched {
+  readonly runs: readonly Run[];
   /** Waits for a run after the first `count`, of one trigger where that is given. */
-  async next(count = this.runs.length, trigger?: string): Promise<Run> {
-    const until = performance.now() + longest;
-    for (;;) {
-      const found = this.runs.slice(count).find((run) => trigger === undefined || run.trigger === trigger);
-      if (found) return found;
-      if (performance.now() > until || this.process.exitCode !== null)
-        throw new Error('the watch does not run');
-      await sleep(2);
-    }
-  }
-
+  next(count: number, trigger?: string): Promise<Run>;
+  /** CPU time so far, in milliseconds. */
+  cpu(): number;
   /** Resident memory, in megabytes. */
-  memory(): number {
-    const status = readFileSync(`/proc/${this.process.pid}/status`, 'utf8');
-    return Math.round(Number(/^VmRSS:\s+(\d+)/m.exec(status)![1]) / 1024);
-  }
+  memory(): number;
+  stop(): Promise<void>;
+}
 
-  async stop(): Promise<void> {
-    const ended = new Promise((resolve) => this.process.once('exit', resolve));
-    this.process.kill('SIGTERM');
-    await ended;
-  }
+function startWatch(cli: string, folder: string): Watched {
+  const words = 'watch blueprints --project bench --interval off --listen off --log json'.split(' ');
+  const child: ChildProcess = spawn(process.execPath, [cli, ...words], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const runs: Run[] = [];
+  createInterface({ input: child.stdout! }).on('line', (line) => {
+    const entry = JSON.parse(line);
+    if (entry.run !== undefined) runs.push(entry);
+  });
+  return {
+    runs,
+    next: async (count, trigger) => {
+      const until = performance.now() + longest;
+      for (;;) {
+        const found = runs.slice(count).find((run) => trigger === undefined || run.trigger === trigger);
+        if (found) return found;
+        if (performance.now() > until || child.exitCode !== null) throw new Error('the watch does not run');
+        await sleep(2);
+      }
+    },
+    cpu: () => {
+      // The second field is a name in parentheses, which may hold spaces.
+      const facts = readFileSync(`/proc/${child.pid}/stat`, 'utf8')
+        .replace(/^.*\) /, '')
+        .split(' ');
+      return (Number(facts[11]) + Number(facts[12])) * clockTick;
+    },
+    memory: () => {
+      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+      return Math.round(Number(/^VmRSS:\s+(\d+)/m.exec(status)![1]) / 1024);
+    },
+    stop: async () => {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
 }
 
 /** A folder of users that can be edited one by one. */
-class Company {
-  private readonly names: string[];
-  constructor(
-    readonly folder: string,
-    readonly users: number,
-    readonly files: number,
-  ) {
-    this.names = Array.from({ length: users }, (_, at) => `User ${at}`);
-    mkdirSync(join(folder, 'blueprints'), { recursive: true });
-    for (let file = 0; file < files; file++) this.save(file);
-  }
+interface Company {
+  readonly folder: string;
+  /** Gives a user another name and saves the file as editors do: beside it, then renamed. */
+  edit(user: number, name: string): void;
+  nameOf(user: number): string;
+}
 
-  private text(file: number): string {
+function makeCompany(folder: string, users: number, files: number): Company {
+  const names = Array.from({ length: users }, (_, at) => `User ${at}`);
+  const save = (file: number): void => {
     const lines = ['version: 1', `metadata: {name: part-${file}}`, 'entries:'];
-    for (let at = file; at < this.users; at += this.files) {
+    for (let at = file; at < users; at += files) {
       lines.push(
         '  - model: authentik_core.user',
         `    identifiers: {username: user${at}}`,
         '    attrs:',
-        `      name: ${this.names[at]}`,
+        `      name: ${names[at]}`,
         `      email: user${at}@example.org`,
         `      path: staff/${at % 17}`,
         '      attributes:',
         `        department: d${at % 23}`,
-        `        title: Engineer`,
+        '        title: Engineer',
         `        phone: "+49 30 ${100000 + at}"`,
       );
     }
-    return `${lines.join('\n')}\n`;
-  }
-
-  save(file: number): void {
-    const path = join(this.folder, 'blueprints', `part-${file}.yaml`);
-    writeFileSync(`${path}~`, this.text(file));
+    const path = join(folder, 'blueprints', `part-${file}.yaml`);
+    writeFileSync(`${path}~`, `${lines.join('\n')}\n`);
     renameSync(`${path}~`, path);
-  }
-
-  edit(user: number, name: string): void {
-    this.names[user] = name;
-    this.save(user % this.files);
-  }
+  };
+  mkdirSync(join(folder, 'blueprints'), { recursive: true });
+  for (let file = 0; file < files; file++) save(file);
+  return {
+    folder,
+    edit: (user, name) => {
+      names[user] = name;
+      save(user % files);
+    },
+    nameOf: (user) => names[user]!,
+  };
 }
 
 function connect(folder: string): Database.Database {
@@ -147,55 +150,80 @@ async function equals(
     const row = query.get([`user${user}`]) as { name: string } | undefined;
     if (row?.name === name) return performance.now() - from;
     if (performance.now() - from > longest) throw new Error(`user${user} is still ${row?.name}`);
-    await sleep(1);
+    await sleep(5);
   }
 }
 
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
-const ms = (milliseconds: number): string => `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`;
-
-function say(what: string, figure: string): void {
-  console.log(`${what.padEnd(64)} ${figure}`);
-}
-
-async function edits(folder: string, users: number, count: number): Promise<void> {
-  const company = new Company(folder, users, 20);
-  const watched = Watched.start(folder);
+/** One edit after another, each after the run over the one before. */
+async function edits(
+  cli: string,
+  folder: string,
+  users: number,
+  files: number,
+  count: number,
+): Promise<WatchRow[]> {
+  const company = makeCompany(folder, users, files);
+  const watched = startWatch(cli, folder);
   await watched.next(0);
+  await sleep(500);
   const database = connect(folder);
   const random = randomFrom(1);
-  const taken: number[] = [];
+  const runs: number[] = [];
+  const totals: number[] = [];
+  const costs: number[] = [];
   for (let edit = 0; edit < count; edit++) {
     const user = Math.floor(random() * users);
+    const before = watched.runs.length;
+    const spent = watched.cpu();
     const from = performance.now();
     company.edit(user, `Edited ${edit}`);
-    taken.push(await equals(database, user, `Edited ${edit}`, from));
-    await sleep(20);
+    totals.push(await equals(database, user, `Edited ${edit}`, from));
+    runs.push((await watched.next(before, 'files')).milliseconds);
+    // What it does after a run belongs to the edit too.
+    await sleep(100);
+    costs.push(watched.cpu() - spent);
   }
-  say(
-    `a saved file among ${users} entries, until the directory equals it (${count} edits)`,
-    `p50 ${ms(quantile(taken, 0.5))}, p99 ${ms(quantile(taken, 0.99))}`,
-  );
-  const from = performance.now();
-  database
-    .prepare(
-      "UPDATE object SET attributes = json_set(attributes, '$.name', 'Mallory') WHERE kind = 'authentik_core.user' AND json_extract(attributes, '$.username') = ?",
-    )
-    .run(['user7']);
-  const expected = /username: user7\}\n {4}attrs:\n {6}name: (.*)/.exec(
-    readFileSync(join(folder, 'blueprints/part-7.yaml'), 'utf8'),
-  )![1]!;
-  say('drift made by another process, until it is healed', ms(await equals(database, 7, expected, from)));
+  const shape =
+    files === users
+      ? `${files} files of one entry`
+      : `${users} entries in ${files} file${files > 1 ? 's' : ''}`;
+  const rows = [
+    {
+      what: `one edit, ${shape}`,
+      run: median(runs),
+      cpu: median(costs),
+      total: median(totals),
+      megabytes: watched.memory(),
+    },
+  ];
+  if (files !== users && files > 1) {
+    const before = watched.runs.length;
+    const from = performance.now();
+    database
+      .prepare(
+        "UPDATE object SET attributes = json_set(attributes, '$.name', 'Mallory') WHERE kind = 'authentik_core.user' AND json_extract(attributes, '$.username') = ?",
+      )
+      .run(['user7']);
+    const total = await equals(database, 7, company.nameOf(7), from);
+    rows.push({
+      what: 'a change by another process, until healed',
+      run: (await watched.next(before)).milliseconds,
+      cpu: Number.NaN,
+      total,
+      megabytes: watched.memory(),
+    });
+  }
   database.close();
   await watched.stop();
+  return rows;
 }
 
-async function checkout(folder: string, files: number): Promise<void> {
-  const company = new Company(folder, files, files);
+async function checkout(cli: string, folder: string, files: number): Promise<WatchRow> {
+  const company = makeCompany(folder, files, files);
   const git = (...words: string[]): void =>
     void execFileSync('git', ['-c', 'user.name=Bench', '-c', 'user.email=bench@example.org', ...words], {
       cwd: folder,
@@ -209,104 +237,41 @@ async function checkout(folder: string, files: number): Promise<void> {
   for (let user = 0; user < files; user++) company.edit(user, `Checked out ${user}`);
   git('commit', '--quiet', '--all', '--message', 'after');
   git('checkout', '--quiet', 'main');
-  const watched = Watched.start(folder);
+  const watched = startWatch(cli, folder);
   await watched.next(0);
   await sleep(1_000);
   const before = watched.runs.length;
   const from = performance.now();
   git('checkout', '--quiet', 'after');
   const run = await watched.next(before, 'files');
-  const took = performance.now() - from;
+  const total = performance.now() - from;
   await sleep(2_000);
-  const runs = watched.runs.slice(before).length;
-  say(
-    `a git checkout that changes ${files} files`,
-    `${runs} run${runs === 1 ? '' : 's'}, ${run.changed} changes, ${ms(took)} with the checkout`,
-  );
+  const runs = watched.runs.length - before;
   await watched.stop();
+  const what = `a git checkout of ${files} files: ${runs} run${runs === 1 ? '' : 's'}, ${run.changed} changes`;
+  return { what, run: run.milliseconds, total };
 }
 
-async function oneOfMany(folder: string, users: number): Promise<void> {
-  const company = new Company(folder, users, 1);
-  const first = Watched.start(folder);
-  await first.next(0);
-  await first.stop();
-  const watched = Watched.start(folder);
-  const cold = await watched.next(0);
-  await sleep(500);
-  const whole: number[] = [];
-  for (let time = 0; time < 20; time++) {
-    const count = watched.runs.length;
-    watched.process.kill('SIGHUP');
-    whole.push((await watched.next(count, 'signal')).milliseconds);
-  }
-  const single: number[] = [];
-  for (let edit = 0; edit < 100; edit++) {
-    const count = watched.runs.length;
-    company.edit((edit * 997) % users, `Once ${edit}`);
-    single.push((await watched.next(count, 'files')).milliseconds);
-  }
-  const one = quantile(single, 0.5);
-  const full = quantile(whole, 0.5);
-  const share = (of: number): string => `${((100 * one) / of).toFixed(1)} %`;
-  say(`one changed entry of ${users}, in a running watch (${single.length} edits)`, ms(one));
-  say(`  beside its first run (${ms(cold.milliseconds)})`, share(cold.milliseconds));
-  say(`  beside a whole run later (${ms(full)}, ${whole.length} runs)`, share(full));
-  say(`memory of a watch of ${users} entries`, `${watched.memory()} MB`);
-  await watched.stop();
+/** The heading over the lines of `watchLine`. */
+export const watchHeader = `${'in a watch'.padEnd(54)}${'run'.padStart(9)}${'CPU'.padStart(9)}${'save to equal'.padStart(15)}${'memory'.padStart(9)}`;
+
+/** A row as it is printed. */
+export function watchLine({ what, run, cpu, total, megabytes }: WatchRow): string {
+  const ms = (value: number | undefined): string =>
+    value === undefined || Number.isNaN(value) ? '' : `${value.toFixed(0)} ms`;
+  const memory = megabytes === undefined ? '' : `${megabytes} MB`;
+  return `${what.padEnd(54)}${ms(run).padStart(9)}${ms(cpu).padStart(9)}${ms(total).padStart(15)}${memory.padStart(9)}`.trimEnd();
 }
 
-async function memory(folder: string, users: number, count: number): Promise<void> {
-  const company = new Company(folder, users, 20);
-  const watched = Watched.start(folder);
-  await watched.next(0);
-  const database = connect(folder);
-  const random = randomFrom(2);
-  const edit = async (number: number): Promise<void> => {
-    const user = Math.floor(random() * users);
-    const from = performance.now();
-    company.edit(user, `Edit ${number}`);
-    await equals(database, user, `Edit ${number}`, from);
-  };
-  for (let number = 0; number < count / 10; number++) await edit(number);
-  const start = watched.memory();
-  for (let number = 0; number < count; number++) await edit(number + count);
-  say(
-    `resident memory before and after ${count} edits among ${users} entries`,
-    `${start} MB, ${watched.memory()} MB`,
-  );
-  database.close();
-  await watched.stop();
-}
-
-/** How much of each. */
-export interface WatchBench {
-  /** Entries of the folder that is edited, and files of the one that is checked out. */
-  readonly entries: number;
-  readonly edits: number;
-  /** Entries of the folder of which one is changed. */
-  readonly many: number;
-  /** Edits over which memory is looked at. */
-  readonly forMemory: number;
-}
-
-/** Measures a watch and prints the figures, a line each. */
-export async function benchWatch({ entries, edits: count, many, forMemory }: WatchBench): Promise<void> {
-  if (!existsSync(cli)) throw new Error('dist/cli.js is missing: npm run build');
+/** Measures a watch of the built program `cli`, a row after the other. Needs Linux, for the CPU time. */
+export async function* benchWatch(cli: string, count: number): AsyncGenerator<WatchRow> {
   const folder = mkdtempSync(join(tmpdir(), 'asbuilt-bench-watch-'));
   try {
-    await edits(join(folder, 'edits'), entries, count);
-    await checkout(join(folder, 'checkout'), entries);
-    await oneOfMany(join(folder, 'one'), many);
-    await memory(join(folder, 'memory'), entries, forMemory);
+    yield* await edits(cli, join(folder, 'files'), 10_000, 100, count);
+    yield* await edits(cli, join(folder, 'one'), 10_000, 1, count);
+    yield* await edits(cli, join(folder, 'many'), 5_000, 5_000, count);
+    yield await checkout(cli, join(folder, 'checkout'), 1_000);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  benchWatch({ entries: 1_000, edits: 200, many: 10_000, forMemory: 2_000 }).catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  });
 }

@@ -22,7 +22,8 @@ const options: BuildOptions = {
   supported: { 'dynamic-import': false },
   define: { 'import.meta.url': 'thisFile' },
   banner: { js: "const thisFile = require('url').pathToFileURL(__filename).href;" },
-  legalComments: 'none',
+  // Licences of what is inside go along.
+  legalComments: 'linked',
   logLevel: 'warning',
 };
 

@@ -45,7 +45,8 @@ describe('a saved plan', () => {
     expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);
     expect(content).toEqual({
       format: 'asbuilt-plan',
-      version: 1,
+      version: 2,
+      allowed: [],
       directory: 'authentik+https://id.example.org',
       project: 'default',
       changes: [
@@ -110,7 +111,7 @@ describe('a saved plan', () => {
 
   test('the schema knows every hazard', () => {
     const schema = JSON.parse(readFileSync(new URL('../schemas/plan.schema.json', import.meta.url), 'utf8'));
-    expect(schema.definitions.hazard.properties.name.enum).toEqual([...hazardNames]);
+    expect(schema.definitions.hazardName.enum).toEqual([...hazardNames]);
   });
 });
 
@@ -143,8 +144,11 @@ describe('reading a saved plan', () => {
   });
 
   test('refuses another version of the form', () => {
-    expect(problemOf(text.replace('"version": 1', '"version": 2'))).toBe(
-      'plan.json has version 2; this asbuilt reads 1',
+    expect(problemOf(text.replace('"version": 2', '"version": 3'))).toBe(
+      'plan.json has version 3; another asbuilt saved it; this asbuilt reads 2',
+    );
+    expect(problemOf(text.replace('"version": 2', '"version": 1'))).toBe(
+      'plan.json has version 1, which does not say which hazards were allowed; this asbuilt reads 2',
     );
   });
 
@@ -270,15 +274,28 @@ describe('comparing with an approved plan', () => {
 
 describe('what an approved plan allows', () => {
   const taking = change('adopt', 'group/a', { hazards: [{ name: 'takes-over', message: 'belongs to b' }] });
-  const approved = throughFile(planOf([deletion, taking]));
+  const allowed = [
+    { address: 'group/a', hazard: taking.hazards[0]!, by: 'flag' },
+    { address: 'user/bob', hazard: { name: 'bulk', message: 'many' }, by: 'configuration' },
+  ] as const;
+  const approved = throughFile(planOf([deletion, taking], { allowed }));
 
-  test('the hazards it lists, at their addresses', () => {
-    expect(approves(approved, 'user/bob', 'deletes')).toBe(true);
-    expect(approves(approved, 'user/bob', 'bulk')).toBe(false);
-    expect(approves(approved, 'user/ada', 'deletes')).toBe(false);
+  test('the hazards that were allowed, at their addresses, and by whom', () => {
+    expect(approves(approved, 'group/a', 'takes-over')).toBe('flag');
+    expect(approves(approved, 'user/bob', 'bulk')).toBe('configuration');
   });
 
-  test('never that an object is taken from another project', () => {
-    expect(approves(approved, 'group/a', 'takes-over')).toBe(false);
+  test('nothing that was only shown, and nothing elsewhere', () => {
+    expect(approves(approved, 'user/bob', 'deletes')).toBeUndefined();
+    expect(approves(approved, 'user/bob', 'takes-over')).toBeUndefined();
+  });
+
+  test('a refused plan cannot be saved', () => {
+    const refused = [{ address: 'group/a', hazard: taking.hazards[0]! }];
+    const result = savePlan(planOf([taking], { refused }), []);
+    expect(result.saved).toBeUndefined();
+    expect(result.problems).toMatchObject([
+      { code: 'refused', message: 'takes-over: group/a: belongs to b' },
+    ]);
   });
 });

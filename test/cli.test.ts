@@ -78,12 +78,12 @@ describe('the command line', () => {
     expect(command).toEqual({
       code: 1,
       out: '',
-      err: 'error[unknown-command]: `plna` is no command of `asbuilt`\n  help: Did you mean `plan`?\n',
+      err: 'error[unknown-command]: unknown command `asbuilt plna`\n  help: Did you mean `plan`?\n',
     });
     expect(option).toEqual({
       code: 1,
       out: '',
-      err: 'error[unknown-option]: `--projet` is no option of `asbuilt plan`\n  help: Did you mean `--project`?\n',
+      err: 'error[unknown-option]: unknown option `--projet` for `asbuilt plan`\n  help: Did you mean `--project`?\n',
     });
   });
 
@@ -223,7 +223,7 @@ describe('commands', () => {
     expect([paths.code, directory.code, context.code, base.code]).toEqual([1, 1, 1, 1]);
     expect(paths.err).toContain('there is no folder `blueprints` here');
     expect(directory.err).toContain('Add --directory');
-    expect(context.err).toContain('`eu` is not of the form key=value');
+    expect(context.err).toContain('`eu` must have the form key=value');
     expect(base.err).toContain('ASBUILT_BASE_URL');
   });
 

@@ -158,8 +158,17 @@ describe('reading asbuilt.yaml', () => {
   test('reports unknown hazards and stances', () => {
     expect(problems('stances: {delete: hold, bulk: ask}\n')).toEqual([
       '1:11 unknown-key stances has no hazard `delete` (Did you mean `deletes`?)',
-      '1:31 invalid-value `stances.bulk` must be one of show, hold, refuse (See docs/configuration.md for what it takes.)',
+      '1:31 invalid-value `stances.bulk` must be one of show, hold, refuse, locked (See docs/configuration.md for what it takes.)',
     ]);
+  });
+
+  test('a lock of all directories is one of each', () => {
+    const text =
+      'stances: {opens: locked, bulk: refuse}\ndirectories: {a: {url: "sqlite:a", stances: {bulk: show, opens: show}}}\n';
+    expect(problems(text)).toEqual([
+      '2:65 invalid-value `opens` is locked for every directory, and `directories.a` says otherwise (Remove it here, or lock it below the directories that need that.)',
+    ]);
+    expect(problems(text.replace('opens: show', 'opens: locked'))).toEqual([]);
   });
 
   test('reports a default directory that is not there', () => {
@@ -341,7 +350,23 @@ describe('choosing a directory', () => {
       contexts: [config.context],
       prune: true,
       stances: config.stances,
+      locked: [],
     });
+  });
+
+  test('a lock refuses, over whatever else stands there, also where the URL is written out', () => {
+    const config = good(
+      'stances: {opens: locked, bulk: show}\ndirectories: {a: {url: "sqlite:a.db", stances: {grants: locked, bulk: hold}}}\n',
+    );
+    expect(resolveDirectory(config, 'a')).toMatchObject({
+      stances: { opens: 'refuse', bulk: 'hold', grants: 'refuse' },
+      locked: ['opens', 'grants'],
+    });
+    expect(resolveDirectory(config, 'sqlite:a.db')).toMatchObject({
+      stances: { opens: 'refuse', bulk: 'show', grants: 'refuse' },
+      locked: ['opens', 'grants'],
+    });
+    expect(resolveDirectory(config, 'sqlite:b.db')).toMatchObject({ locked: ['opens'] });
   });
 
   test('the only one, or none', () => {
@@ -349,7 +374,7 @@ describe('choosing a directory', () => {
       name: 'a',
     });
     expect(resolveDirectory(good(''), undefined)).toMatchObject({ contexts: [{}] });
-    expect(resolveDirectory(undefined, undefined)).toEqual({ contexts: [], stances: {} });
+    expect(resolveDirectory(undefined, undefined)).toEqual({ contexts: [], stances: {}, locked: [] });
     const several = good('directories: {a: {url: "sqlite:a"}, b: {url: "sqlite:b"}}');
     expect(resolveDirectory(several, undefined)).toMatchObject({
       code: 'usage',

@@ -70,8 +70,10 @@ async function startEditor(): Promise<Editor> {
     else if (id !== undefined) answers.get(id)?.(result);
   });
 
-  const rootUri = pathToFileURL(at('.')).href;
-  const uriOf = (name: string): string => new URL(`blueprints/${name}`, root).href;
+  // Documents come by the protocol, so their folder need not exist. It does not lie in the clone: the server's patterns
+  // match nothing below a hidden folder, and the clone may lie below one.
+  const rootUri = 'file:///project/';
+  const uriOf = (name: string): string => new URL(name, `${rootUri}blueprints/`).href;
   const where = (name: string, line: number, character: number) => ({
     textDocument: { uri: uriOf(name) },
     position: { line: line - 1, character },
@@ -282,7 +284,8 @@ describe('an editor with the YAML language server', () => {
   test('finds the schema that the first line of a file names', async () => {
     const line = '# yaml-language-server: $schema=../schemas/blueprint.schema.json';
     const text = `${line}\nversion: 1\nusers:\n  ada: {emial: ada@example.org}\n`;
-    expect(await editor.open('../docs/elsewhere.yaml', text)).toEqual(['4: Property emial is not allowed.']);
+    const elsewhere = new URL('docs/elsewhere.yaml', root).href;
+    expect(await editor.open(elsewhere, text)).toEqual(['4: Property emial is not allowed.']);
   });
 
   test('tells about an attribute under the pointer', async () => {

@@ -52,9 +52,9 @@ describe('the doctor', () => {
   test('finds in blueprints what would not work, before anything is applied', async () => {
     const { said } = setUp(staff);
     expect(await said()).toEqual({
-      code: 0,
-      rest: { version: 1, ok: true, directory: 'sqlite:.asbuilt/directory.db', objects: 1, blueprints: 1 },
-      found: ['user-no-email blueprints/staff.yaml:4'],
+      code: 1,
+      rest: { version: 1, ok: false, directory: 'sqlite:.asbuilt/directory.db', objects: 1, blueprints: 1 },
+      found: ['no-directory', 'user-no-email blueprints/staff.yaml:4'],
     });
   });
 
@@ -102,23 +102,36 @@ describe('the doctor', () => {
   test('needs no blueprints where the configuration names none and the usual folder is not there', async () => {
     const { said, write } = setUp(staff, 'elsewhere');
     write('asbuilt.yaml', 'directories: {prod: {url: "sqlite:prod.db"}}\n');
-    expect(await said()).toMatchObject({ code: 0, found: [] });
+    expect(await said()).toMatchObject({ code: 1, found: ['no-directory'] });
   });
 
   test('takes contexts as a plan does, and --strict makes warnings errors', async () => {
-    const { said } = setUp('version: 1\nusers:\n  ada: {name: Ada, email: !Context mail}\n');
+    const { said, write, applied } = setUp('version: 1\ngroups: {staff: {}}\n');
+    await applied();
+    write('blueprints/staff.yaml', 'version: 1\nusers:\n  ada: {name: Ada, email: !Context mail}\n');
     expect(await said()).toMatchObject({ code: 1 });
     expect(await said([], { context: ['mail=ada@example.org'] })).toMatchObject({ code: 0, found: [] });
     expect(await said([], { context: ['mail='], strict: true })).toMatchObject({ code: 1 });
   });
 
   test('says what is healthy, in which directory', async () => {
-    const { run } = setUp('version: 1\ngroups:\n  admins: {}\n');
+    const { run, applied } = setUp('version: 1\ngroups:\n  admins: {}\n');
+    await applied();
     expect(await run()).toEqual({
       code: 0,
-      out: 'healthy: 1 object and 1 blueprint examined\n',
-      err: 'directory: sqlite:.asbuilt/directory.db (the default), not there yet, so it counts as empty\n',
+      out: 'healthy: 2 objects and 1 blueprint examined\n',
+      err: 'directory: sqlite:.asbuilt/directory.db (the default)\n',
     });
+  });
+
+  test('calls nothing healthy that is not there', async () => {
+    const { run } = setUp('version: 1\ngroups:\n  admins: {}\n');
+    for (const options of [{}, { live: true }]) {
+      const { code, out, err } = await run([], options);
+      expect([code, out]).toEqual([1, '']);
+      expect(err).toContain('error[no-directory]: there is no directory sqlite:.asbuilt/directory.db');
+      expect(err).toContain('run `asbuilt apply` first');
+    }
   });
 
   test('refuses paths beside --live', async () => {

@@ -66,7 +66,7 @@ function copyOf(name: string): string {
 
 /** All that a plan says on standard error when its directory was not there yet. */
 const newDirectory =
-  /^directory: sqlite:\S+(?: \((?:\S+ in \S+|the default)\))?, not there yet, so it counts as empty\n$/;
+  /^directory: sqlite:\S+(?: \((?:\S+ in \S+|the default)\))?, does not exist yet, so it counts as empty\n$/;
 
 describe.each(names)('examples/%s', (name) => {
   test('gives the expected plan for an empty directory', async () => {

@@ -30,6 +30,9 @@ const elsewhere = new Set<string>([
   // of what a directory may not show or cannot hold: test/contract/border.ts
   'not-checked',
   'not-held',
+  // of a plan that is refused, and of a directory that is not there: test/safety
+  'refused',
+  'no-directory',
   // of files and the command line
   'unreadable-file',
   'leads-out',

@@ -91,8 +91,8 @@ describe('the borders of the tree', () => {
   test('a driver knows no other driver, and only the place that opens stores names drivers', () => {
     const isForeign = (target: string, file: string): boolean => {
       const driver = driverOf(target);
-      // The ledger's SQL runs on the connection of the SQL driver, in the same database.
-      const shared = folderOf(file) === 'ledger' && driver === 'sql';
+      // A ledger is kept where the objects are: it runs on the SQL driver's connection, or on authentik's client.
+      const shared = folderOf(file) === 'ledger' && (driver === 'sql' || driver === 'authentik');
       return (
         driver !== undefined && driver !== driverOf(file) && file !== 'reconcile/open-store.ts' && !shared
       );

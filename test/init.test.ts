@@ -20,11 +20,12 @@ test('a new repository is valid, has a plan without warnings, and can be applied
   expect(await run(['validate', '--strict'], { cwd: folder })).toMatchObject({ code: 0, err: '' });
   expect(await run(['plan', '--strict', '--detailed-exitcode'], { cwd: folder })).toMatchObject({
     code: 2,
-    err: 'directory: sqlite:.asbuilt/directory.db (local in asbuilt.yaml), not there yet, so it counts as empty\n',
+    err: 'directory: sqlite:.asbuilt/directory.db (local in asbuilt.yaml), does not exist yet, so it counts as empty\n',
   });
   expect(await run(['apply', '--auto-approve'], { cwd: folder })).toMatchObject({ code: 0 });
   expect(await run(['plan', '--detailed-exitcode'], { cwd: folder })).toMatchObject({ code: 0 });
   expect(read(folder, 'asbuilt.yaml')).toContain('project: identity\n');
+  expect(parse(read(folder, 'asbuilt.yaml'))).toMatchObject({ prune: true });
 });
 
 test('editors know every tag, and the workflow is YAML that plans and applies', async () => {

@@ -6,14 +6,24 @@ import type { Json } from '../../src/model/model.js';
 
 export type Schema = { [key: string]: Json };
 
+interface Parameter {
+  name?: string;
+  in?: string;
+  $ref?: string;
+}
+
 interface Operation {
+  parameters?: Parameter[];
   requestBody?: { content?: Record<string, { schema?: { $ref?: string } }> };
   responses?: Record<string, { content?: Record<string, { schema?: { $ref?: string } }> }>;
 }
 
 export interface OpenApi {
   readonly info: { readonly version: string };
-  readonly components: { readonly schemas: Record<string, Schema> };
+  readonly components: {
+    readonly schemas: Record<string, Schema>;
+    readonly parameters?: Record<string, Parameter>;
+  };
   readonly paths: Record<string, Record<string, Operation>>;
 }
 
@@ -105,6 +115,17 @@ export function endpoint(api: OpenApi, path: string): { verbs: string[]; lookup?
     ...(detail.delete ? ['delete'] : []),
   ];
   return { verbs, lookup: own?.slice(path.length + 2, -2) };
+}
+
+/** The names by which the list below a path can be narrowed. */
+export function listFilters(api: OpenApi, path: string): string[] {
+  const { parameters = [] } = api.paths[`${path}/`]?.get ?? {};
+  const shared = api.components.parameters ?? {};
+  return parameters
+    .map((one) =>
+      one.$ref === undefined ? one : (shared[one.$ref.slice('#/components/parameters/'.length)] ?? {}),
+    )
+    .flatMap(({ name, in: where }) => (where === 'query' && name !== undefined ? [name] : []));
 }
 
 function refOf(content: Record<string, { schema?: { $ref?: string } }> | undefined): string | undefined {

@@ -145,9 +145,10 @@ function noWayIn(sides: Sides, ways: WaysIn, were: readonly Ref[], are: readonly
     involvedIn(sides.before, best.flow, deciding);
     if (sides.after.world.attributes(best.flow)) involvedIn(sides.after, best.flow, deciding);
   }
-  // Where no flow with a login stage is left, the one that had it tells where it ends now.
-  const signIn =
-    way?.signIn ?? (sides.after.world.attributes(wayBefore) && ways.after.byFlow(wayBefore, are[0]!));
+  // The way that was taken tells where it ends now; one that never led in, such as an enrolment, explains nothing.
+  const signIn = sides.after.world.attributes(wayBefore)
+    ? ways.after.byFlow(wayBefore, are[0]!)
+    : way?.signIn;
   const step = signIn?.endsAt;
   const sentence =
     left.length > 0

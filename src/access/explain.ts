@@ -56,12 +56,12 @@ export function explainSignIn(access: Access, user: Ref): Explanation[] {
   const found: Explanation[] = [];
   const told = new Set<Ref>();
   for (const [host, { flows, brand, fallback }] of ways.leads) {
-    const where = host === anyOtherHost ? 'any other host' : host;
+    const where = host !== anyOtherHost ? host : ways.leads.size > 1 ? 'any other host' : 'any host';
     const question = `can ${user.address} sign in at ${where}?`;
     const signIn = ways.byHost(host, user);
     const by = brand ? brand.address : 'no brand';
     if (!signIn) {
-      const because = `${by} leads to no login flow`;
+      const because = brand ? `${by} leads to no login flow` : 'there is no brand, and no login flow either';
       found.push({ question, answer: 'no', because, steps: [], doubts: [] });
       continue;
     }

@@ -1,4 +1,4 @@
-/** What a blueprint file holds, before anything is resolved: entries with their parts as nodes. */
+/** The types of a parsed blueprint file: its entries, with their values still unevaluated. */
 
 import type { Source } from '../diagnostic/source.js';
 import type { KindFacts } from '../model/kinds.js';
@@ -7,7 +7,7 @@ import type { MapNode, Node, ScalarNode } from '../yaml/node.js';
 export const states = ['present', 'created', 'must_created', 'absent'] as const;
 export type State = (typeof states)[number];
 
-/** The labels of what has none. */
+/** Shared by everything without labels. */
 export const noLabels: Readonly<Record<string, string>> = Object.freeze({});
 
 /** A parsed file. */
@@ -17,7 +17,7 @@ export interface Blueprint {
   readonly labels: Readonly<Record<string, string>>;
   readonly context?: MapNode;
   readonly entries: readonly Entry[];
-  /** The file says that it holds nothing, on purpose: `entries: []`. */
+  /** The file is empty on purpose: `entries: []`. */
   readonly empty?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Names in an entry's identifiers and attributes, checked against the kind's facts before anything is resolved. */
+/** Checks the names of identifiers and attributes against the kind's facts, before anything is resolved. */
 
 import type { DiagnosticCode } from '../diagnostic/codes.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
@@ -51,7 +51,7 @@ export function checkIdentifiers(facts: KindFacts, map: MapNode | undefined, rep
       const help = didYouMean(head, Object.keys(facts.fields)) ?? `See \`asbuilt explain ${facts.name}\`.`;
       report(
         'unknown-identifier',
-        `${facts.name} has no attribute \`${nameAlone(head)}\` to be identified by`,
+        `${facts.name} has no attribute \`${nameAlone(head)}\` to identify it by`,
         key,
         help,
       );
@@ -59,7 +59,7 @@ export function checkIdentifiers(facts: KindFacts, map: MapNode | undefined, rep
   }
 }
 
-/** Reports attributes that the kind does not have, has dropped, or works out itself. */
+/** Reports attributes that are unknown, retired or read-only. */
 export function checkAttributes(facts: KindFacts, map: MapNode | undefined, report: Report): void {
   for (const { key } of map?.pairs ?? []) {
     const name = typeof key.value === 'string' ? key.value : key.text;
@@ -67,7 +67,7 @@ export function checkAttributes(facts: KindFacts, map: MapNode | undefined, repo
     if (field?.retired) {
       report('retired-attribute', `authentik no longer has ${facts.name}.${name}: ${field.retired}`, key);
     } else if (!field && (facts.readOnly.includes(name) || isIdName(facts, name))) {
-      report('read-only-attribute', `${facts.name}.${name} is worked out by the directory`, key);
+      report('read-only-attribute', `${facts.name}.${name} is read-only: the directory sets it`, key);
     } else if (!field && name !== objectPermissions) {
       const help = didYouMean(name, Object.keys(facts.fields)) ?? `See \`asbuilt explain ${facts.name}\`.`;
       report('unknown-attribute', `${facts.name} has no attribute \`${nameAlone(name)}\``, key, help);

@@ -1,10 +1,10 @@
-/** A model name as somebody writes it in; the kind that it stands for out, or what is wrong with it. */
+/** Looks up a kind by its model name, such as `authentik_core.user`. */
 
 import type { DiagnosticCode } from '../diagnostic/codes.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
 import { catalogue, type KindFacts } from '../model/kinds.js';
 
-/** The kind that a model name stands for: the app label as written, the model in any case, as authentik takes it. */
+/** The kind of a model name. As in authentik, the app label is case-sensitive and the model is not. */
 export function kindNamed(
   name: string,
 ): { facts: KindFacts } | { code: DiagnosticCode; message: string; help?: string } {
@@ -16,7 +16,7 @@ export function kindNamed(
   const family = familyModels.get(full);
   if (family) {
     const members = catalogue().families.get(family) ?? [];
-    const help = `Name one of its kinds, such as ${members[0]?.kind ?? ''}.`;
+    const help = `Write one of its kinds, such as ${members[0]?.kind ?? ''}.`;
     return { code: 'kind-is-family', message: `\`${name}\` stands for every ${family}`, help };
   }
   const help = didYouMean(full, [...kinds.keys()]) ?? 'See `asbuilt explain kinds`.';

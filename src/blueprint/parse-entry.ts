@@ -1,4 +1,4 @@
-/** An entry's node in, the entry out: its keys, its kind and its permissions checked, every problem reported. */
+/** Parses one entry: checks its keys, kind and permissions, and reports every problem. */
 
 import type { DiagnosticCode } from '../diagnostic/codes.js';
 import type { KindFacts } from '../model/kinds.js';
@@ -24,10 +24,9 @@ const noParts: Readonly<Record<string, undefined>> = Object.fromEntries(
 );
 const permissionKeys = ['permission', 'user', 'role'];
 
-/** What the reader of a file lends to its entries. */
+/** What parsing an entry needs from the parser of the file. */
 export interface EntryReader extends Reader {
-  /** Nothing of the file is wrong or surprising, so that nothing need be checked. */
-  /** Reports the keys of a map that are not among the known ones, nor free. */
+  /** Reports unknown keys of a map, except those that are `free`. */
   unknownKeys(map: MapNode, known: string[], where: string, free?: (key: string) => boolean): void;
 }
 
@@ -49,14 +48,14 @@ export function entryOf(reader: EntryReader, node: Node): Entry | undefined {
     const report = (code: DiagnosticCode, message: string, at: Node, help?: string): void =>
       reader.report(code, message, at, help);
     checkIdentifiers(facts, identifiers, report);
-    // Attributes of an object that is to go mean nothing, and old files carry old ones.
+    // The attributes of an absent entry do not matter, and old files have outdated ones.
     if (!absent) checkAttributes(facts, attributes, report);
-    // What is written there and is no map was reported.
+    // Identifiers that are not a map were reported.
     const unread = !identifiers && part.identifiers !== undefined;
     if (!facts.meta && !facts.singleton && !unread && !identifiers?.pairs.length) {
       reader.report(
         'no-identifiers',
-        `nothing tells which ${facts.name} this entry means`,
+        `the entry does not say which ${facts.name} it means`,
         identifiers ?? node,
       );
     }
@@ -64,7 +63,7 @@ export function entryOf(reader: EntryReader, node: Node): Entry | undefined {
   const entry: Entry = {
     source: reader.source,
     node,
-    // Asked for where it gives no kind; of the others it need not be kept.
+    // The model is only needed when the kind is not known yet.
     model: facts ? node : (model ?? node),
     facts,
     state: state ?? 'present',
@@ -82,7 +81,7 @@ export function entryOf(reader: EntryReader, node: Node): Entry | undefined {
   return entry;
 }
 
-/** The values of an entry's keys, looked through once. */
+/** The values of an entry's keys. */
 function entryParts(reader: EntryReader, node: MapNode): Readonly<Partial<Record<string, Node>>> {
   reader.unknownKeys(node, entryKeys, 'an entry');
   const parts: Record<string, Node | undefined> = { ...noParts };
@@ -119,8 +118,7 @@ export function permissionsOf(reader: EntryReader, node: Node): EntryPermission[
     const user = child(map, 'user');
     const role = child(map, 'role');
     if (!permission) reader.report('missing-key', 'a permission needs `permission: app_label.codename`', map);
-    if (!user === !role)
-      reader.report('constraint', 'a permission is given to a user or to a role: write one', map);
+    if (!user === !role) reader.report('constraint', 'a permission needs either a `user` or a `role`', map);
     if (
       permission &&
       !permission.tag &&

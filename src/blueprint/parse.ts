@@ -1,4 +1,4 @@
-/** A tree in, a blueprint out: checks the file's structure and reports every problem with its place. */
+/** Parses the top level of a blueprint file: checks its structure and reports every problem with its place. */
 
 import type { DiagnosticCode } from '../diagnostic/codes.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
@@ -22,17 +22,17 @@ const topKeys = ['version', 'metadata', 'context', 'entries', ...sectionKeys];
 export const instantiateLabel = 'blueprints.goauthentik.io/instantiate';
 
 /**
- * Reads a blueprint out of a tree. Undefined when the tree is none (`not-a-blueprint`: an error for a file that
- * was named, a note in a folder); entries with problems are left out, the problems are in `diagnostics`.
+ * Parses a tree. Undefined when it is not a blueprint (`not-a-blueprint`: an error for a file that was named, a note
+ * in a folder). Entries with problems are left out; the problems are added to `diagnostics`.
  */
-export function parseBlueprint(tree: Tree, named: boolean, diagnostics: Diagnostic[]): Blueprint | undefined {
-  return parseTree(tree, named, new Parser(tree.source, diagnostics));
-}
-
-function parseTree({ source, root }: Tree, named: boolean, parser: Parser): Blueprint | undefined {
-  const { diagnostics } = parser;
+export function parseBlueprint(
+  { source, root }: Tree,
+  named: boolean,
+  diagnostics: Diagnostic[],
+): Blueprint | undefined {
+  const parser = new Parser(source, diagnostics);
   if (!root) {
-    parser.report('empty-document', 'the file holds no blueprint', undefined);
+    parser.report('empty-document', 'the file is empty', undefined);
     return undefined;
   }
   if (root.type === 'sequence' && root.items.length === 0 && !root.tag) {
@@ -43,7 +43,7 @@ function parseTree({ source, root }: Tree, named: boolean, parser: Parser): Blue
     root.tag ||
     !root.pairs.some((pair) => topKeys.includes(String(pair.key.value)))
   ) {
-    const message = 'this is no blueprint: none of its keys is there';
+    const message = 'not a blueprint: expected one of `version`, `entries`, `users`, `groups`, …';
     const help = named ? 'Write `version: 1` and `entries:`, or leave the file out.' : undefined;
     const one = diagnose('not-a-blueprint', message, parser.place(root), { help });
     diagnostics.push(named ? { ...one, severity: 'error' } : one);
@@ -126,12 +126,12 @@ class Parser implements EntryReader {
   }
 
   private entries(node: Node): Entry[] {
-    if (node.tag) this.report('tag-not-allowed', 'no tag may stand for the entries', node);
+    if (node.tag) this.report('tag-not-allowed', 'entries cannot be a tag', node);
     else if (node.type === 'sequence') return this.listed(node);
     else if (node.type === 'map') {
       return node.pairs.flatMap(({ value }) => {
         if (value.type === 'sequence' && !value.tag) return this.listed(value);
-        this.report('wrong-type', 'a named part of the entries must be a list', value);
+        this.report('wrong-type', 'each named list of entries must be a list', value);
         return none;
       });
     } else this.report('wrong-type', 'entries must be a list, or a map of named lists', node);
@@ -178,7 +178,7 @@ class Parser implements EntryReader {
 
   map(node: Node | undefined, name: string): MapNode | undefined {
     if (!node) return undefined;
-    if (node.tag) this.report('tag-not-allowed', `no tag may stand for the whole of ${name}`, node);
+    if (node.tag) this.report('tag-not-allowed', `${name} as a whole cannot be a tag`, node);
     else if (node.type !== 'map' || node.set) this.report('wrong-type', `${name} must be a map`, node);
     else return node;
     return undefined;
@@ -186,7 +186,7 @@ class Parser implements EntryReader {
 
   list(node: Node | undefined, name: string): readonly Node[] {
     if (!node) return none;
-    if (node.tag) this.report('tag-not-allowed', `no tag may stand for the whole of ${name}`, node);
+    if (node.tag) this.report('tag-not-allowed', `${name} as a whole cannot be a tag`, node);
     else if (node.type !== 'sequence') this.report('wrong-type', `${name} must be a list`, node);
     else return node.items;
     return [];
@@ -202,7 +202,7 @@ class Parser implements EntryReader {
   }
 }
 
-/** How much of a node to underline: a scalar whole, a collection by its first character's line. */
+/** How much of a node to underline: all of a scalar, the first character of a collection. */
 function lengthOf(node: Node): number {
   return node.type === 'scalar' ? Math.max(1, node.end - node.start) : 1;
 }

@@ -1,25 +1,43 @@
-/** What a watch keeps of the files it read: one whose text is the same gives the same blueprint. */
+/** What a watch keeps of the files it read, so that a run reads and parses only those that changed. */
 import type { FileReading } from './file-reading.js';
-import type { LoadedSource } from './load.js';
+import type { FileStamp } from './file-stamp.js';
+import type { KnownSources, LoadedSource } from './load.js';
 
-/** The last reading of each file. */
-export class ReadMemory {
-  private readonly known = new Map<
-    string,
-    { readonly source: LoadedSource; readonly reading: FileReading }
-  >();
-
-  /** The reading of a file: the one before where its text is the same. */
-  read(source: LoadedSource, work: (source: LoadedSource) => FileReading): FileReading {
-    const before = this.known.get(source.path);
-    if (before?.source.text === source.text && before.source.named === source.named) return before.reading;
-    const reading = work(source);
-    this.known.set(source.path, { source, reading });
-    return reading;
-  }
-
+/** The files that were read last, by the path that people see. */
+export interface ReadMemory extends KnownSources {
+  /** What was made of a source; `work` makes it the first time. */
+  reading(source: LoadedSource, work: (source: LoadedSource) => FileReading): FileReading;
   /** Forgets the files that are not among these. */
-  keepOnly(paths: ReadonlySet<string>): void {
-    for (const path of this.known.keys()) if (!paths.has(path)) this.known.delete(path);
-  }
+  keepOnly(paths: ReadonlySet<string>): void;
+}
+
+/** A memory with nothing in it. */
+export function readMemory(): ReadMemory {
+  const files = new Map<string, { source: LoadedSource; stamp: FileStamp; reading?: FileReading }>();
+  return {
+    unchanged({ path, named }, { stamp }) {
+      const known = files.get(path);
+      const isSame = known?.stamp.stamp === stamp && !known.stamp.young && known.source.named === named;
+      return isSame ? known.source : undefined;
+    },
+    loaded(source, stamp) {
+      const known = files.get(source.path);
+      if (known?.source.text === source.text && known.source.named === source.named) {
+        known.stamp = stamp;
+        return known.source;
+      }
+      files.set(source.path, { source, stamp });
+      return source;
+    },
+    reading(source, work) {
+      const known = files.get(source.path);
+      // A pipe is in no memory.
+      if (known?.source !== source) return work(source);
+      known.reading ??= work(source);
+      return known.reading;
+    },
+    keepOnly(paths) {
+      for (const path of files.keys()) if (!paths.has(path)) files.delete(path);
+    },
+  };
 }

@@ -1,4 +1,4 @@
-/** Paths in, blueprints out: load, read, parse, with all problems of all files together. */
+/** Turns loaded files into blueprints and gathers the problems of all of them. */
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import type { OwnedRecord } from '../model/model.js';
 import { readYaml } from '../yaml/read-yaml.js';
@@ -11,13 +11,16 @@ import type { ReadMemory } from './read-memory.js';
 export interface ReadBlueprints {
   readonly blueprints: readonly Blueprint[];
   readonly diagnostics: readonly Diagnostic[];
-  /** Paths of files that were read but gave no entry, without saying so on purpose. */
+  /** Paths of files that have no entries, and not on purpose (`entries: []`). */
   readonly silent: readonly string[];
   /** Paths of files that would have been read if their names ended in `.yaml`. */
   readonly unread: readonly string[];
 }
 
-/** Reads the blueprints in files. `progress` is told how far it is; a signal ends it with what it says. */
+/**
+ * Reads the blueprints in files. `progress` is called with how many files are done; an aborted signal throws its reason.
+ * With a `memory`, a source that it gave is parsed once.
+ */
 export function readBlueprints(
   { sources, diagnostics: found, unread }: Loaded,
   signal: AbortSignal,
@@ -30,7 +33,7 @@ export function readBlueprints(
   for (const [at, source] of sources.entries()) {
     signal.throwIfAborted();
     progress(at, sources.length);
-    const reading = memory ? memory.read(source, readOnce) : readOnce(source);
+    const reading = memory ? memory.reading(source, readOnce) : readOnce(source);
     for (const one of reading.diagnostics) diagnostics.push(one);
     if (reading.blueprint) blueprints.push(reading.blueprint);
     if (reading.silent) silent.push(source.path);
@@ -44,8 +47,8 @@ function readOnce(source: LoadedSource): FileReading {
 }
 
 /**
- * Why nothing may be pruned or reverted: a file that once gave objects gives none now, and does not say why, or it is
- * not read any more because of its name.
+ * Why nothing may be pruned or reverted: a file that once gave objects has no entry now without `entries: []`, or is no
+ * longer read because of its name. Undefined when there is no such file.
  */
 export function silenceOf(read: ReadBlueprints, owned: Iterable<OwnedRecord>): string | undefined {
   const silent = new Set(read.silent);
@@ -55,12 +58,26 @@ export function silenceOf(read: ReadBlueprints, owned: Iterable<OwnedRecord>): s
   for (const { place } of owned) {
     const file = place.slice(0, place.lastIndexOf(':'));
     if (silent.has(file)) {
-      return `${file} gave objects before and holds no entry now; write \`entries: []\` if that is meant, or delete the file`;
+      return `${file} described objects before and has no entries now; if that is intended, write \`entries: []\` or delete the file`;
     }
     const renamed = unread.get(file);
     if (renamed !== undefined) {
-      return `${file} gave objects before and is called ${renamed} now, which is not read; rename it to .yaml, or delete it or move it elsewhere if that is meant`;
+      return `${file} described objects before and is now called ${renamed}, which is not read; rename it to .yaml, or delete or move it if that is intended`;
     }
   }
   return undefined;
+}
+
+/** The paths in records of files that were not read. */
+export function missingFiles(
+  { blueprints, silent }: ReadBlueprints,
+  owned: Iterable<OwnedRecord>,
+): Set<string> {
+  const read = new Set([...blueprints.map((one) => one.source.path), ...silent]);
+  const missing = new Set<string>();
+  for (const { place } of owned) {
+    const path = place.slice(0, place.lastIndexOf(':'));
+    if (!read.has(path)) missing.add(path);
+  }
+  return missing;
 }

@@ -1,4 +1,4 @@
-/** `policies` and `access` of a flow, a stage in a flow or an application in; entries of policy bindings out. */
+/** Expands `policies` and `access` of a flow, a stage in a flow or an application into entries for policy bindings. */
 
 import { didYouMean } from '../diagnostic/did-you-mean.js';
 import { catalogue, type KindFacts } from '../model/kinds.js';
@@ -7,28 +7,28 @@ import type { Entry } from './blueprint.js';
 import { entryOf, everyone, type Inherited, type Reader } from './sections-entry.js';
 import { namedReference, numberNode, pairOf, type Span, textNode } from './sections-nodes.js';
 
-/** Keys under which somebody's access is written. */
+/** The keys that say who has access. */
 export const bindingKeys = ['policies', 'access'] as const;
 
-/** How far apart orders are that nobody wrote. */
+/** The distance between orders that are not written. */
 export const bindingStep = 10;
 
-/** Who or what decides: one item of the list. */
+/** One item of the list: who gets access, or which policy decides. */
 interface Binding {
-  /** The attribute that names it: `policy`, `group` or `user`. */
+  /** The attribute of the binding: `policy`, `group` or `user`. */
   readonly subject: string;
   readonly value: Node;
   readonly body: MapNode | undefined;
   readonly at: Span;
 }
 
-/** The kind of the bindings, and the attributes that name who or what decides. */
+/** The facts of the binding kind, and its attributes for a policy, group or user. */
 export function bindingFacts(): { facts: KindFacts; subjects: readonly string[] } {
   const facts = catalogue().byName.get('policy-binding')!;
   return { facts, subjects: facts.key.filter((name) => name !== facts.partOf) };
 }
 
-/** Entries for the bindings that a body writes. `target` is the reference to what they guard, undefined when it is broken. */
+/** Entries for the bindings in a body. `target` refers to what they guard; undefined when that is broken. */
 export function policyBindings(
   reader: Reader,
   body: MapNode | undefined,
@@ -66,7 +66,7 @@ export function policyBindings(
   return entries;
 }
 
-/** What two bindings of one target have in common when they bind the same. */
+/** A text that is equal for bindings of the same policy, group or user. */
 function identity({ subject, value }: Binding): string {
   return value.type === 'scalar' && !value.tag ? `${subject} ${value.text}` : `@${value.start}`;
 }
@@ -90,7 +90,7 @@ function access(reader: Reader, node: Node | undefined): Binding[] {
   }
   const items = reader.list(node, 'access');
   if (items.length === 0 && node.type === 'sequence' && !node.tag) {
-    const help = 'Write `access: everyone` if that is meant.';
+    const help = 'If that is intended, write `access: everyone`.';
     reader.report('constraint', 'an empty list would let everyone in', node, help);
   }
   return items.flatMap((item) => {
@@ -103,7 +103,7 @@ function fromMap(reader: Reader, item: MapNode): Binding | undefined {
   const { subjects } = bindingFacts();
   const found = item.pairs.filter(({ key }) => subjects.includes(key.text));
   if (found.length !== 1) {
-    const message = `a binding names exactly one of ${subjects.map((one) => `\`${one}\``).join(', ')}`;
+    const message = `a binding needs exactly one of ${subjects.map((one) => `\`${one}\``).join(', ')}`;
     reader.report('constraint', message, found[1]?.key ?? item);
     return undefined;
   }
@@ -115,14 +115,19 @@ function fromAddress(reader: Reader, item: Node): Binding | undefined {
   const usage = `Write ${subjects.map((one) => `\`${one}/<name>\``).join(' or ')}.`;
   if (item.tag || item.type !== 'scalar' || typeof item.value !== 'string') {
     const help = item.tag ? 'Write a map, such as `{group: !Context team}`.' : usage;
-    reader.report(item.tag ? 'tag-not-allowed' : 'wrong-type', '`access` lists addresses', item, help);
+    reader.report(
+      item.tag ? 'tag-not-allowed' : 'wrong-type',
+      '`access` must be a list of addresses',
+      item,
+      help,
+    );
     return undefined;
   }
   const slash = item.text.indexOf('/');
   const subject = item.text.slice(0, Math.max(slash, 0));
   if (!subjects.includes(subject) || slash === item.text.length - 1) {
     const help = (subjects.includes(subject) ? undefined : didYouMean(subject, subjects)) ?? usage;
-    reader.report('invalid-value', `\`${item.text}\` is no address of who may come in`, item, help);
+    reader.report('invalid-value', `\`${item.text}\` is not the address of a group or user`, item, help);
     return undefined;
   }
   const name = item.text

@@ -1,4 +1,4 @@
-/** One object of a section in, the entry it stands for out: reserved keys, attributes, references by name. */
+/** Expands one object of a section into an entry: reserved keys, attributes, references by name. */
 
 import type { DiagnosticCode } from '../diagnostic/codes.js';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
@@ -20,7 +20,7 @@ import {
   withReferences,
 } from './sections-nodes.js';
 
-/** What the reader of a file lends to its sections. */
+/** What expanding sections needs from the parser of the file. */
 export interface Reader {
   readonly source: Source;
   readonly diagnostics: readonly Diagnostic[];
@@ -35,18 +35,18 @@ export interface Reader {
   list(node: Node | undefined, name: string): readonly Node[];
   labels(node: Node | undefined): Readonly<Record<string, string>>;
   state(node: Node | undefined): State | Node | undefined;
-  /** The entry's `id`, noted as taken. */
+  /** The entry's `id`; reports one that is used twice. */
   id(node: Node | undefined): string | undefined;
   permissions(node: Node | undefined): EntryPermission[];
 }
 
-/** `access: everyone`: no binding, said on purpose. */
+/** `access: everyone`: no binding, on purpose. */
 export const everyone = 'everyone';
 
-/** What every object of a section may say beside its attributes. */
+/** Keys that every object of a section may have beside its attributes. */
 export const reservedKeys = ['state', 'id', 'labels', 'was', 'conditions', objectPermissions] as const;
 
-/** What objects written inside another one have of it, unless they say their own. */
+/** What nested objects inherit unless they write their own. */
 export interface Inherited {
   readonly state?: State | Node;
   readonly conditions?: readonly Node[];
@@ -55,26 +55,26 @@ export interface Inherited {
 /** One object of a section. */
 export interface Written {
   readonly facts: KindFacts;
-  /** Where the object is pointed at. */
+  /** The place to point at for the object. */
   readonly at: Span;
-  /** Identifiers, and attributes that are worked out; both win over what is written. */
+  /** Identifiers and implied attributes; both win over what is written. */
   readonly identifiers: readonly Pair[];
   readonly given?: readonly Pair[];
   /** Attributes that apply when they are not written. */
   readonly defaults?: readonly Pair[];
   /** What the user wrote; a key without a value is an empty map. */
   readonly body: MapNode | undefined;
-  /** Keys of the body that mean something else than an attribute. */
+  /** Keys of the body that are not attributes. */
   readonly extra?: readonly string[];
   readonly inherited?: Inherited;
 }
 
-/** The entry with what is to be passed on to the objects written inside it; no entry when something is wrong with it. */
+/** The expanded entry, and what nested objects inherit; no entry when it is broken. */
 export interface Desugared extends Inherited {
   readonly entry?: Entry;
 }
 
-/** Makes the entry that an object of a section stands for. */
+/** Expands an object of a section into an entry. */
 export function entryOf(reader: Reader, written: Written): Desugared {
   const { facts, at, body, inherited = {} } = written;
   const before = reader.diagnostics.length;
@@ -113,7 +113,7 @@ export function entryOf(reader: Reader, written: Written): Desugared {
   return { entry: broken ? undefined : entry, state, conditions };
 }
 
-/** `access: everyone` opens on purpose, which the model has to remember: no binding would say it. */
+/** A label for `access: everyone`: without bindings, nothing else tells that this is on purpose. */
 function openLabel(access: Node | undefined): Record<string, string> {
   const open = access?.type === 'scalar' && !access.tag && access.text === everyone;
   return open ? { [accessLabel]: everyone } : {};
@@ -135,7 +135,7 @@ function attributesOf(
     const worked = fixed.get(pair.key.text);
     if (!worked) pairs.push(pair);
     else if (pair.value.tag || pair.value.type !== 'scalar' || textOf(worked) !== pair.value.text) {
-      const message = `${facts.name}.${pair.key.text} is given by where this stands`;
+      const message = `${facts.name}.${pair.key.text} is already determined by where this is written`;
       reader.report('constraint', message, pair.value, 'Leave it out, or write it as an entry.');
     }
   }
@@ -155,7 +155,7 @@ function attributesOf(
   return { attributes: mapNode([...attributes, ...rest, ...given], at), onlyAdd };
 }
 
-/** A key that is nearer to one of ours than to any attribute. */
+/** Is a key a misspelling of one of ours rather than of an attribute? Then it is reported. */
 function misspelt(reader: Reader, facts: KindFacts, key: Pair['key'], reserved: Set<string>): boolean {
   const name = key.text;
   if (Object.hasOwn(facts.fields, name) || facts.readOnly.includes(name) || isIdName(facts, name))
@@ -191,7 +191,7 @@ function formerKey(reader: Reader, facts: KindFacts, node: Node | undefined): Ma
   if (key === undefined || more.length > 0) {
     reader.report(
       'unknown-key',
-      `a ${facts.name} has no key of one part that it could have had before`,
+      `\`was\` does not work here: the natural key of a ${facts.name} is not a single attribute`,
       node,
     );
   } else if (node.tag || node.type !== 'scalar' || node.value === null) {
@@ -205,7 +205,7 @@ const holders: ReadonlyMap<string, string> = new Map([
   ['role', roleKind],
 ]);
 
-/** The object's permissions, with users and roles by name, as the list that an entry would have. */
+/** The object permissions, with the names of users and roles turned into lookups. */
 function grants(reader: Reader, node: Node | undefined, at: Span): Node {
   const items = reader.list(node, objectPermissions).map((item) => {
     if (item.type !== 'map' || item.tag) return item;
@@ -222,13 +222,13 @@ function textOf(node: Node): string | undefined {
   return node.type === 'scalar' ? node.text : undefined;
 }
 
-/** The map under a key, an empty one where nothing stands; undefined when something else does, which is reported. */
+/** The map under a key, empty when there is no value; undefined for anything else, which is reported. */
 export function bodyOf(reader: Reader, value: Node, what: string): MapNode | undefined {
   if (value.type === 'scalar' && value.value === null && !value.tag) return mapNode([], value);
   return reader.map(value, what);
 }
 
-/** A name that is written, as text; undefined (and reported) when it is none. */
+/** A name as text; anything else is reported and gives undefined. */
 export function nameIn(reader: Reader, node: Node, what: string): string | undefined {
   if (node.type === 'scalar' && !node.tag && node.value !== null && node.text !== '') return node.text;
   reader.report(node.tag ? 'tag-not-allowed' : 'wrong-type', `${what} must be written as text`, node);

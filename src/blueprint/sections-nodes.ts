@@ -1,16 +1,17 @@
-/** Nodes of a section in, the nodes that an entry would hold out: synthetic ones stand where what they are made of stands. */
+/** Builds the nodes of expanded entries. They have the places of what the user wrote, so that problems point there. */
 import { catalogue, type FieldFacts } from '../model/kinds.js';
+import { remembered } from '../model/remembered.js';
 import { MapNode, type Node, type Pair, ScalarNode, SequenceNode } from '../yaml/node.js';
 
-/** Where a synthetic node stands. */
+/** The place of a synthetic node. */
 export type Span = Pick<Node, 'start' | 'end'>;
 
-/** Text that nobody wrote at a place where something else is written. */
+/** A synthetic text. */
 export function textNode(text: string, { start, end }: Span): ScalarNode {
   return new ScalarNode(start, end, undefined, text, text, false);
 }
 
-/** A whole number that nobody wrote. */
+/** A synthetic whole number. */
 export function numberNode(value: number, { start, end }: Span): ScalarNode {
   return new ScalarNode(start, end, undefined, value, String(value), true);
 }
@@ -25,12 +26,12 @@ export function mapNode(pairs: readonly Pair[], { start, end }: Span): MapNode {
   return new MapNode(start, end, undefined, dynamic, pairs, false);
 }
 
-/** A pair whose key nobody wrote. */
+/** A pair with a synthetic key. */
 export function pairOf(key: string, value: Node): Pair {
   return { key: textNode(key, value), value };
 }
 
-/** What `!Find` needs to find something of a kind or family by the natural key. */
+/** What a `!Find` by natural key needs. */
 export interface Lookup {
   /** The kind, or the base model of the family. */
   readonly model: string;
@@ -39,15 +40,8 @@ export interface Lookup {
   readonly idType: 'uuid' | 'integer';
 }
 
-const lookups = new Map<string, Lookup | undefined>();
-
 /** How a reference to a kind or family is looked up by name; undefined when its natural key has several parts. */
-export function lookupOf(to: string): Lookup | undefined {
-  if (!lookups.has(to)) lookups.set(to, makeLookup(to));
-  return lookups.get(to);
-}
-
-function makeLookup(to: string): Lookup | undefined {
+export const lookupOf = remembered((to: string): Lookup | undefined => {
   const { kinds, families, familyModels } = catalogue();
   const members = families.get(to) ?? [kinds.get(to)!];
   const [first] = members;
@@ -59,7 +53,7 @@ function makeLookup(to: string): Lookup | undefined {
   // A family may know its members by another id than their own (users by `uuid`).
   const ownId = first!.families.some((one) => one.family === to && one.ownId);
   return model === undefined ? undefined : { model, key, idType: ownId ? 'uuid' : first!.idType };
-}
+});
 
 const uuid = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
 
@@ -82,7 +76,7 @@ export function findNode({ model, key }: Lookup, node: ScalarNode): SequenceNode
   return sequenceNode([textNode(model, node), pair], node, 'Find');
 }
 
-/** The name that stands in a section where an entry would have a `!Find`: such a lookup has the place of the name itself. */
+/** The name from which a section made a lookup, which has the same place; undefined for a `!Find` that the user wrote. */
 export function nameIn(node: Node): string | undefined {
   if (node.type !== 'sequence' || node.tag !== 'Find' || node.items[0]?.start !== node.start)
     return undefined;
@@ -91,7 +85,7 @@ export function nameIn(node: Node): string | undefined {
   return name?.type === 'scalar' ? name.text : undefined;
 }
 
-/** The value of an attribute as an entry would write it: natural keys in the place of references become lookups. */
+/** The value of an attribute as an entry would write it, with natural keys turned into lookups. */
 export function withReferences(field: FieldFacts | undefined, node: Node): Node {
   const to = field?.reference?.to;
   if (to === undefined || node.tag) return node;

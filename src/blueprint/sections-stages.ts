@@ -1,6 +1,7 @@
-/** The `stages` of a flow in; entries of stages, prompts, their bindings to the flow and what guards those out. */
+/** Expands the `stages` of a flow into entries for stages, prompts, and their bindings. */
 
 import { didYouMean, nearest } from '../diagnostic/did-you-mean.js';
+import { flowKind } from '../model/kind-names.js';
 import { catalogue, type KindFacts } from '../model/kinds.js';
 import { nameAlone } from '../secrets/open-keys.js';
 import {
@@ -25,7 +26,7 @@ import {
   textNode,
 } from './sections-nodes.js';
 
-/** How far apart the orders of stages are that nobody wrote. */
+/** The distance between orders of stages that are not written. */
 export const stageStep = 10;
 const stageFamily = 'stage';
 /** The key for a stage that is described elsewhere. */
@@ -46,10 +47,6 @@ export function stageWord({ name }: Pick<KindFacts, 'name'>): string {
   return name.replace(/-stage$/, '').replaceAll('-', '_');
 }
 
-export function flowFacts(): KindFacts {
-  return catalogue().byName.get('flow')!;
-}
-
 export function stageBindingFacts(): KindFacts {
   return catalogue().byName.get('flow-stage-binding')!;
 }
@@ -62,7 +59,7 @@ export function promptFacts(): KindFacts {
 interface Flow {
   readonly reader: Reader;
   readonly slug: ScalarNode;
-  /** Is something wrong with the flow itself, so that nothing can refer to it? */
+  /** The flow itself has an error, so nothing can refer to it. */
   readonly broken: boolean;
   readonly inherited: Inherited;
   readonly entries: Entry[];
@@ -73,15 +70,15 @@ interface Flow {
 /** One item of the list. */
 interface Item {
   readonly node: Node;
-  /** The item as a map; none for one that is only a word. */
+  /** The item as a map; undefined for one that is only a word. */
   readonly body: MapNode | undefined;
-  /** The kind of stage that is described here, with its word; none for an existing stage. */
+  /** The word for the kind of a stage described here; undefined for an existing stage. */
   readonly word?: string;
   readonly key: ScalarNode;
   readonly value: Node;
 }
 
-/** Entries for everything that a flow's `stages` say. */
+/** Entries for everything in a flow's `stages`. */
 export function stageEntries(
   reader: Reader,
   slug: ScalarNode,
@@ -109,7 +106,7 @@ function itemOf(reader: Reader, node: Node): Item | undefined {
   const example =
     'Write the kind of a stage, such as `- user_login`, or `- stage: <name>` for an existing one.';
   if (node.tag) {
-    reader.report('tag-not-allowed', 'no tag may stand for a stage', node, example);
+    reader.report('tag-not-allowed', 'a stage cannot be a tag', node, example);
     return undefined;
   }
   if (node.type === 'scalar') {
@@ -121,13 +118,13 @@ function itemOf(reader: Reader, node: Node): Item | undefined {
     return undefined;
   }
   if (node.type !== 'map') {
-    reader.report('wrong-type', 'a stage must be a word or a map', node, example);
+    reader.report('wrong-type', 'a stage must be the name of a kind or a map', node, example);
     return undefined;
   }
   const named = node.pairs.filter(({ key }) => key.text === existingStage || stageKinds().has(key.text));
   const [first, second] = named;
   if (second) {
-    reader.report('constraint', 'an item of the list binds one stage, and here are two', second.key);
+    reader.report('constraint', 'each item of the list takes one stage, but this one has two', second.key);
     return undefined;
   }
   if (!first) {
@@ -141,7 +138,7 @@ function itemOf(reader: Reader, node: Node): Item | undefined {
         other.key,
         help,
       );
-    } else reader.report('missing-key', 'the item names no stage', node, example);
+    } else reader.report('missing-key', 'the item does not name a stage', node, example);
     return undefined;
   }
   const word = first.key.text === existingStage ? undefined : first.key.text;
@@ -206,7 +203,7 @@ function bind(
 ): void {
   const { reader, slug, inherited } = flow;
   const facts = stageBindingFacts();
-  const target = findNode(lookupOf(flowFacts().kind)!, slug);
+  const target = findNode(lookupOf(flowKind)!, slug);
   const order = (body && child(body, 'order')) ?? numberNode((position + 1) * stageStep, node);
   const identifiers = [
     pairOf('target', target),
@@ -228,7 +225,7 @@ function bind(
   flow.entries.push(...policyBindings(reader, body, binding, made));
 }
 
-/** The arguments of a `!Find` of what the identifiers describe. */
+/** The arguments of a `!Find` by these identifiers. */
 function findPairs(facts: KindFacts, identifiers: readonly Pair[], at: Node): Node[] {
   return [
     textNode(facts.kind, at),
@@ -238,7 +235,7 @@ function findPairs(facts: KindFacts, identifiers: readonly Pair[], at: Node): No
 
 // Prompts
 
-/** The list in the place of which it stands, also in `{only_add: [...]}`. */
+/** The list in a node, also in `{only_add: [...]}`. */
 function listIn(node: Node): SequenceNode | undefined {
   const inner = node.type === 'map' ? child(node, 'only_add') : node;
   return !node.tag && inner?.type === 'sequence' && !inner.tag ? inner : undefined;
@@ -251,7 +248,7 @@ interface Prompt {
   readonly position: number;
 }
 
-/** The list with references in the place of the prompts that are described in it, which are added to `found`. */
+/** Replaces the prompts described in a list by references, and adds them to `found`. */
 function withoutPrompts(flow: Flow, node: Node, found: Prompt[]): Node {
   const list = listIn(node);
   if (!list) return node;
@@ -266,7 +263,7 @@ function withoutPrompts(flow: Flow, node: Node, found: Prompt[]): Node {
   return node === list ? names : mapNode([pairOf('only_add', names)], node);
 }
 
-/** The name of a prompt that is described in a flow; undefined (and reported) when nothing gives one. */
+/** The name of a prompt described in a flow; undefined (reported) when it has none. */
 function promptName({ reader, slug, seen }: Flow, body: MapNode): ScalarNode | undefined {
   const written = child(body, 'name');
   if (written) {

@@ -1,4 +1,4 @@
-/** The compact form in, entries out: every object of a section becomes the entry that it is short for. */
+/** Expands sections (the compact form) into the entries that they are short for. */
 import { catalogue, type KindFacts } from '../model/kinds.js';
 import { child, type MapNode, type Node, type Pair, type ScalarNode } from '../yaml/node.js';
 import type { Entry } from './blueprint.js';
@@ -23,12 +23,12 @@ export const settingsKinds = { system: 'settings', brands: 'brand' } as const;
 /** The top-level keys of the sections. */
 export const sectionKeys = [...Object.keys(sectionKinds), 'settings'];
 
-/** The key under which a flow has its stages. */
+/** The key for the stages of a flow. */
 export const stagesKey = 'stages';
 
 type FileReader = Reader & { unknownKeys(map: MapNode, known: string[], where: string): void };
 
-/** Entries for all sections of a file. `unknownKeys` reports keys that are none of those given. */
+/** Entries for all sections of a file. */
 export function sectionEntries(reader: FileReader, root: MapNode): Entry[] {
   const entries: Entry[] = [];
   for (const { key, value } of root.pairs) {
@@ -67,9 +67,9 @@ function objects(reader: FileReader, facts: KindFacts, node: Node, name: string)
   return pairs.flatMap((pair) => objectEntries(reader, facts, pair));
 }
 
-/** The entries for one object and for what is written inside it. */
+/** The entries for one object and its nested objects. */
 function objectEntries(reader: Reader, facts: KindFacts, { key, value }: Pair): Entry[] {
-  // A tag on a key was reported with the other tags that nothing resolves.
+  // A tag on a key was reported with the other unresolved tags.
   if (key.tag) return [];
   if (key.text === '' || key.value === null) {
     reader.report('wrong-type', `the key of a ${facts.name} must be its name`, key);
@@ -97,7 +97,7 @@ function objectEntries(reader: Reader, facts: KindFacts, { key, value }: Pair): 
   return entries;
 }
 
-/** Has the kind a name that is not its natural key, so that the key stands for it when it is not written? */
+/** Does the kind have a name that is not its natural key? The key is its default then. */
 export function hasNameBesideKey(facts: KindFacts): boolean {
   return facts.fields.name?.required === true && !facts.key.includes('name');
 }

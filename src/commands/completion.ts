@@ -1,10 +1,10 @@
-/** A shell's name and the program in, a completion script for that shell out: commands, options, kinds. */
+/** Prints a completion script for a shell: commands, options, kinds. */
 import type { Command } from 'commander';
-import { diagnose } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
 import { catalogue } from '../model/kinds.js';
 import { hazardNames } from '../plan/change.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
+import { usage } from './usage-problem.js';
 
 export const shells = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof shells)[number];
@@ -13,7 +13,6 @@ type Shell = (typeof shells)[number];
 interface Words {
   /** The command with its parents: `history show`; empty for the program itself. */
   readonly command: string;
-  readonly about: string;
   readonly subcommands: readonly { readonly name: string; readonly about: string }[];
   readonly options: readonly {
     readonly flag: string;
@@ -24,13 +23,11 @@ interface Words {
   readonly words?: readonly string[];
 }
 
-/** Prints the script; how to use it stands in its first lines. */
+/** Prints the script; its first lines say how to use it. */
 export function completion(surroundings: Surroundings, shell: string, program: Command): number {
   if (!shells.includes(shell as Shell)) {
-    const help = didYouMean(shell, shells) ?? `There are ${shells.join(', ')}.`;
-    printDiagnostics(surroundings, [
-      diagnose('usage', `there is no completion for \`${shell}\``, undefined, { help }),
-    ]);
+    const help = didYouMean(shell, shells) ?? `Completion is available for ${shells.join(', ')}.`;
+    printDiagnostics(surroundings, [usage(`unknown shell \`${shell}\``, help)]);
     return exitCodes.failed;
   }
   surroundings.out(scripts[shell as Shell](wordsOf(program)));
@@ -38,31 +35,28 @@ export function completion(surroundings: Surroundings, shell: string, program: C
 }
 
 function wordsOf(program: Command): Words[] {
-  const kinds = [...catalogue().byName.keys()].sort();
+  const { byName, permissions } = catalogue();
+  const kinds = [...byName.keys()].sort();
   const own: Readonly<Record<string, readonly string[]>> = {
     explain: ['kinds', 'codes', ...kinds],
     completion: shells,
+    why: [...permissions].sort(),
   };
+  const help = program.createHelp();
   const walk = (command: Command, parents: readonly string[]): Words[] => {
     const path = command.parent ? [...parents, command.name()] : [];
     const name = path.join(' ');
     const words: Words = {
       command: name,
-      about: command.summary(),
-      subcommands: command.commands.map((one) => ({
+      subcommands: help.visibleCommands(command).map((one) => ({
         name: one.name(),
-        about: one.summary() || one.description(),
+        about: help.subcommandDescription(one),
       })),
-      options: [
-        ...command.options
-          .filter((one) => one.long && !one.hidden)
-          .map((one) => ({
-            flag: one.long!,
-            about: one.description,
-            takesValue: one.required || one.optional,
-          })),
-        { flag: '--help', about: 'show help', takesValue: false },
-      ],
+      options: help.visibleOptions(command).map((one) => ({
+        flag: one.long!,
+        about: one.description,
+        takesValue: one.required || one.optional,
+      })),
       words: own[name],
     };
     return [words, ...command.commands.flatMap((one) => walk(one, path))];
@@ -181,7 +175,7 @@ ${all
 `,
 };
 
-/** The branches of a `case` that learn which command is being written, the same in bash and zsh. */
+/** The branches of a `case` that find the current command, the same in bash and zsh. */
 function commandCases(all: readonly Words[]): string {
   const named = all.filter((one) => one.command);
   return named.map((one) => `      '${one.command}') command='${one.command}' ;;`).join('\n');
@@ -196,7 +190,7 @@ function valueCases(all: readonly Words[]): [flag: string, values: readonly stri
   });
 }
 
-/** A description without what a shell would read as something else. */
+/** A description without characters that are special to a shell. */
 function quiet(text: string): string {
   return text.replace(/['`$\\:]/g, '').replace(/\s+/g, ' ');
 }

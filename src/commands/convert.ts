@@ -4,10 +4,12 @@ import { resolve } from 'node:path';
 import { load } from '../blueprint/load.js';
 import { convert as converted } from '../convert/convert.js';
 import { diagnose, hasErrors, withoutRepeats } from '../diagnostic/diagnostic.js';
-import { conversionJson, jsonText } from '../report/json.js';
+import type { Json } from '../model/model.js';
+import { jsonText, resultJson } from '../report/json.js';
 import { counted } from '../report/terminal.js';
 import { failWith } from './fail.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
+import { usage } from './usage-problem.js';
 
 export interface ConvertOptions {
   readonly output?: string;
@@ -25,7 +27,7 @@ export async function convert(
   const [source, ...more] = sources;
   if (more.length > 0 || (source && !source.named)) {
     const help = 'Name one file: `asbuilt convert staff.yaml`.';
-    diagnostics.push(diagnose('usage', `${path} is a folder`, undefined, { help }));
+    diagnostics.push(usage(`${path} is a folder`, help));
   }
   if (!source || hasErrors(diagnostics)) return failWith(surroundings, options, diagnostics);
   const result = converted(source);
@@ -37,8 +39,8 @@ export async function convert(
   }
   const ok = text !== undefined && !hasErrors(found);
   if (options.json) {
-    const shown = options.output === undefined ? text : undefined;
-    surroundings.out(jsonText(conversionJson({ ok, moved, kept, text: shown, diagnostics: found })));
+    const shown: Record<string, Json> = options.output === undefined && text !== undefined ? { text } : {};
+    surroundings.out(jsonText(resultJson(ok, { moved, kept, ...shown }, found)));
     return ok ? exitCodes.done : exitCodes.failed;
   }
   printDiagnostics(surroundings, found);

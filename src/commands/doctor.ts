@@ -1,20 +1,21 @@
-/** `asbuilt doctor`: blueprints and a directory in, what would not work in them out. Writes nothing. */
-import { diagnose, hasErrors, withoutRepeats } from '../diagnostic/diagnostic.js';
+/** `asbuilt doctor`: finds what would not work in the blueprints and in a directory. Writes nothing. */
+import { hasErrors, withoutRepeats } from '../diagnostic/diagnostic.js';
 import type { Examined } from '../reconcile/examine.js';
 import type { Request } from '../reconcile/request.js';
-import { diagnosticJson, jsonText } from '../report/json.js';
+import { jsonText, resultJson } from '../report/json.js';
 import { counted } from '../report/terminal.js';
 import { failWith } from './fail.js';
 import { areProblems, requestOf, type SharedOptions } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
-import { directoryName } from './which-directory.js';
+import { usage } from './usage-problem.js';
+import { directoryName, missingDirectory } from './which-directory.js';
 
 export interface DoctorOptions extends SharedOptions {
   /** Leave the blueprints out. */
   readonly live?: boolean;
 }
 
-/** Examines the blueprints that there are and the directory, and prints what it finds; only errors fail. */
+/** Examines the blueprints, if any, and the directory, and prints what it finds; only errors fail. */
 export async function doctor(
   surroundings: Surroundings,
   paths: readonly string[],
@@ -23,7 +24,7 @@ export async function doctor(
 ): Promise<number> {
   const both = options.live && paths.length > 0;
   const request = both
-    ? [diagnose('usage', '--live examines the directory alone, so it takes no paths')]
+    ? [usage('--live examines the directory alone, so it takes no paths')]
     : requestOf(surroundings, paths, options, {
         blueprints: options.live ? false : 'if-any',
         directory: true,
@@ -31,21 +32,15 @@ export async function doctor(
       });
   if (areProblems(request)) return failWith(surroundings, options, request);
   const { objects, blueprints, diagnostics: found } = await examine(request);
-  const diagnostics = withoutRepeats([...request.problems, ...found]);
+  const missing = missingDirectory(request);
+  const diagnostics = withoutRepeats([...(missing ? [missing] : []), ...request.problems, ...found]);
   const ok = !hasErrors(diagnostics);
   if (options.json) {
-    surroundings.out(
-      jsonText({
-        version: 1,
-        ok,
-        directory: directoryName(request.directory ?? ''),
-        objects,
-        ...(blueprints === undefined ? {} : { blueprints }),
-        diagnostics: diagnostics.map(diagnosticJson),
-      }),
-    );
+    const counts = { objects, ...(blueprints === undefined ? {} : { blueprints }) };
+    const data = { directory: directoryName(request.directory ?? ''), ...counts };
+    surroundings.out(jsonText(resultJson(ok, data, diagnostics)));
   } else {
-    // A note is as much a part of the examination as a warning.
+    // Notes are part of the result, like warnings.
     printDiagnostics({ ...surroundings, verbosity: Math.max(1, surroundings.verbosity) }, diagnostics);
     const files = blueprints === undefined ? '' : ` and ${counted(blueprints, 'blueprint')}`;
     if (diagnostics.length === 0)

@@ -1,4 +1,4 @@
-/** `asbuilt explain`: the name of a diagnostic, kind or attribute in, what is known about it out. */
+/** `asbuilt explain`: explains a diagnostic, a kind or an attribute. */
 import { catalogue } from '../model/kinds.js';
 import { explainJson, explainText, topicOf } from '../report/explain.js';
 import { jsonText } from '../report/json.js';

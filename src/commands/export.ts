@@ -1,17 +1,18 @@
 /** `asbuilt export`: writes blueprints that describe a directory, in a folder or on standard output. */
-import { type Diagnostic, diagnose, hasErrors, strictly } from '../diagnostic/diagnostic.js';
+import { type Diagnostic, hasErrors, strictly } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
 import type { Exported } from '../export/export.js';
 import { catalogue } from '../model/kinds.js';
 import type { Json, Kind } from '../model/model.js';
 import { type Asked, adoptExported, exportFrom } from '../reconcile/export.js';
 import type { Request } from '../reconcile/request.js';
-import { diagnosticJson, jsonText } from '../report/json.js';
+import { jsonText, resultJson } from '../report/json.js';
 import { counted, visible } from '../report/terminal.js';
 import { failWith } from './fail.js';
 import { areProblems, isProblem, requestOf, type SharedOptions } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
-import { directoryName } from './which-directory.js';
+import { usage } from './usage-problem.js';
+import { directoryName, missingDirectory } from './which-directory.js';
 import { writeNew } from './write-files.js';
 
 export interface ExportOptions extends SharedOptions {
@@ -33,6 +34,8 @@ export async function exportDirectory(surroundings: Surroundings, options: Expor
   const asked = askedFor(options);
   const wrong = areProblems(request) ? request : isProblem(asked) ? [asked] : undefined;
   if (wrong || areProblems(request) || isProblem(asked)) return failWith(surroundings, options, wrong ?? []);
+  const missing = missingDirectory(request);
+  if (missing) return failWith(surroundings, options, [missing]);
   const { output } = options;
   const exported = await exportFrom(request, asked);
   const found = [...exported.diagnostics];
@@ -59,13 +62,11 @@ function askedFor(options: ExportOptions): Asked | Diagnostic {
   const { format = 'sections', output } = options;
   if (format !== 'sections' && format !== 'entries') {
     const help = didYouMean(format, ['sections', 'entries']) ?? 'Use `sections` or `entries`.';
-    return diagnose('usage', `unknown format \`${format}\``, undefined, { help });
+    return usage(`unknown format \`${format}\``, help);
   }
   if (options.adopt && output === undefined) {
     const help = 'Add --output with a folder, such as `--output blueprints`.';
-    return diagnose('usage', '--adopt records where objects are described, so it needs files', undefined, {
-      help,
-    });
+    return usage('--adopt records where objects are described, so it needs files', help);
   }
   const kinds = kindsNamed(options.kind);
   if (kinds && isProblem(kinds)) return kinds;
@@ -87,7 +88,7 @@ function kindsNamed(names: readonly string[] | undefined): ReadonlySet<Kind> | D
     const facts = byName.get(name) ?? kinds.get(name);
     if (!facts || facts.meta) {
       const help = didYouMean(name, [...byName.keys(), ...kinds.keys()]) ?? 'See `asbuilt explain kinds`.';
-      return diagnose('usage', `unknown kind \`${name}\``, undefined, { help });
+      return usage(`unknown kind \`${name}\``, help);
     }
     found.add(facts.kind);
   }
@@ -128,14 +129,12 @@ function exportJson(
   withText: boolean,
   adopted: number | undefined,
 ): Json {
-  return {
-    version: 1,
-    ok: !hasErrors(diagnostics),
+  const data = {
     directory: directoryName(directory),
     files: files.map(({ name, objects, text }): Json => ({ name, objects, ...(withText && { text }) })),
     ...(adopted === undefined ? {} : { adopted }),
     left_out: leftOut.map(({ address, why }): Json => ({ address, why })),
     variables: variables.map(({ name, address, field }): Json => ({ name, address, field })),
-    diagnostics: diagnostics.map(diagnosticJson),
   };
+  return resultJson(!hasErrors(diagnostics), data, diagnostics);
 }

@@ -1,4 +1,4 @@
-/** What is wrong in, a command that ends because of it out: told to people, and as data where data was asked for. */
+/** Ends a command with diagnostics: printed for people, and as JSON where that was asked for. */
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { jsonText, planJson } from '../report/json.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';

@@ -1,4 +1,4 @@
-/** Whatever was thrown in, a message for people and an exit code out. */
+/** Turns anything thrown into a message for people and an exit code. */
 import { withoutCommands } from '../diagnostic/hidden-characters.js';
 import { DirectoryError } from '../directory/errors.js';
 import { visible } from '../report/terminal.js';
@@ -12,7 +12,7 @@ export interface Failure {
   readonly exitCode: number;
 }
 
-/** The world's failures get one message (causes with `-v`), the program's own are called bugs. */
+/** Failures from outside get one message (causes with `-v`); the program's own are called bugs. */
 export function failureOf(error: unknown, interrupted: boolean, verbose: boolean): Failure {
   if (error instanceof DirectoryError) {
     const text = [`error: ${visible(error.message)}`, ...(verbose ? causesOf(error) : [])];

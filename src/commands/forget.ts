@@ -1,28 +1,28 @@
-/** `asbuilt forget`: addresses in; the ledger without them out. The objects themselves stay. */
+/** `asbuilt forget`: removes objects from the ledger. The objects themselves stay. */
 import { diagnose } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
-import { withStore } from '../reconcile/request.js';
+import { withLock, withStore } from '../reconcile/request.js';
 import { jsonText } from '../report/json.js';
 import { visible } from '../report/terminal.js';
 import { failWith } from './fail.js';
 import { type SharedOptions, withRequest } from './request.js';
 import { exitCodes, type Surroundings } from './surroundings.js';
 
-/** Gives up ownership; an address that the project does not own is an error, and then nothing is forgotten. */
+/** Gives up ownership. If the project does not own one of the addresses, nothing is forgotten. */
 export async function forget(
   surroundings: Surroundings,
   addresses: readonly string[],
   options: SharedOptions,
 ): Promise<number> {
   return withRequest(surroundings, options, (request) =>
-    withStore(request, async ({ ledger }) => {
-      const held = await ledger.lock?.('forget', request.lockTimeout ?? 0, request.signal);
-      try {
+    withStore(request, (store) =>
+      withLock(request, store, 'forget', async () => {
+        const { ledger } = store;
         const owned = await ledger.read(request.project);
         const unknown = addresses.filter((one) => !owned.has(one));
         if (unknown.length > 0) {
           const problems = unknown.map((one) =>
-            diagnose('unknown-address', `project ${request.project} owns no ${one}`, undefined, {
+            diagnose('unknown-address', `project ${request.project} does not own ${one}`, undefined, {
               help: didYouMean(one, owned.keys()),
             }),
           );
@@ -32,9 +32,7 @@ export async function forget(
         if (options.json) surroundings.out(jsonText({ version: 1, ok: true, forgotten: [...addresses] }));
         else for (const one of addresses) surroundings.out(`forgot ${visible(one)}\n`);
         return exitCodes.done;
-      } finally {
-        await held?.release();
-      }
-    }),
+      }),
+    ),
   );
 }

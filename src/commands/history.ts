@@ -1,5 +1,4 @@
 /** `asbuilt history`: past runs in the directory's store, as a list or one in full. */
-import { diagnose } from '../diagnostic/diagnostic.js';
 import type { Run } from '../ledger/run-history.js';
 import { type Request, withStore } from '../reconcile/request.js';
 import { jsonText } from '../report/json.js';
@@ -7,6 +6,7 @@ import { visible } from '../report/terminal.js';
 import { failWith } from './fail.js';
 import { type SharedOptions, withRequest } from './request.js';
 import { exitCodes, type Surroundings } from './surroundings.js';
+import { usage } from './usage-problem.js';
 
 export interface HistoryOptions extends SharedOptions {
   readonly limit?: string;
@@ -16,9 +16,9 @@ export interface HistoryOptions extends SharedOptions {
 export async function historyList(surroundings: Surroundings, options: HistoryOptions): Promise<number> {
   const limit = numberOf(options.limit ?? '20');
   if (limit === undefined) {
-    const message = `--limit \`${options.limit}\` is no number of runs`;
-    const help = 'Write a whole number from 1, such as `--limit 50`.';
-    return failWith(surroundings, options, [diagnose('usage', message, undefined, { help })]);
+    const message = `--limit \`${options.limit}\` is not a number of runs`;
+    const help = 'Write a whole number of 1 or more, such as `--limit 50`.';
+    return failWith(surroundings, options, [usage(message, help)]);
   }
   const list = (request: Request): Promise<number> =>
     withStore(request, async ({ directory, ledger: { history } }) => {
@@ -30,7 +30,7 @@ export async function historyList(surroundings: Surroundings, options: HistoryOp
       else surroundings.out(runs.map(line).join(''));
       return exitCodes.done;
     });
-  return withRequest(surroundings, options, list, !options.json);
+  return withRequest(surroundings, options, list, { says: !options.json });
 }
 
 /** Shows one run. */
@@ -44,8 +44,8 @@ export async function historyShow(
       const id = numberOf(number);
       const run = id === undefined ? undefined : await history.get(id);
       if (!run) {
-        const help = 'See `asbuilt history` for the runs there are.';
-        const problem = diagnose('usage', `there is no run ${number}`, undefined, { help });
+        const help = 'See `asbuilt history` for the existing runs.';
+        const problem = usage(`there is no run ${number}`, help);
         return failWith(surroundings, options, [problem]);
       }
       surroundings.out(options.json ? jsonText(JSON.parse(JSON.stringify(run))) : full(run));
@@ -54,7 +54,7 @@ export async function historyShow(
   );
 }
 
-/** A whole number from 1, as people write it; undefined when it is none. */
+/** Parses a whole number of 1 or more; undefined for anything else. */
 function numberOf(written: string): number | undefined {
   return /^[1-9]\d{0,14}$/.test(written) ? Number(written) : undefined;
 }

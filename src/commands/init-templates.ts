@@ -1,5 +1,6 @@
-/** What a new repository is to be in, the texts of its files out. Pure. */
+/** The files of a new repository, apart from its blueprints. Pure. */
 import { stringify } from 'yaml';
+import type { NewFile } from './write-files.js';
 
 /** What the files of a repository depend on. */
 export interface Repository {
@@ -13,17 +14,11 @@ export interface Repository {
   readonly variables: readonly string[];
 }
 
-/** A file of the repository. */
-export interface TemplateFile {
-  readonly name: string;
-  readonly text: string;
-}
-
 /** Where a token comes from when the directory is a service. */
 const tokenVariable = 'AUTHENTIK_TOKEN';
 
 /** Everything but the blueprints. */
-export function repositoryFiles(repository: Repository): TemplateFile[] {
+export function repositoryFiles(repository: Repository): NewFile[] {
   return [
     { name: 'asbuilt.yaml', text: configText(repository) },
     { name: '.gitignore', text: 'node_modules/\n.asbuilt/\nplan.json\n*.log\n' },
@@ -74,8 +69,8 @@ ${env}
 # Files and folders that blueprints may read through !File beside this folder.
 # files: [/run/secrets/identity]
 
-# Remove what these blueprints made and no longer mention.
-# prune: true
+# What these blueprints made and no longer describe goes: accounts are switched off, other objects deleted.
+prune: true
 `;
 }
 
@@ -148,6 +143,7 @@ jobs:
           node-version: 22
       - run: npm install
       - run: npx asbuilt validate
+      # Fails when a hazard is refused, so that nobody merges what cannot be applied.
       - run: npx asbuilt plan --directory "$DIRECTORY"
 
   apply:

@@ -1,21 +1,20 @@
-/** `asbuilt init`: a folder in, a repository that `validate` and `plan` work in out. What is there is never changed. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+/** `asbuilt init`: creates a repository that `validate` and `plan` work in. Never changes an existing file. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { type Diagnostic, diagnose, hasErrors } from '../diagnostic/diagnostic.js';
 import type { Exported } from '../export/export.js';
 import { packageVersion } from '../model/version.js';
 import { adoptExported, exportFrom } from '../reconcile/export.js';
 import type { Request } from '../reconcile/request.js';
-import { diagnosticJson, jsonText } from '../report/json.js';
+import { jsonText, resultJson } from '../report/json.js';
 import { shellWord } from '../report/terminal.js';
 import { credentialIn } from '../secrets/credentials.js';
 import { exportText } from './export.js';
 import { failWith } from './fail.js';
-import { starterFiles } from './init-starter.js';
-import { repositoryFiles, type TemplateFile } from './init-templates.js';
+import { repositoryFiles } from './init-templates.js';
 import { areProblems, requestOf, type SharedOptions } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
-import { contentsOf, writeNew } from './write-files.js';
+import { contentsOf, type NewFile, writeNew } from './write-files.js';
 
 export interface InitOptions extends Pick<SharedOptions, 'json'> {
   readonly from?: string;
@@ -58,10 +57,9 @@ export async function init(
   found.push(...(live?.exported.diagnostics ?? []), ...(taken?.diagnostics ?? []));
   const ok = !hasErrors(found);
   if (options.json) {
-    const namesOf = (list: readonly TemplateFile[]): string[] => list.map((file) => file.name);
+    const namesOf = (list: readonly NewFile[]): string[] => list.map((file) => file.name);
     const names = { written: wasWritten ? namesOf(added) : [], left_alone: namesOf(there) };
-    const diagnostics = found.map(diagnosticJson);
-    surroundings.out(jsonText({ version: 1, ok, ...names, adopted: taken?.adopted ?? 0, diagnostics }));
+    surroundings.out(jsonText(resultJson(ok, { ...names, adopted: taken?.adopted ?? 0 }, found)));
     return ok ? exitCodes.done : exitCodes.failed;
   }
   if (wasWritten) surroundings.out(writtenText(where, added, there, !live && hasOwn));
@@ -116,12 +114,12 @@ function projectIn(surroundings: Surroundings, folder: string): string | readonl
 }
 
 /** Something to begin with where nothing is live: without any blueprint there is nothing to check. */
-function startOf({ files }: Exported): TemplateFile[] {
+function startOf({ files }: Exported): NewFile[] {
   const text = '# Nothing was in the directory when this was made.\nversion: 1\nentries: []\n';
   return files.length > 0 ? [] : [{ name: `${blueprints}/first.yaml`, text }];
 }
 
-function filesOf({ files }: Exported): TemplateFile[] {
+function filesOf({ files }: Exported): NewFile[] {
   return files.map(({ name, text }) => ({ name: `${blueprints}/${name}`, text }));
 }
 
@@ -163,6 +161,16 @@ function isNoFolder(path: string): boolean {
   }
 }
 
+const shipped = new URL('../../blueprints/', import.meta.url);
+
+/** The ready-made blueprints, below `blueprints/`. They belong together: what one looks up, another describes. */
+function starterFiles(): NewFile[] {
+  return readdirSync(shipped)
+    .filter((name) => name.endsWith('.yaml'))
+    .sort()
+    .map((name) => ({ name: `${blueprints}/${name}`, text: readFileSync(new URL(name, shipped), 'utf8') }));
+}
+
 function hasBlueprints(folder: string): boolean {
   const below = join(folder, blueprints);
   return existsSync(below) && readdirSync(below).some((name) => /\.ya?ml$/.test(name));
@@ -180,11 +188,11 @@ function projectOf(folder: string): string {
 /** What was written, and what was not. */
 function writtenText(
   where: string,
-  added: readonly TemplateFile[],
-  there: readonly TemplateFile[],
+  added: readonly NewFile[],
+  there: readonly NewFile[],
   hasOwn: boolean,
 ): string {
-  const names = (list: readonly TemplateFile[]): string[] => list.map((file) => `  ${file.name}`);
+  const names = (list: readonly NewFile[]): string[] => list.map((file) => `  ${file.name}`);
   const lines = added.length === 0 ? ['wrote nothing'] : [`wrote to ${where}:`, ...names(added)];
   if (there.length > 0) lines.push('left alone, as they were there:', ...names(there));
   if (hasOwn) lines.push(`${blueprints} has files already, so no examples were added`);

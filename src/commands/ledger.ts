@@ -5,12 +5,13 @@ import { resolve } from 'node:path';
 import { diagnose } from '../diagnostic/diagnostic.js';
 import { isFileProblem, readRegularFile } from '../diagnostic/regular-file.js';
 import { exportedRecords, importedRecords } from '../ledger/transfer.js';
-import { withStore } from '../reconcile/request.js';
+import { type Request, withLock, withStore } from '../reconcile/request.js';
 import { jsonText } from '../report/json.js';
 import { counted, visible } from '../report/terminal.js';
 import { failWith } from './fail.js';
 import { type SharedOptions, withRequest } from './request.js';
 import { exitCodes, type Surroundings } from './surroundings.js';
+import { usage } from './usage-problem.js';
 
 /** In bytes: the records of millions of objects. */
 const maximumLedgerSize = 1024 * 1024 * 1024;
@@ -29,7 +30,7 @@ export async function ledgerExport(
     withStore(request, async ({ directory, ledger }) => {
       const records = await ledger.read(request.project);
       const text = jsonText(exportedRecords(directory.name, request.project, ledger.key, records.values()));
-      // Ids of invitations are secrets, so they go to no terminal or log.
+      // Ids of invitations are secrets, so they must not get into a terminal or log.
       const problem = writeSecret(resolve(surroundings.cwd, file), text);
       if (problem !== undefined) {
         return failWith(surroundings, options, [diagnose('unwritable-file', `${file}: ${problem}`)]);
@@ -41,7 +42,7 @@ export async function ledgerExport(
   );
 }
 
-/** Writes a file that only its owner may read, also where one is there already; what went wrong, if anything. */
+/** Writes a file that only its owner may read, even if it exists. Returns what went wrong, if anything. */
 function writeSecret(path: string, text: string): string | undefined {
   try {
     const file = openSync(path, 'w', 0o600);
@@ -57,23 +58,23 @@ function writeSecret(path: string, text: string): string | undefined {
   }
 }
 
-/** Takes records up. Where there are some already, only with `--replace`. */
+/** Imports records. Existing ones are replaced only with `--replace`. */
 export async function ledgerImport(
   surroundings: Surroundings,
   file: string,
   options: ImportOptions,
 ): Promise<number> {
   const fail = (message: string, help?: string): number => {
-    return failWith(surroundings, options, [diagnose('usage', `${file}: ${message}`, undefined, { help })]);
+    return failWith(surroundings, options, [usage(`${file}: ${message}`, help)]);
   };
   const bytes = readRegularFile(resolve(surroundings.cwd, file), maximumLedgerSize);
   if (isFileProblem(bytes)) return fail(bytes.reason);
   const imported = importedRecords(bytes.toString('utf8'));
   if ('problem' in imported) return fail(imported.problem);
-  return withRequest(surroundings, options, (request) =>
-    withStore(request, async ({ directory, ledger }) => {
-      const held = await ledger.lock?.('ledger import', request.lockTimeout ?? 0, request.signal);
-      try {
+  const imports = (request: Request): Promise<number> =>
+    withStore(request, (store) =>
+      withLock(request, store, 'ledger import', async () => {
+        const { directory, ledger } = store;
         const known = await ledger.read(request.project);
         if (known.size > 0 && !options.replace) {
           return fail(
@@ -82,8 +83,9 @@ export async function ledgerImport(
           );
         }
         const strangers = imported.records.filter((one) => !directory.kinds.has(one.kind));
-        if (strangers.length > 0) return fail(`${directory.name} holds no ${strangers[0]!.kind}`);
-        // Under another key the fingerprints say nothing, so everything is compared afresh.
+        if (strangers.length > 0)
+          return fail(`${directory.name} has no objects of kind ${strangers[0]!.kind}`);
+        // With another key the fingerprints are useless, so everything is compared again.
         const same = ledger.key.toString('base64') === imported.key;
         const records = same ? imported.records : imported.records.map((one) => ({ ...one, whole: '' }));
         await ledger.remove(request.project, [...known.keys()]);
@@ -92,9 +94,8 @@ export async function ledgerImport(
         else
           surroundings.out(`imported ${counted(records.length, 'record')} for project ${request.project}\n`);
         return exitCodes.done;
-      } finally {
-        await held?.release();
-      }
-    }),
-  );
+      }),
+    );
+  // Records may come back before the directory does.
+  return withRequest(surroundings, options, imports, { reads: false });
 }

@@ -6,11 +6,11 @@ import type { Talk } from './program.js';
 import type { Progress } from './progress.js';
 import type { Surroundings } from './surroundings.js';
 
-/** Columns to fill where nobody says how many there are: a file, a pipe, a log of CI. */
+/** The width of output to a file, a pipe or a CI log. */
 const usualWidth = 120;
 const narrowest = 40;
 
-/** Runs the command that these words call, and gives the exit code. */
+/** Runs the command line, and returns the exit code. */
 export async function main(words: readonly string[]): Promise<number> {
   const out = quietWriter(process.stdout);
   const err = quietWriter(process.stderr);
@@ -26,7 +26,7 @@ export async function main(words: readonly string[]): Promise<number> {
   }
   const { surroundings, progress, controller } = await surroundingsOf(call.talk, out, err);
   const interrupted = () => {
-    // The second time it is meant: whatever is being waited for is left behind.
+    // The second signal exits at once, whatever is under way.
     if (controller.signal.aborted) process.exit(130);
     controller.abort();
   };
@@ -99,7 +99,7 @@ async function ask(
   }
 }
 
-/** Says what went wrong: the world (one clear message) or the program (a bug). */
+/** Reports what went wrong: outside (one clear message) or in the program (a bug). */
 async function reportFailure(error: unknown, talk: Talk, surroundings: Surroundings): Promise<number> {
   const { failureOf } = await import('./failure.js');
   const failure = failureOf(error, surroundings.signal.aborted, surroundings.verbosity > 0);
@@ -126,15 +126,15 @@ function widthOf(stream: NodeJS.WriteStream): number {
 }
 
 /**
- * Writes until the reader has gone (`asbuilt plan | head`); what follows is dropped, and the work goes on. Ends the
- * program when nothing can be written for another reason, such as a full disk.
+ * Writes until the reader is gone (`asbuilt plan | head`); then output is dropped, and the work goes on. Ends the
+ * program when writing fails for another reason, such as a full disk.
  */
 function quietWriter(stream: NodeJS.WriteStream): (text: string) => void {
   let open = true;
   stream.on('error', (error: NodeJS.ErrnoException) => {
     open = false;
     if (error.code === 'EPIPE') return;
-    // Going on would be work that nobody sees; a transaction under way is rolled back.
+    // Nobody would see the rest of the work; a transaction under way is rolled back.
     if (stream === process.stdout)
       process.stderr.write(
         `error: standard output cannot be written: ${error.message}; \`asbuilt history\` tells what was done\n`,

@@ -11,21 +11,21 @@ export const planning = ['prune', 'noPrune', 'allow', 'refuse', 'writeSecrets', 
 export const reporting = ['format', 'report', 'redact'] as const;
 
 const options = {
-  prune: () => new Option('--prune', 'remove what this project made and nothing mentions any more'),
-  noPrune: () => new Option('--no-prune', 'do not, whatever the configuration says'),
+  prune: () => new Option('--prune', 'remove what this project created and no blueprint mentions any more'),
+  noPrune: () => new Option('--no-prune', 'do not prune, whatever the configuration says'),
   allow: () =>
-    new Option('--allow <hazard>', 'do what a hazard would hold or refuse; repeatable').argParser(collected),
+    new Option('--allow <hazard>', 'apply changes in spite of this hazard; repeatable').argParser(collected),
   refuse: () =>
     new Option('--refuse <hazard>', 'refuse a plan with this hazard; repeatable').argParser(collected),
   writeSecrets: () =>
     new Option('--write-secrets <address>', 'write the secrets of this adopted object; repeatable').argParser(
       collected,
     ),
-  issue: () => new Option('--issue', 'issue missing invitations although nothing is recorded of them'),
+  issue: () => new Option('--issue', 'issue missing invitations although the ledger is empty'),
   lockTimeout: () =>
     new Option('--lock-timeout <duration>', 'how long to wait for another run (90s, 5m; default: 0)'),
   config: () => new Option('--config <file>', 'the configuration (default: asbuilt.yaml here or above)'),
-  ledger: () => new Option('--ledger <url>', 'keep the ledger apart, such as sqlite:ledger.db'),
+  ledger: () => new Option('--ledger <url>', 'use a separate ledger, such as sqlite:ledger.db'),
   directory: () =>
     new Option(
       '-d, --directory <url-or-name>',
@@ -54,7 +54,12 @@ export function shared(command: Command, ...names: (keyof typeof options)[]): Co
   if (names.includes('directory')) command.addOption(options.ledger());
   return command
     .option('--json', 'print JSON')
-    .option('-v, --verbose', 'say more; twice for still more', (_: string, before: number) => before + 1, 0);
+    .option(
+      '-v, --verbose',
+      'print more; repeat for even more',
+      (_: string, before: number) => before + 1,
+      0,
+    );
 }
 
 /** Keeps every value of an option that may be given again. */

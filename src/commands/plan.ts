@@ -15,7 +15,7 @@ export interface PlanOptions extends SharedOptions, ReportOptions {
   readonly detailedExitcode?: boolean;
 }
 
-/** Prints the plan; with `--detailed-exitcode`, the exit code says whether it has changes. */
+/** Prints the plan. The exit code says whether it is refused, and with `--detailed-exitcode` whether it has changes. */
 export function plan(
   surroundings: Surroundings,
   paths: readonly string[],
@@ -37,6 +37,11 @@ export function plan(
       }
     }
     if (!ok || !made) return { run, code: exitCodes.failed };
+    if (made.refused.length > 0) {
+      if (options.out !== undefined)
+        surroundings.err(`not saved to ${visible(options.out)}: the plan is refused\n`);
+      return { run: { ...run, ok: false }, code: exitCodes.refused };
+    }
     const problems = options.out === undefined ? [] : save(surroundings, options.out, made, diagnostics);
     if (problems.length > 0) {
       reports.print(problems);

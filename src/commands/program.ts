@@ -174,6 +174,27 @@ function programOf(calls: Calls): Command {
       }),
     );
   shared(
+    program
+      .command('why')
+      .argument('<user>', 'an account, as ada or user/ada')
+      .argument(
+        '[about]',
+        'an application (wiki), a flow (flow/login) or a permission (authentik_core.view_user)',
+      ),
+    'directory',
+    'project',
+    'context',
+    ...planning,
+  )
+    .option('--planned', 'as it would be after applying the blueprints')
+    .summary('tell why somebody gets in, or where it ends')
+    .description(
+      'Prints how an account signs in and what it may change, or whether it may use an application or do something: each with the step that decides, or with what cannot be known. Writes nothing.',
+    )
+    .action((user, about, options) =>
+      calls(options, async (world) => (await import('./why.js')).why(world, user, about, options)),
+    );
+  shared(
     program.command('forget').argument('<address...>', 'addresses, as a plan shows them'),
     'directory',
     'project',
@@ -294,6 +315,7 @@ const groups: Readonly<Record<string, string>> = {
   export: 'Write blueprints:',
   explain: 'Find out:',
   doctor: 'Find out:',
+  why: 'Find out:',
   history: 'Find out:',
   forget: 'Ownership:',
   ledger: 'Ownership:',

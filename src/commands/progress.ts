@@ -3,11 +3,11 @@ import { cut, visible } from '../report/terminal.js';
 
 export interface Progress {
   readonly step: (step: string, done?: number, total?: number) => void;
-  /** Takes the line away; whatever is written next starts on an empty line. */
+  /** Clears the line, so that the next output starts on an empty one. */
   readonly clear: () => void;
 }
 
-// Short work shows nothing, and a terminal is not written to more often than eyes can follow.
+// Short work shows nothing, and updates are not faster than eyes can follow.
 const patience = 400;
 const pause = 80;
 

@@ -9,17 +9,18 @@ import { packageVersion } from '../model/version.js';
 import type { Plan } from '../plan/change.js';
 import { diagnosticsText } from '../report/diagnostics.js';
 import { githubReport } from '../report/github.js';
-import { failureJson, jsonText, outcomeJson, planJson, validationJson } from '../report/json.js';
+import { failureJson, jsonText, outcomeJson, planJson, resultJson } from '../report/json.js';
 import { markdownReport } from '../report/markdown.js';
 import type { PathOf } from '../report/places.js';
 import { redaction } from '../report/redact.js';
-import { type Format, formats, type Run } from '../report/run.js';
+import { type Format, formats, isRefused, type Run } from '../report/run.js';
 import { sarifReport } from '../report/sarif.js';
 import { counted, visible } from '../report/terminal.js';
 import { type Outcome, outcomeText, planText } from '../report/text.js';
 import { hiddenValues } from '../yaml/hidden-values.js';
 import { failureOf } from './failure.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
+import { usage } from './usage-problem.js';
 
 /** The options of commands that write reports. */
 export interface ReportOptions {
@@ -150,7 +151,7 @@ function jsonOf(run: Run): Json {
   if (failure) return failureJson(failure);
   switch (run.command) {
     case 'validate':
-      return validationJson({ ok, diagnostics, ...(run.checked ?? { files: 0, entries: 0 }) });
+      return resultJson(ok, { ...(run.checked ?? { files: 0, entries: 0 }) }, diagnostics);
     case 'plan':
       return planJson(run.plan, diagnostics, ok);
     case 'apply':
@@ -178,7 +179,7 @@ function textOf(run: Run, redacted: boolean): string {
   const parts = [
     failure ? `error: ${visible(failure.message)}\n` : '',
     diagnosticsText(run.diagnostics, { ...look, hidden: redacted ? undefined : hiddenValues }),
-    plan && (run.ok || outcome) ? planText(plan, look) : '',
+    plan && (run.ok || outcome || isRefused(run)) ? planText(plan, look) : '',
     ...(outcome?.differences?.length ? [outcome.differences.map((line) => `  ${line}\n`).join('')] : []),
     outcome ? outcomeText(outcome, look) : '',
     valid,
@@ -191,14 +192,14 @@ function chosenReports(options: ReportOptions, { cwd }: Surroundings): Chosen | 
   const format = formatOf(options.format ?? (options.json ? 'json' : 'text'));
   if (typeof format !== 'string') return format;
   if (options.json && format !== 'json')
-    return wrong(`--json and --format ${format} contradict each other`, 'Leave one of them out.');
+    return usage(`--json and --format ${format} contradict each other`, 'Leave one of them out.');
   const files: { format: Format; path: string }[] = [];
   const taken = new Set(options.out === undefined ? [] : [resolve(cwd, options.out)]);
   for (const written of options.report ?? []) {
     const at = written.indexOf('=');
     const path = written.slice(at + 1);
     if (at < 1 || path === '') {
-      return wrong(
+      return usage(
         `--report \`${written}\` must have the form format=file`,
         'Write `--report sarif=asbuilt.sarif`.',
       );
@@ -206,7 +207,7 @@ function chosenReports(options: ReportOptions, { cwd }: Surroundings): Chosen | 
     const own = formatOf(written.slice(0, at));
     if (typeof own !== 'string') return own;
     if (taken.has(resolve(cwd, path)))
-      return wrong(`${path} would be written twice`, 'Give each report a file of its own.');
+      return usage(`${path} would be written twice`, 'Give each report a file of its own.');
     taken.add(resolve(cwd, path));
     files.push({ format: own, path });
   }
@@ -224,14 +225,10 @@ function chosenReports(options: ReportOptions, { cwd }: Surroundings): Chosen | 
 function formatOf(name: string): Format | Diagnostic {
   const found = formats.find((one) => one === name);
   if (found) return found;
-  return wrong(
+  return usage(
     `unknown report format \`${name}\``,
     didYouMean(name, formats) ?? `The formats are ${formats.join(', ')}.`,
   );
-}
-
-function wrong(message: string, help: string): Diagnostic {
-  return diagnose('usage', message, undefined, { help });
 }
 
 /** Paths as the repository has them, where the command runs in a folder of it: what annotations are found by. */

@@ -1,4 +1,4 @@
-/** Options as they were written in, a request for the spine out, or what is wrong with them. */
+/** Turns command-line options and configuration into a request for the spine, or says what is wrong with them. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -11,14 +11,16 @@ import {
   tokenOf,
 } from '../config/config.js';
 import { blueprintPaths } from '../config/paths.js';
-import { type Diagnostic, diagnose, hasErrors } from '../diagnostic/diagnostic.js';
+import { type Diagnostic, hasErrors } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
 import { isMap, type Json } from '../model/model.js';
 import { type HazardName, hazardNames } from '../plan/change.js';
+import { defaultStances } from '../plan/stances.js';
 import type { Request } from '../reconcile/request.js';
 import { failWith } from './fail.js';
 import type { Surroundings } from './surroundings.js';
-import { directoryLine, isNew, originOf } from './which-directory.js';
+import { usage } from './usage-problem.js';
+import { directoryLine, isNew, missingDirectory, originOf } from './which-directory.js';
 
 /** The options that several commands share. */
 export interface SharedOptions {
@@ -55,7 +57,7 @@ function configOr(
   return { config: read.config, problems: [...diagnostics, ...read.diagnostics] };
 }
 
-/** What is to be read: what is written, else what is configured, else the folder of blueprints. */
+/** The paths to read: from the command line, else the configuration, else the default folder. */
 function pathsOr(
   paths: readonly string[],
   cwd: string,
@@ -72,18 +74,12 @@ function pathsOr(
   }
   if (existsSync(join(cwd, defaultFolder))) return { paths: [defaultFolder], problems: [] };
   const help = 'Name the files or folders: `asbuilt plan staff.yaml flows/`.';
-  const problem = diagnose(
-    'usage',
-    'no paths are given, and there is no folder `blueprints` here',
-    undefined,
-    { help },
-  );
+  const problem = usage('no paths given, and there is no folder `blueprints` here', help);
   return { paths: [], problems: [problem] };
 }
 
 /**
- * Where blueprints would be read from, also where nothing is there yet; undefined while the configuration cannot be read,
- * which alone would tell.
+ * Where blueprints would be read from, even if nothing is there yet; undefined while the configuration cannot be read.
  */
 export function placesOf(
   { cwd, env }: Pick<Surroundings, 'cwd' | 'env'>,
@@ -105,33 +101,35 @@ function directoryOr(
   if (isProblem(chosen) || chosen.url !== undefined) return chosen;
   if (env.CI !== 'true' && env.CI !== '1') return { ...chosen, url: defaultDirectory };
   const help = `Add --directory with its URL, such as \`--directory ${defaultDirectory}\`.`;
-  return diagnose(
-    'usage',
-    'in CI the directory must be named, lest a job reconciles an empty one',
-    undefined,
-    { help },
-  );
+  return usage('in CI the directory must be named, so that a job does not reconcile an empty one', help);
 }
 
-/** Stances of the command line over those of the configuration. */
+/** Stances of the command line over those of the configuration, but for what that locks. */
 function stancesOr(
   options: SharedOptions,
-  configured: ChosenDirectory['stances'],
-): { readonly stances: ChosenDirectory['stances'] } | Diagnostic {
+  { stances: configured = {}, locked = [] }: Partial<ChosenDirectory>,
+): Pick<Request, 'stances' | 'flagged' | 'locked'> | Diagnostic {
   const stances = { ...configured };
+  const flagged = new Set<HazardName>();
   for (const [names, stance] of [
     [options.allow, 'show'],
     [options.refuse, 'refuse'],
   ] as const) {
     for (const name of names ?? []) {
       if (!hazardNames.includes(name as HazardName)) {
-        const help = didYouMean(name, hazardNames) ?? `There are ${hazardNames.join(', ')}.`;
-        return diagnose('usage', `there is no hazard \`${name}\``, undefined, { help });
+        const help = didYouMean(name, hazardNames) ?? `The hazards are ${hazardNames.join(', ')}.`;
+        return usage(`unknown hazard \`${name}\``, help);
       }
-      stances[name as HazardName] = stance;
+      const hazard = name as HazardName;
+      if (locked.includes(hazard)) continue;
+      const before = configured[hazard] ?? defaultStances[hazard];
+      stances[hazard] = stance;
+      // What would be done anyway needs nobody to allow it; a refusal also stands over an approved plan.
+      if (stance === 'show' && before === 'show') flagged.delete(hazard);
+      else flagged.add(hazard);
     }
   }
-  return { stances };
+  return { stances, flagged: [...flagged], locked };
 }
 
 /** A number of seconds, or a duration such as `2m`, in milliseconds. */
@@ -139,30 +137,29 @@ export function millisecondsOf(written: string | undefined): number | undefined 
   if (written === undefined) return undefined;
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(written);
   if (!match) {
-    const help = 'Write a number of seconds, or a duration such as 90s, 5m or 1h.';
-    return diagnose('usage', `\`${written}\` is no duration`, undefined, { help });
+    return usage(`\`${written}\` is not a valid duration; write it like 90s, 5m or 1h`);
   }
   const unit = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[match[2] ?? 's']!;
   return Number(match[1]) * unit;
 }
 
-/** What a command needs beside its options. */
+/** What a command needs besides its options. */
 export interface Needs {
-  /** `if-any`: the command works without blueprints too, and with paths that lead to none. */
+  /** `if-any`: the command also works without blueprints. */
   readonly blueprints: boolean | 'if-any';
   readonly directory: boolean;
-  /** The command does not name the directory in its output, so people are told here which one it is. */
+  /** The command's output does not name the directory, so say here which one it is. */
   readonly says?: boolean;
 }
 
-/** A request, and what is wrong with the paths where the command works nevertheless. */
+/** A request, with problems of its paths that do not stop the command. */
 export interface Asked extends Request {
   readonly problems: readonly Diagnostic[];
 }
 
 /**
- * A request, or what is wrong with the command line or the configuration. Tells people, on standard error, of a
- * directory that is new, and which one it is when nothing else does.
+ * A request, or what is wrong with the command line or the configuration. Says on standard error when a directory is
+ * new, and which one it is when the command's output does not.
  */
 export function requestOf(
   surroundings: Surroundings,
@@ -177,39 +174,38 @@ export function requestOf(
   const ifAny = needs.blueprints === 'if-any';
   if (hasErrors(found.problems) && !ifAny) return [...problems, ...found.problems];
   const directory = needs.directory ? directoryOr(options, env, config) : resolveDirectory(config, undefined);
-  // Checking blueprints needs no directory, so none has to be chosen.
+  // Checking blueprints does not need a directory.
   if (isProblem(directory) && needs.directory) return [directory];
   const chosen = isProblem(directory) ? undefined : directory;
   const context = contextOf(options.context ?? []);
   if (isProblem(context)) return [context];
-  const stances = stancesOr(options, chosen?.stances ?? {});
+  const stances = stancesOr(options, chosen ?? {});
   if (isProblem(stances)) return [stances];
   const lockTimeout = millisecondsOf(options.lockTimeout);
   if (typeof lockTimeout === 'object') return [lockTimeout];
   const project = options.project ?? config?.project;
   if (options.project !== undefined && !projectName.test(options.project)) {
     const help = 'Use letters, digits, `.`, `_` and `-`, 63 at most, first and last a letter or digit.';
-    return [diagnose('usage', `\`${options.project}\` is no name for a project`, undefined, { help })];
+    return [usage(`\`${options.project}\` is not a valid project name`, help)];
   }
-  const prune = options.prune ?? chosen?.prune ?? false;
+  const prune = options.prune ?? chosen?.prune;
   if (prune && (project === undefined || project === 'default')) {
     const help = 'Add --project with a name, or write `project:` in asbuilt.yaml.';
     return [
-      diagnose(
-        'usage',
-        'pruning needs a project with a name, lest two sets of blueprints delete each other’s objects',
-        undefined,
-        { help },
+      usage(
+        'pruning needs a project name, so that two sets of blueprints do not delete each other’s objects',
+        help,
       ),
     ];
   }
-  const credentials = needs.directory && chosen?.token ? tokenOf(chosen, env) : {};
+  const holder = chosen && needs.directory ? withDefaultToken(chosen, env, cwd) : undefined;
+  const credentials = holder?.token ? tokenOf(holder, env) : {};
   if (isProblem(credentials)) return [credentials];
   const request: Asked = {
     cwd,
     credentials,
     paths: found.paths,
-    // Without a place it is about the folder that is looked for when none is named.
+    // Without a place it is about the default folder.
     problems: ifAny ? found.problems.filter((one) => one.place) : [],
     directory: chosen?.url,
     directoryFolder: chosen?.folder,
@@ -222,7 +218,7 @@ export function requestOf(
     targets: options.target ?? [],
     prune,
     pruneBlocked: 'partly' in found ? found.partly : undefined,
-    stances: stances.stances,
+    ...stances,
     writeSecrets: options.writeSecrets,
     issue: options.issue,
     lockTimeout,
@@ -235,25 +231,38 @@ export function requestOf(
   return request;
 }
 
+/** A directory on an authentik server takes its token from AUTHENTIK_TOKEN or AUTHENTIK_TOKEN_FILE, unless it names a place. */
+function withDefaultToken(
+  chosen: ChosenDirectory,
+  env: Surroundings['env'],
+  cwd: string,
+): Pick<ChosenDirectory, 'name' | 'token' | 'folder'> {
+  const { name = chosen.url, token, url, folder } = chosen;
+  if (token || !url?.startsWith('authentik+')) return { name, token, folder };
+  const file = env.AUTHENTIK_TOKEN_FILE;
+  if (!env.AUTHENTIK_TOKEN && file) return { name, token: { file }, folder: cwd };
+  return { name, token: env.AUTHENTIK_TOKEN ? { env: 'AUTHENTIK_TOKEN' } : undefined, folder };
+}
+
 function contextOf(written: readonly string[]): { readonly values: Record<string, Json> } | Diagnostic {
   const values: [string, Json][] = [];
   for (const one of written) {
     const at = one.indexOf('=');
     if (at < 1) {
       const help = 'Write `--context region=eu`; the value is read as YAML.';
-      return diagnose('usage', `--context \`${one}\` is not of the form key=value`, undefined, { help });
+      return usage(`--context \`${one}\` must have the form key=value`, help);
     }
     values.push([one.slice(0, at), contextValue(one.slice(at + 1))]);
   }
   return { values: Object.fromEntries(values) };
 }
 
-/** Are these problems, and not the request? */
+/** Are these problems instead of a request? */
 export function areProblems(value: Asked | readonly Diagnostic[]): value is readonly Diagnostic[] {
   return Array.isArray(value);
 }
 
-/** Is this what is wrong, and not the thing itself? */
+/** Is this a problem instead of a result? */
 export function isProblem(value: object): value is Diagnostic {
   return 'code' in value && 'severity' in value;
 }
@@ -280,16 +289,19 @@ function isJson(value: unknown): value is Json {
 }
 
 /**
- * Runs `work` with a request that needs a directory and no blueprints, telling people which one it is
- * unless the output does; or prints what is wrong and fails.
+ * Runs `work` with a request that needs a directory and no blueprints, and says which one it is unless the output does;
+ * or prints what is wrong and fails. Unless `reads` is false, a directory that is not there is wrong, too: what it holds
+ * and what happened to it cannot be told.
  */
 export async function withRequest(
   surroundings: Surroundings,
   options: SharedOptions,
   work: (request: Request) => Promise<number>,
-  says = true,
+  { says = true, reads = true }: { readonly says?: boolean; readonly reads?: boolean } = {},
 ): Promise<number> {
   const needs = { blueprints: false, directory: true, says };
   const request = requestOf(surroundings, [], options, needs);
-  return areProblems(request) ? failWith(surroundings, options, request) : work(request);
+  if (areProblems(request)) return failWith(surroundings, options, request);
+  const missing = missingDirectory(request);
+  return missing && reads ? failWith(surroundings, options, [missing]) : work(request);
 }

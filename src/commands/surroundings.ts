@@ -1,4 +1,4 @@
-/** The world outside as a command sees it, and the few things that every command does with it. */
+/** What a command gets from outside (output, terminal, environment), and helpers that every command uses. */
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { withoutCommands } from '../diagnostic/hidden-characters.js';
 import { diagnosticsText } from '../report/diagnostics.js';
@@ -6,7 +6,7 @@ import type { Log } from '../report/log.js';
 import type { Look } from '../report/terminal.js';
 import { hiddenValues } from '../yaml/hidden-values.js';
 
-/** The world as a command sees it; only `cli.ts` makes one. */
+/** What a command gets from outside; only `cli.ts` creates one. */
 export interface Surroundings {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -20,7 +20,7 @@ export interface Surroundings {
   readonly errLook: Look;
   /** Does standard output go to a terminal? */
   readonly outIsTerminal: boolean;
-  /** Asks on the terminal; absent when there is nobody to ask. Undefined when the answer is refused. */
+  /** Asks on the terminal; absent without one. Gives undefined when there is no answer. */
   readonly ask?: (question: string) => Promise<string | undefined>;
   readonly signal: AbortSignal;
   /** Calls the listener at each SIGHUP, until what it returns is called. */
@@ -44,7 +44,7 @@ export function withoutCommandsIn(surroundings: Surroundings): Surroundings {
 /** Exit codes, for scripts. */
 export const exitCodes = { done: 0, failed: 1, pending: 2, refused: 3 } as const;
 
-/** Writes diagnostics to standard error; without the lines of files where these are not for everybody. */
+/** Writes diagnostics to standard error, without lines of files where these must not be shown. */
 export function printDiagnostics(
   surroundings: Surroundings,
   diagnostics: readonly Diagnostic[],

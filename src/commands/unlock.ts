@@ -1,4 +1,4 @@
-/** `asbuilt unlock`: a directory in; its lock free of what a dead run left behind out. */
+/** `asbuilt unlock`: clears the lock that a dead run left behind. */
 
 import { withStore } from '../reconcile/request.js';
 import { jsonText } from '../report/json.js';
@@ -19,11 +19,11 @@ export async function unlock(surroundings: Surroundings, options: SharedOptions)
       }
       if (free) {
         surroundings.out(
-          holder ? `unlocked: what ${who} left behind is gone\n` : 'the directory is not locked\n',
+          holder ? `unlocked: cleared the lock that ${who} left behind\n` : 'the directory is not locked\n',
         );
         return exitCodes.done;
       }
-      surroundings.err(`still locked by ${who}; that process is alive: end it, and the lock is free\n`);
+      surroundings.err(`still locked by ${who}, which is running; end that process to free the lock\n`);
       return exitCodes.refused;
     }),
   );

@@ -1,4 +1,4 @@
-/** `asbuilt validate`: blueprints in, what is wrong with them out. Needs no directory. */
+/** `asbuilt validate`: checks blueprints without a directory. */
 import * as spine from '../reconcile/reconcile.js';
 import { counted } from '../report/terminal.js';
 import { type ReportOptions, withReports } from './reports.js';

@@ -1,4 +1,4 @@
-/** `asbuilt watch`: blueprints and a directory in, the one kept equal to the other until a signal says stop. */
+/** `asbuilt watch`: keeps a directory equal to its blueprints until a signal stops it. */
 
 import { join, resolve } from 'node:path';
 import { configFile } from '../blueprint/load.js';
@@ -12,6 +12,7 @@ import { localFiles } from '../reconcile/open-store.js';
 import type { Request } from '../reconcile/request.js';
 import { createLog, type Log } from '../report/log.js';
 import { planText } from '../report/text.js';
+import { heldSentence } from '../watch/held.js';
 import { createMetrics, type Metrics } from '../watch/metrics.js';
 import { createNotifier, type Notifier } from '../watch/notify.js';
 import { type NotificationEvent, notificationEvents } from '../watch/notify-events.js';
@@ -19,7 +20,8 @@ import { NotifierError } from '../watch/notify-target.js';
 import { runLine, toldLine } from '../watch/run-lines.js';
 import { startServer, type WatchServer } from '../watch/server.js';
 import { ServerError } from '../watch/server-listen.js';
-import type { RunReport, WatchState } from '../watch/state.js';
+import { mostHeldTold, type RunReport, type WatchState } from '../watch/state.js';
+import { isWell } from '../watch/state-keeper.js';
 import { type RunDetails, watch as startWatch, type Watch } from '../watch/watch.js';
 import { failureOf } from './failure.js';
 import {
@@ -31,6 +33,7 @@ import {
   type SharedOptions,
 } from './request.js';
 import { exitCodes, printDiagnostics, type Surroundings } from './surroundings.js';
+import { usage } from './usage-problem.js';
 
 export interface WatchCommandOptions extends SharedOptions {
   readonly mode?: string;
@@ -42,15 +45,15 @@ export interface WatchCommandOptions extends SharedOptions {
   readonly log?: string;
 }
 
-/** Where the port is when nobody says: loopback, and the number that is free to take for exporters. */
+/** The default address: loopback, and a port that is usual for exporters. */
 const usualListen = '127.0.0.1:9464';
 const usualInterval = 5 * 60_000;
-/** How long the run under way and the notifications may take once the signal has come, in milliseconds. */
+/** How long the run under way and notifications may take after a signal, in milliseconds. */
 const patience = 10_000;
 const modes = ['apply', 'plan'] as const;
 const logs = ['text', 'json'] as const;
 
-/** Watches until a signal comes. The exit code tells how the last run ended. */
+/** Watches until a signal comes. The exit code says how the last run ended. */
 export async function watch(
   surroundings: Surroundings,
   paths: readonly string[],
@@ -58,11 +61,11 @@ export async function watch(
 ): Promise<number> {
   const settings = settingsOf(surroundings, options);
   if (isProblem(settings)) return refuse(surroundings, [settings]);
-  // What it says of the directory is said once, in the form of the log.
+  // Messages about the directory are printed once, in the form of the log.
   const silent = { ...surroundings, err: () => undefined, progress: () => undefined };
   const request = () => requestOf(silent, paths, options, { blueprints: true, directory: true });
   const first = request();
-  // What is wrong on the command line stays wrong; what is wrong in a file may be mended while we watch.
+  // A mistake on the command line stays; one in a file may be fixed while we watch.
   if (areProblems(first) && first.some((one) => one.code === 'usage')) return refuse(surroundings, first);
 
   const voice = settings.log === 'text' ? forPeople(surroundings) : forMachines(surroundings);
@@ -85,7 +88,7 @@ export async function watch(
       metrics.record(run, state);
       voice.run(run, details, state);
       notifier?.notify(run, state);
-      // A URL that was written on the command line does not mend itself.
+      // A wrong URL on the command line stays wrong.
       const isUrl = options.directory?.includes(':') === true;
       if (isUrl && state.lastSuccess === undefined && isUnsupported(details.error)) ending.abort();
     },
@@ -98,7 +101,7 @@ export async function watch(
     if (!(error instanceof ServerError) && !(error instanceof NotifierError)) throw error;
     ending.abort();
     await under.finished;
-    return refuse(surroundings, [diagnose('usage', error.message)]);
+    return refuse(surroundings, [usage(error.message)]);
   }
   const offHangup = surroundings.onHangup?.(() => void under.reconcile('signal'));
   under.begin();
@@ -124,9 +127,9 @@ interface Settings {
   readonly poll?: number;
   /** Absent for no port. */
   readonly listen?: string;
-  /** Was the address written, so that it must be had? */
+  /** Was the address given, so that failing to open it is an error? */
   readonly mustListen: boolean;
-  /** What the webhook is told; everything when absent. */
+  /** The events to notify about; all when absent. */
   readonly notify?: ReadonlySet<NotificationEvent>;
   readonly webhook?: string;
   readonly webhookSecret?: string;
@@ -178,8 +181,8 @@ function oneOf<Name extends string>(
 ): Name | Diagnostic {
   const found = names.find((one) => one === written);
   if (found !== undefined) return found;
-  const help = didYouMean(written, names) ?? `There are ${names.join(' and ')}.`;
-  return diagnose('usage', `--${option} takes no \`${written}\``, undefined, { help });
+  const help = didYouMean(written, names) ?? `The choices are ${names.join(' and ')}.`;
+  return usage(`--${option} takes no \`${written}\``, help);
 }
 
 /** The configuration that holds, or the place where one would be looked for first. */
@@ -197,7 +200,7 @@ function ignoredBy({ cwd, config, directory, directoryFolder, ledger }: Request)
   return [...folders, ...stores];
 }
 
-/** How a watch talks. */
+/** How a watch prints what it does. */
 interface Voice {
   readonly told: (message: string) => void;
   readonly run: (run: RunReport, details: RunDetails, state: WatchState) => void;
@@ -208,14 +211,21 @@ interface Voice {
 function forPeople(surroundings: Surroundings): Voice {
   const { out, outLook, log, verbosity } = surroundings;
   let printed = '';
+  let toldHeld = '';
   return {
     log,
     told: (message) => out(`${toldLine(message, new Date(), outLook)}\n`),
     run: (run, { diagnostics, plan, error }, { readyReason, retryAt }) => {
       out(`${runLine(run, outLook)}\n`);
+      // What is held is explained once, and again when it is something else.
+      const held = JSON.stringify(run.held);
+      if (run.held.length > 0 && held !== toldHeld)
+        for (const one of run.held.filter(({ hazards }) => hazards.length > 0).slice(0, mostHeldTold))
+          out(`${toldLine(heldSentence(one), new Date(), outLook)}\n`);
+      if (isWell(run) || run.outcome === 'refused') toldHeld = held;
       if (error !== undefined && verbosity > 0) surroundings.err(failureOf(error, false, true).text);
       const shown = diagnostics.filter((one) => one.severity === 'error' || run.outcome !== 'invalid');
-      // What was said once, and is still the same, is not said at every run.
+      // Problems that have not changed are not repeated at every run.
       const text = JSON.stringify(run.problems);
       if (text !== printed) {
         printDiagnostics(surroundings, shown);
@@ -230,10 +240,6 @@ function forPeople(surroundings: Surroundings): Voice {
   };
 }
 
-function isWell({ outcome }: Pick<RunReport, 'outcome'>): boolean {
-  return outcome === 'applied' || outcome === 'nothing' || outcome === 'pending';
-}
-
 /** A line of JSON for each run. */
 function forMachines({ out, verbosity }: Surroundings): Voice {
   const log = createLog({ verbosity: Math.max(1, verbosity), forPeople: false, write: out });
@@ -241,7 +247,8 @@ function forMachines({ out, verbosity }: Surroundings): Voice {
     log,
     told: (message) => log.info({}, message),
     run: ({ number, started: _, ...run }, { error }) => {
-      const level = isWell(run) && run.failures.length === 0 ? 'info' : 'warn';
+      const isCalm = isWell(run) && run.failures.length === 0 && run.held.length === 0;
+      const level = isCalm ? 'info' : 'warn';
       log[level]({ run: number, ...run, milliseconds: Math.round(run.milliseconds) }, run.outcome);
       if (error instanceof Error) log.debug({ stack: error.stack }, 'why it failed');
     },
@@ -287,7 +294,7 @@ async function serverOf(
     voice.told(`listening on ${server.url}`);
     return server;
   } catch (error) {
-    // Ending before the port was open is no failure.
+    // Stopping before the port is open is not a failure.
     if (signal.aborted) return undefined;
     if (mustListen || !(error instanceof ServerError)) throw error;
     voice.told(`${error.message}; going on without the port`);

@@ -1,4 +1,6 @@
-/** The tree of a configuration in; its plain value, and everything wrong with it at its place, out. */
+/**
+ * Checks a configuration against its schema and the rules between its parts, and reports every problem with its place.
+ */
 
 import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
@@ -198,7 +200,8 @@ class Checker {
     const directories = Object.entries(mapOr(written.directories));
     const names = directories.map(([name]) => name);
     for (const [name, directory] of directories) {
-      const { url, ledger, prune } = mapOr(directory);
+      const { url, ledger, prune, stances } = mapOr(directory);
+      this.stances(mapOr(stances), mapOr(written.stances), name);
       this.url(url, ['directories', name, 'url']);
       this.url(ledger, ['directories', name, 'ledger']);
       this.prune(prune, written, ['directories', name, 'prune']);
@@ -231,6 +234,18 @@ class Checker {
     if (!node || this.settled.has(node)) return;
     const help = 'Change it, remove it here, and write `token: {env: NAME}` beside the URL.';
     this.report('written-credential', `${nameOf(steps)} has ${what} in it`, node, help);
+  }
+
+  /** A lock of all directories is one of each. */
+  private stances(own: Written, general: Written, directory: string): void {
+    for (const [hazard, stance] of Object.entries(own)) {
+      if (general[hazard] !== 'locked' || stance === 'locked') continue;
+      const node = found(this.root, ['directories', directory, 'stances', hazard])?.node;
+      if (!node || this.settled.has(node)) continue;
+      const message = `\`${hazard}\` is locked for every directory, and ${nameOf(['directories', directory])} says otherwise`;
+      const help = 'Remove it here, or lock it below the directories that need that.';
+      this.report('invalid-value', message, node, help);
+    }
   }
 
   private prune(prune: unknown, written: Written, steps: readonly string[]): void {

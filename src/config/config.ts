@@ -1,4 +1,4 @@
-/** The folder a command runs in, in; what `asbuilt.yaml` says, and the settings for one directory, out. */
+/** Finds and reads `asbuilt.yaml`, and picks the settings for one directory. */
 import { isUtf8 } from 'node:buffer';
 import { lstatSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
@@ -18,11 +18,14 @@ import { fixedPart } from './patterns.js';
 /** Where a token is. */
 export type TokenPlace = { readonly env: string } | { readonly file: string };
 
+/** Stances as they are written; `locked` refuses, and no flag allows it. */
+type WrittenStances = Readonly<Partial<Record<HazardName, Stance | 'locked'>>>;
+
 /** Settings that may stand for all directories and for one. */
 export interface Settings {
   readonly context: Readonly<Record<string, Json>>;
   readonly prune?: boolean;
-  readonly stances: Readonly<Partial<Record<HazardName, Stance>>>;
+  readonly stances: WrittenStances;
 }
 
 /** A directory as the configuration names it. */
@@ -66,6 +69,8 @@ export interface ChosenDirectory {
   readonly contexts: readonly Readonly<Record<string, Json>>[];
   readonly prune?: boolean;
   readonly stances: Readonly<Partial<Record<HazardName, Stance>>>;
+  /** Hazards that are refused whatever flags say. */
+  readonly locked: readonly HazardName[];
 }
 
 const defaultBlueprints = [{ path: 'blueprints' }];
@@ -223,9 +228,14 @@ export function resolveDirectory(
   const general = {
     contexts: config ? [config.context] : [],
     prune: config?.prune,
-    stances: config?.stances ?? {},
+    ...decided(config?.stances ?? {}),
   };
-  if (written !== undefined && /^[a-z][a-z0-9+.-]*:/i.test(written)) return { url: written, ...general };
+  if (written !== undefined && /^[a-z][a-z0-9+.-]*:/i.test(written)) {
+    // Writing the URL out is no way around the locks of the directory that has it.
+    const same = [...(config?.directories.values() ?? [])].filter(({ url }) => url === written);
+    const locks = same.map(({ stances }) => lockedIn(stances));
+    return { url: written, ...general, ...decided(config?.stances ?? {}, ...locks) };
+  }
   const names = [...(config?.directories.keys() ?? [])];
   const name = written ?? config?.defaultDirectory ?? (names.length === 1 ? names[0] : undefined);
   if (name === undefined) {
@@ -252,8 +262,23 @@ export function resolveDirectory(
     ledger: directory.ledger,
     contexts: [config.context, directory.context],
     prune: directory.prune ?? config.prune,
-    stances: { ...config.stances, ...directory.stances },
+    ...decided(config.stances, directory.stances),
   };
+}
+
+/** Stances, later over earlier but never over a lock. */
+function decided(...layers: readonly WrittenStances[]): Pick<ChosenDirectory, 'stances' | 'locked'> {
+  const all: WrittenStances = Object.assign({}, ...layers, ...layers.map(lockedIn));
+  const stances = Object.entries(all).map(([name, one]) => [name, one === 'locked' ? 'refuse' : one]);
+  return {
+    stances: Object.fromEntries(stances),
+    locked: Object.keys(lockedIn(all)) as HazardName[],
+  };
+}
+
+/** Only the locks. */
+function lockedIn(stances: WrittenStances): WrittenStances {
+  return Object.fromEntries(Object.entries(stances).filter(([, stance]) => stance === 'locked'));
 }
 
 /** The token of a directory; undefined when none is configured, a diagnostic when it is not where it should be. */

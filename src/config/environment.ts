@@ -1,4 +1,4 @@
-/** The process's variables and the configuration in; what blueprints may read through `!Env` and `!File` out. */
+/** Decides which variables and files blueprints may read through `!Env` and `!File`. */
 
 import { relative, resolve, sep } from 'node:path';
 import { isWithin, realPath, staysWithin } from '../diagnostic/border.js';

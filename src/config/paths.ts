@@ -1,4 +1,4 @@
-/** The `blueprints` of a configuration in, the files and folders they stand for out. */
+/** Finds the files and folders that `blueprints` in a configuration means. */
 import { type Dirent, lstatSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Found, isBlueprint, mayBeBlueprint, yamlName } from '../blueprint/load.js';

@@ -2,8 +2,11 @@
 
 /** Is it a variable of the program itself, which may hold credentials? */
 export function isOwnVariable(name: string): boolean {
-  return name.startsWith('ASBUILT_');
+  return name.startsWith('ASBUILT_') || tokens.has(name);
 }
+
+/** Where the tokens of servers come from. */
+const tokens: ReadonlySet<string> = new Set(['AUTHENTIK_TOKEN', 'AUTHENTIK_TOKEN_FILE']);
 
 /** Does a name, or the beginning of one followed by `*`, stand for the variable? */
 export function matchesVariable(pattern: string, name: string): boolean {

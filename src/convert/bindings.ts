@@ -1,6 +1,7 @@
 /** Finds bindings that can become lists, and writes policy bindings as the `policies` or `access` of their target. */
 import { isScalar, type Scalar } from 'yaml';
 import { bindingFacts, bindingStep } from '../blueprint/sections-bindings.js';
+import { append } from '../model/append.js';
 import type { KindFacts } from '../model/kinds.js';
 import { escapeKey } from '../model/model.js';
 import { bodyOf, moveInto, referenceOf } from './body.js';
@@ -38,9 +39,7 @@ export function boundTo(book: Book, facts: KindFacts, subjects: readonly string[
     const named = [facts.partOf, subject, 'order'];
     if ([...attributes.values()].some((one) => one.identifies && !named.includes(one.name))) continue;
     if (!staysFor(target, draft)) continue;
-    const list = found.get(target);
-    if (list) list.push({ draft, order, subject });
-    else found.set(target, [{ draft, order, subject }]);
+    append(found, target, { draft, order, subject });
   }
   for (const list of found.values()) list.sort((a, b) => a.order - b.order);
   return found;

@@ -3,7 +3,7 @@ import { isAlias, isMap, isScalar, isSeq, Scalar, visit } from 'yaml';
 import { fieldNamed, isIdName } from '../blueprint/check-names.js';
 import { kindNamed } from '../blueprint/kind-name.js';
 import { isId, lookupOf } from '../blueprint/sections-nodes.js';
-import type { FieldFacts, KindFacts } from '../model/kinds.js';
+import { type FieldFacts, type KindFacts, kindsOf } from '../model/kinds.js';
 import { ScalarNode } from '../yaml/node.js';
 import {
   childOf,
@@ -146,15 +146,11 @@ export function nameOf(book: Book, to: string, node: YamlNode | null, holder: Dr
   const target = found ? undefined : targetOf(book, node);
   let name: string | undefined;
   if (found) name = found.model === lookup.model && found.field === lookup.key ? found.name : undefined;
-  else if (target && isOneOf(target.facts, to) && target.facts.key[0] === lookup.key)
+  else if (target && kindsOf(to).includes(target.facts.kind) && target.facts.key[0] === lookup.key)
     name = staysFor(target, holder) ? target.key : undefined;
   return name !== undefined && !isId(new ScalarNode(0, 0, undefined, name, name, false), lookup)
     ? name
     : undefined;
-}
-
-function isOneOf(facts: KindFacts, to: string): boolean {
-  return facts.kind === to || facts.families.some((one) => one.family === to);
 }
 
 /** Does the target exist whenever the holder does, so that a name is as good as `!KeyOf`? */

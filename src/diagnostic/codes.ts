@@ -13,6 +13,11 @@ export const codes = {
     'A path on the command line or in the configuration does not exist or matches nothing.',
     'Check the spelling; paths are relative to the folder that the command runs in.',
   ),
+  'no-directory': row(
+    'error',
+    'The directory does not exist.',
+    'Check --directory, or `url` in asbuilt.yaml; `asbuilt apply` makes a SQLite directory.',
+  ),
   'unreadable-file': row('error', 'The file cannot be read.', 'Check its permissions, or leave it out.'),
   'leads-out': row(
     'error',
@@ -274,6 +279,16 @@ export const codes = {
     'warning',
     'An invitation is missing, and the ledger does not say whether it was issued before.',
     'Add --issue to issue it, or import the ledger that has the record.',
+  ),
+  orphaned: row(
+    'warning',
+    'Nothing describes these objects of the project any more, and nobody has decided whether they are pruned.',
+    'Add --prune or --no-prune, or write `prune: true` or `prune: false` in asbuilt.yaml.',
+  ),
+  refused: row(
+    'error',
+    'The plan has a hazard that is refused, so nothing is applied and the plan is not saved.',
+    'Change the blueprint, or allow the hazard by name with --allow where it is meant.',
   ),
   released: row(
     'note',

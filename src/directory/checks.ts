@@ -1,4 +1,4 @@
-/** Fields that are about to be written in; an error for the first that the kind's schema does not take, or nothing. */
+/** Checks fields against their kind's schema before they are written. */
 
 import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { ownSchemas } from '../model/ajv-options.js';
@@ -10,9 +10,9 @@ import { layoutOf } from './semantics.js';
 
 /** Checks what is written against the facts of a kind. */
 export interface Checker {
-  /** Each field alone. */
+  /** Checks each field by itself. */
   fields(facts: KindFacts, written: Fields): void;
-  /** The rules between fields, over all that the object will have. */
+  /** Checks the rules between fields, over everything that the object will have. */
   together(facts: KindFacts, all: Fields): void;
 }
 
@@ -55,7 +55,7 @@ async function loadChecker(): Promise<Checker> {
   };
 }
 
-/** An optional address or link may be blank; what may not be has a `minLength`. */
+/** Allows blank optional addresses and links; those that must not be blank have a `minLength`. */
 function allowBlank(ajv: Ajv2020): void {
   for (const name of ['email', 'uri']) {
     const format = ajv.formats[name];
@@ -72,7 +72,7 @@ function valueSchema(facts: KindFacts): { type: 'object'; properties: Record<str
   return { type: 'object', properties: Object.fromEntries(properties) };
 }
 
-/** That references have the form of ids; whether they point to anything is for the store to say. */
+/** Checks that references have the form of ids; the store checks whether they exist. */
 function checkReferences(facts: KindFacts, written: Fields): void {
   const { references, inverses } = layoutOf(facts);
   for (const field of [...references, ...inverses]) {
@@ -84,8 +84,8 @@ function checkReferences(facts: KindFacts, written: Fields): void {
         ? field.nullable
         : isId(value);
     if (fine) continue;
-    const needs = field.many ? 'a list of ids' : value === null ? 'something, not null' : 'an id';
-    const message = `${labelOf(facts, written)}: \`${field.name}\` needs ${needs}`;
+    const needs = field.many ? 'a list of ids' : value === null ? 'set, not null' : 'an id';
+    const message = `${labelOf(facts, written)}: \`${field.name}\` must be ${needs}`;
     throw new DirectoryError('invalid', message, { kind: facts.kind, field: field.name });
   }
 }

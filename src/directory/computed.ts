@@ -1,6 +1,6 @@
 /**
- * A kind's facts and what was written in, the fields of a new object out: constant defaults and the values that a
- * directory works out by itself (keys, client ids, expiry dates).
+ * Fills in what a new object gets without being written: constant defaults, and values that a directory generates
+ * (keys, client ids, expiry dates).
  */
 
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
@@ -12,18 +12,18 @@ import { labelOf } from './label.js';
 import { copyOf } from './normal.js';
 import { layoutOf } from './semantics.js';
 
-/** What a directory needs to know to work values out. */
+/** What computing values needs. */
 export interface Circumstances {
   readonly now: Date;
   /** The fields of the system settings. */
   readonly settings: Fields;
-  /** The user that stands for nobody; absent only while it is itself being made. */
+  /** authentik's anonymous user; absent only while it is itself being created. */
   readonly anonymous?: Id;
 }
 
 /**
- * The fields of a new object: what was written, the defaults, and what is worked out. A value that was written
- * counts even where the directory would always work it out: an import knows better.
+ * The fields of a new object: what was written, the defaults, and computed values. A written value wins even where the
+ * directory always computes it: an import knows better.
  */
 export function completeFields(facts: KindFacts, written: Fields, circumstances: Circumstances): Fields {
   const fields: Fields = { ...written };
@@ -44,7 +44,7 @@ export function completeFields(facts: KindFacts, written: Fields, circumstances:
   return fields;
 }
 
-/** Lengths of the random texts that authentik makes, where they are not 40. */
+/** Lengths of authentik's random texts, where not 40. */
 const lengths: Readonly<Record<string, number>> = { client_secret: 128, shared_secret: 128 };
 
 function workedOut(
@@ -60,7 +60,7 @@ function workedOut(
     const duration = durationOf(settings.default_token_duration) ?? 86_400_000;
     return `${new Date(now.getTime() + duration).toISOString().slice(0, 19)}Z`;
   }
-  // What may be nothing is nothing until something happens (a user's last login).
+  // Nullable values stay null until something happens (a user's last login).
   if (field.nullable) return undefined;
   const { type, format, maxLength } = shapeOf(field.schema);
   if (format === 'uuid') return randomUUID();
@@ -78,7 +78,7 @@ function shapeOf(schema: JsonSchema): JsonSchema {
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** Letters and digits that nobody can guess. */
+/** Random letters and digits from a secure source. */
 export function randomText(length: number): string {
   return Array.from({ length }, () => letters[randomInt(letters.length)]).join('');
 }
@@ -98,7 +98,7 @@ const units: Readonly<Record<string, number>> = {
   weeks: 604_800_000,
 };
 
-/** Milliseconds of a duration such as `days=1;hours=2`, or undefined when it names no known unit. */
+/** Milliseconds of a duration such as `days=1;hours=2`, or undefined for an unknown unit. */
 export function durationOf(value: Json | undefined): number | undefined {
   if (typeof value !== 'string') return undefined;
   let total: number | undefined;

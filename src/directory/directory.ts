@@ -1,15 +1,15 @@
-/** What every driver is: a store of objects known by ids. It knows no addresses, plans or ledger. */
+/** The interface of every driver: a store of objects by id. It knows nothing of addresses, plans or the ledger. */
 
 import type { Fields, Id, Json, Kind, LiveObject } from '../model/model.js';
 import type { DirectoryError } from './errors.js';
 
-/** Narrows a list to objects whose `field` has one of `values` (`id` for the id itself). */
+/** Selects objects whose `field` has one of `values` (`id` for the id itself). */
 export interface Selector {
   readonly field: string;
   readonly values: readonly Json[];
 }
 
-/** How a list may be narrowed. */
+/** What to leave out of a list. */
 export interface ListOptions {
   /** Only objects that fit; all of the kind when absent. */
   readonly only?: Selector;
@@ -17,10 +17,10 @@ export interface ListOptions {
   readonly without?: ReadonlySet<string>;
 }
 
-/** What a create made. */
+/** The result of a create. */
 export interface Created {
   readonly object: LiveObject;
-  /** The object is there, but a further call that completes it failed: these attributes are not written yet. */
+  /** The object exists, but a further call failed: these attributes are not written yet. */
   readonly unfinished?: { readonly fields: readonly string[]; readonly error: DirectoryError };
 }
 
@@ -34,30 +34,30 @@ export interface Directory {
   readonly atomic: boolean;
   /** Whose credentials these are: the id of a user. */
   readonly account?: Id;
-  /** How many calls it takes side by side. */
+  /** How many concurrent calls it allows. */
   readonly concurrency: number;
   /** The attributes of a kind that it can hold. Writing another one is a mistake at the blueprint's line. */
   fields(kind: Kind): ReadonlySet<string> | 'all';
-  /** Why it holds no such kind or attribute, for people: `needs authentik 2026.8; this is 2025.12.4`. */
+  /** Why it does not have a kind or attribute, for people: `needs authentik 2026.8; this is 2025.12.4`. */
   lacks?(kind: Kind, field?: string): string | undefined;
-  /** What it would give back for these attributes (references as ids), and throws nothing. */
+  /** What it would give back for these attributes (references as ids). Never throws. */
   normalize(kind: Kind, attributes: Fields): Fields;
-  /** The time by its own clock, which `created` is told in; this process's when absent. */
+  /** The time by its own clock, as in `created`; this process's when absent. */
   now?(): Date;
   /** All live objects of a kind (expired ones are not live), in a stable order. */
   list(kind: Kind, options: ListOptions, signal: AbortSignal): AsyncIterable<LiveObject>;
-  /** Makes an object. `pk` among the fields asks for an id and is honoured where ids can be chosen. */
+  /** Creates an object. `pk` among the fields asks for an id and is honoured where ids can be chosen. */
   create(kind: Kind, fields: Fields, signal: AbortSignal): Promise<Created>;
   /**
    * Changes the attributes named in `after`. `before` holds the same attributes as they were read; of a set,
    * only the elements that differ between the two are added or removed.
    */
   update(kind: Kind, id: Id, before: Fields, after: Fields, signal: AbortSignal): Promise<void>;
-  /** Deletes an object and what goes with it. One that is not there counts as done. */
+  /** Deletes an object and what cascades. Deleting a missing object counts as done. */
   delete(kind: Kind, id: Id, signal: AbortSignal): Promise<void>;
   /** Runs `work`; where `atomic`, either all of its writes stay or none. */
   transaction<T>(work: (within: Directory) => Promise<T>): Promise<T>;
-  /** Yields whenever somebody else wrote. */
+  /** Yields whenever someone else wrote. */
   changes?(signal: AbortSignal): AsyncIterable<void>;
   close(): Promise<void>;
 }

@@ -2,17 +2,17 @@
 import type { Id, Kind } from '../model/model.js';
 
 export type DirectoryErrorCode =
-  /** A value that the directory does not take. */
+  /** A value that the directory does not accept. */
   | 'invalid'
   /** Another object already has the key. */
   | 'duplicate'
-  /** A reference to an object that is not there. */
+  /** A reference to an object that does not exist. */
   | 'dangling'
-  /** The object is referred to and may not go. */
+  /** The object is referred to and must not be deleted. */
   | 'in-use'
-  /** The object is not there. */
+  /** The object does not exist. */
   | 'missing'
-  /** Somebody else writes to the store right now. */
+  /** Someone else is writing to the store. */
   | 'busy'
   /** Another run holds the lock. */
   | 'locked'
@@ -20,10 +20,12 @@ export type DirectoryErrorCode =
   | 'newer'
   /** The store is damaged. */
   | 'corrupt'
-  /** The store is another than the ledger belongs to. */
+  /** The ledger belongs to another store. */
   | 'mismatch'
   /** It can't be reached or opened. */
   | 'unreachable'
+  /** It was reached and broke down on this call. */
+  | 'failed'
   /** The credentials are missing, wrong or expired. */
   | 'unauthenticated'
   /** The credentials do not allow it. */
@@ -33,7 +35,7 @@ export type DirectoryErrorCode =
   /** The directory can't do this. */
   | 'unsupported';
 
-/** Codes that say for certain that nothing was written. */
+/** Codes with which certainly nothing was written. */
 const certain: ReadonlySet<DirectoryErrorCode> = new Set([
   'invalid',
   'duplicate',
@@ -44,12 +46,12 @@ const certain: ReadonlySet<DirectoryErrorCode> = new Set([
   'unsupported',
 ]);
 
-/** What is known of a failure beside its code and message. */
+/** What is known about a failure besides its code and message. */
 export interface DirectoryErrorOptions extends ErrorOptions {
   readonly kind?: Kind;
   readonly id?: Id;
   readonly field?: string;
-  /** May the write have happened all the same? Worked out from the code where it is left out. */
+  /** May the write have happened anyway? Follows from the code when left out. */
   readonly uncertain?: boolean;
   /** Milliseconds to wait before trying again, where the directory says so. */
   readonly retryAfter?: number;

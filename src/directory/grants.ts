@@ -1,4 +1,4 @@
-/** The value of `object_permissions` in, who holds which permission on the object out; and back. */
+/** Converts between `object_permissions` and a list of who holds which permission on the object. */
 
 import { roleKind, userKind } from '../model/kind-names.js';
 import { type KindFacts, objectPermissions } from '../model/kinds.js';

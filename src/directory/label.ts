@@ -1,4 +1,4 @@
-/** What messages of a directory call an object. */
+/** What to call an object in a directory's messages. */
 import type { KindFacts } from '../model/kinds.js';
 import type { Fields } from '../model/model.js';
 

@@ -1,15 +1,16 @@
-/** Values as they were written in, the one form in which a store of our own keeps and compares them out. */
+/** Normalizes values to the one form in which our own stores keep and compare them. */
 
 import { canonical } from '../model/canonical.js';
 import { normalDateTime } from '../model/datetime.js';
 import { type FieldFacts, type JsonSchema, type KindFacts, objectPermissions } from '../model/kinds.js';
 import type { Fields, Json } from '../model/model.js';
+import { remembered } from '../model/remembered.js';
 import { sortTexts } from '../model/sort-texts.js';
 import { grantsJson, readGrants } from './grants.js';
 
 /**
- * What a store of ours gives back for these fields. Unknown and unreadable fields are dropped, sets are sorted,
- * dates take their one form. Text is kept to the letter, as authentik keeps it.
+ * What our own stores give back for these fields. Unknown and unreadable fields are dropped, sets are sorted, dates are
+ * normalized. Text is kept exactly, as in authentik.
  */
 export function normalFields(facts: KindFacts, fields: Fields): Fields {
   const normal: Fields = {};
@@ -36,17 +37,10 @@ export function normalValue(field: FieldFacts, value: Json): Json {
   return value;
 }
 
-const dateSchemas = new WeakMap<JsonSchema, boolean>();
-
-function isDate(schema: JsonSchema): boolean {
-  let is = dateSchemas.get(schema);
-  if (is === undefined) {
-    const options = [schema, ...(['anyOf', 'oneOf'].flatMap((key) => schema[key] ?? []) as JsonSchema[])];
-    is = options.some((one) => one.format === 'date-time');
-    dateSchemas.set(schema, is);
-  }
-  return is;
-}
+const isDate = remembered((schema: JsonSchema): boolean => {
+  const options = [schema, ...(['anyOf', 'oneOf'].flatMap((key) => schema[key] ?? []) as JsonSchema[])];
+  return options.some((one) => one.format === 'date-time');
+});
 
 function withoutRepeats(list: readonly Json[]): Json[] {
   if (list.every((one) => one === null || typeof one !== 'object')) return [...new Set(list)];
@@ -66,7 +60,7 @@ export function sorted(list: Json[]): Json[] {
   return list.sort((a, b) => (canonical(a) < canonical(b) ? -1 : 1));
 }
 
-/** Does it hold nothing but numbers, or nothing but text, in order? */
+/** Is it a sorted list of only numbers or only text? */
 function isSorted(list: readonly Json[]): boolean {
   const type = typeof list[0];
   if (type !== 'number' && type !== 'string') return false;
@@ -92,7 +86,7 @@ export function sameJson(one: Json | undefined, other: Json | undefined): boolea
 
 /**
  * The value to store when a field goes from `before` to `after` and holds `current`. Of a set, only what
- * differs between the two is added or removed, so that elements which somebody else added meanwhile stay.
+ * differs between the two is added or removed, so elements that someone else added meanwhile stay.
  */
 export function mergedValue(
   field: Pick<FieldFacts, 'set'>,

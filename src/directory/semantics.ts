@@ -1,12 +1,13 @@
 /**
- * A kind's facts and an object's fields in, what a directory makes of them out: normal forms, set differences,
- * unique keys, and what goes along with a deletion. Pure; every store of our own shares it.
+ * What a directory does with an object by the facts of its kind: unique keys, cascades, expiry. Pure, and shared by
+ * all of our own stores.
  */
 
 import { canonical } from '../model/canonical.js';
 import { normalDateTime } from '../model/datetime.js';
 import { catalogue, type FieldFacts, type KindFacts, objectPermissions } from '../model/kinds.js';
 import type { Fields, Id, Json, Kind } from '../model/model.js';
+import { remembered } from '../model/remembered.js';
 import { type UniqueGroup, uniqueGroups } from '../model/unique-values.js';
 import type { Selector } from './directory.js';
 import { DirectoryError } from './errors.js';
@@ -19,54 +20,36 @@ export interface Layout {
   readonly references: readonly FieldFacts[];
   /** Lists that are the other side of another kind's references. */
   readonly inverses: readonly FieldFacts[];
-  /** Values that are never given back. */
+  /** Values that cannot be read. */
   readonly unreadable: readonly FieldFacts[];
   /** Everything else. */
   readonly plain: readonly FieldFacts[];
   /** All of them. */
   readonly all: readonly FieldFacts[];
-  /** Does the directory work a value out when an object is made? */
+  /** Does the directory compute a value on create? */
   readonly computes: boolean;
 }
 
-const layouts = new WeakMap<KindFacts, Layout>();
-
 /** How a store keeps the fields of a kind. Aliases and retired fields are not kept at all. */
-export function layoutOf(facts: KindFacts): Layout {
-  let layout = layouts.get(facts);
-  if (!layout) {
-    const kept = Object.values(facts.fields).filter((field) => !field.aliasOf && field.retired === undefined);
-    const isReference = (field: FieldFacts): boolean => field.reference !== undefined;
-    layout = {
-      references: kept.filter((field) => isReference(field) && !field.inverseOf),
-      inverses: kept.filter((field) => field.inverseOf),
-      unreadable: kept.filter(
-        (field) => field.unreadable !== false && !isReference(field) && !field.inverseOf,
-      ),
-      plain: kept.filter((field) => !isReference(field) && !field.inverseOf && field.unreadable === false),
-      all: kept,
-      computes: kept.some((field) => field.computed),
-    };
-    layouts.set(facts, layout);
-  }
-  return layout;
-}
+export const layoutOf = remembered((facts: KindFacts): Layout => {
+  const kept = Object.values(facts.fields).filter((field) => !field.aliasOf && field.retired === undefined);
+  const isReference = (field: FieldFacts): boolean => field.reference !== undefined;
+  return {
+    references: kept.filter((field) => isReference(field) && !field.inverseOf),
+    inverses: kept.filter((field) => field.inverseOf),
+    unreadable: kept.filter((field) => field.unreadable !== false && !isReference(field) && !field.inverseOf),
+    plain: kept.filter((field) => !isReference(field) && !field.inverseOf && field.unreadable === false),
+    all: kept,
+    computes: kept.some((field) => field.computed),
+  };
+});
 
 /** The facts of a kind that can hold objects, or an error. */
 export function factsOf(kind: Kind): KindFacts {
   const facts = catalogue().kinds.get(kind);
   if (!facts || facts.meta)
-    throw new DirectoryError('unsupported', `no objects of kind ${kind} can be kept`, { kind });
+    throw new DirectoryError('unsupported', `objects of kind ${kind} cannot be stored`, { kind });
   return facts;
-}
-
-/** The kinds that a reference to a kind or family may point to. */
-export function targetKinds(kindOrFamily: string): readonly Kind[] {
-  return (
-    catalogue()
-      .families.get(kindOrFamily)
-      ?.map((member) => member.kind) ?? [kindOrFamily]
-  );
 }
 
 /** The type of the ids by which a kind or family knows its objects; ids of a family's own are UUIDs. */
@@ -77,10 +60,10 @@ export function idType(kindOrFamily: string): 'uuid' | 'integer' {
   return ownId ? 'uuid' : (facts?.idType ?? 'uuid');
 }
 
-/** Refuses to make or delete what there is exactly one of. */
+/** Refuses to create or delete a singleton. */
 export function refuseSingleton(facts: KindFacts): void {
   if (!facts.singleton) return;
-  const message = `${facts.name} can be changed, not made or deleted`;
+  const message = `${facts.name} can be changed, but not created or deleted`;
   throw new DirectoryError('unsupported', message, { kind: facts.kind });
 }
 
@@ -102,7 +85,7 @@ export function realFields(facts: KindFacts, fields: Fields): Fields {
   return real;
 }
 
-/** A text that no two objects may share, and where: in a kind, in a family, or for one value. */
+/** A text that must be unique, and where: in a kind, in a family, or for one value. */
 export interface UniqueKey {
   readonly scope: string;
   readonly value: string;
@@ -112,7 +95,7 @@ export interface UniqueKey {
   readonly byReference: boolean;
 }
 
-/** The unique keys of an object. One with a part that holds nothing is none, as in SQL. */
+/** The unique keys of an object, without those with an empty part, as in SQL. */
 export function uniqueKeys(facts: KindFacts, attributes: Fields): UniqueKey[] {
   const keys: UniqueKey[] = [];
   for (const { scope, fields, only } of uniqueGroups(facts)) {
@@ -162,7 +145,7 @@ export interface Referrer<Key> {
 }
 
 /**
- * Everything that goes when an object goes, the object itself first. Objects that only lose a reference are in
+ * Everything that is deleted with an object, the object itself first. Objects that only lose a reference are in
  * `released`. A reference that forbids the deletion, from an object that stays, is an error.
  */
 export async function planDeletion<Key>(
@@ -191,13 +174,13 @@ export async function planDeletion<Key>(
   const holder = restricting.find((one) => !deleted.has(one.source));
   if (holder) {
     const name = catalogue().kinds.get(holder.kind)?.name ?? holder.kind;
-    const message = `it is still in use: the \`${holder.field}\` of a ${name} refers to it`;
+    const message = `still in use: the \`${holder.field}\` of a ${name} refers to it`;
     throw new DirectoryError('in-use', message, { kind: holder.kind, field: holder.field });
   }
   return { deleted: [...deleted], released: [...released].filter((key) => !deleted.has(key)) };
 }
 
-/** Is an object past its time? */
+/** Has an object expired? */
 export function isExpired(facts: KindFacts, attributes: Fields, now: string): boolean {
   const expires = expiryOf(facts, attributes);
   return expires !== null && expires <= now;

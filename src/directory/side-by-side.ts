@@ -1,8 +1,8 @@
-/** Runs calls side by side, as many as a directory takes. */
+/** Runs calls concurrently, as many as a directory allows. */
 
 /**
- * Works through the items with at most `limit` calls under way. Once one fails no further ones begin; those under way
- * are waited for, so that nothing goes on behind the back of whoever is told.
+ * Works through the items with at most `limit` calls under way. Once one fails, no more are
+ * started, and it throws only after those under way have ended.
  */
 export async function sideBySide<T>(
   items: Iterable<T>,

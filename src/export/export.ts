@@ -2,6 +2,7 @@
 import { moveIntoSections } from '../convert/sections.js';
 import { dataNode, fileText, listNode, mapNode, pairOf, textNode } from '../convert/yaml.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
+import { append } from '../model/append.js';
 import { catalogue } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
 import { type LiveResource, Ref } from '../model/model.js';
@@ -47,12 +48,7 @@ export function exportModel(
     .map((one) => diagnose('not-exported', `${one.address} ${one.message}`));
   const subjectOf = choice.oneFile ? () => onlyFile : subjectsIn(live);
   const bySubject = new Map<string, LiveResource[]>();
-  for (const resource of chosen) {
-    const subject = subjectOf(resource);
-    const list = bySubject.get(subject);
-    if (list) list.push(resource);
-    else bySubject.set(subject, [resource]);
-  }
+  for (const resource of chosen) append(bySubject, subjectOf(resource), resource);
   const known = new Map<string, string>();
   const writer: Writer = { live, names, sources, choice, diagnostics, variables: new Map(), known };
   const files = [...bySubject]

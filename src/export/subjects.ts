@@ -1,4 +1,5 @@
 /** Decides which file each exported object belongs in. */
+import { append } from '../model/append.js';
 import { catalogue, type KindFacts } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
 import { type Kind, type LiveResource, Ref } from '../model/model.js';
@@ -78,11 +79,7 @@ function holdersIn(live: LiveModel): ReadonlyMap<LiveResource, readonly LiveReso
   const holders = new Map<LiveResource, LiveResource[]>();
   for (const kind of live.kinds) {
     for (const resource of live.all(kind)) {
-      for (const target of targetsOf(live, resource)) {
-        const list = holders.get(target);
-        if (list) list.push(resource);
-        else holders.set(target, [resource]);
-      }
+      for (const target of targetsOf(live, resource)) append(holders, target, resource);
     }
   }
   return holders;

@@ -1,4 +1,6 @@
-/** The lock of a store in a file: an exclusive SQLite transaction on a file beside it, which the system ends with the process. */
+/**
+ * Locks a store with an exclusive SQLite transaction on a file beside it, which the system ends when the process dies.
+ */
 
 import { rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';

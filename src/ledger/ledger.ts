@@ -1,15 +1,15 @@
-/** The record of what a project owns in a directory: the interface, whatever the store. */
+/** The interface of the ledger, the record of what a project owns in a directory. */
 import type { Address, ForeignRecords, Kind, OwnedRecord } from '../model/model.js';
 import type { History } from './run-history.js';
 
 /** One object that a project owns. */
 export type LedgerRecord = OwnedRecord;
 
-/** A note written before a create on a store that is not atomic: if the process dies, the match is ours. */
+/** Written before a create on a store that is not atomic: if the process dies, the matching object is ours. */
 export interface LedgerIntent {
   readonly address: Address;
   readonly kind: Kind;
-  /** ISO 8601, by the directory's clock, which also says when an object was made. */
+  /** ISO 8601, by the directory's clock, like the creation time of objects. */
   readonly since: string;
 }
 
@@ -25,12 +25,14 @@ export interface LockHolder {
 
 /** The right to be the only run that writes. */
 export interface Lock {
+  /** Aborted, with a DirectoryError as its reason, when the lock was lost all the same; absent where that cannot be. */
+  readonly lost?: AbortSignal;
   release(): Promise<void>;
 }
 
 /** Reads and writes what projects own in one directory, the history of runs, and the lock. */
 export interface Ledger {
-  /** Key of the keyed hashes (32 bytes), made with the store. */
+  /** Key of the fingerprints (32 bytes), created with the store. */
   readonly key: Buffer;
   /** All records of a project by address. */
   read(project: string): Promise<Map<Address, LedgerRecord>>;
@@ -39,7 +41,7 @@ export interface Ledger {
   intend(project: string, intents: readonly LedgerIntent[]): Promise<void>;
   /** Writes records (by address) and drops the intents they confirm. */
   put(project: string, records: readonly LedgerRecord[]): Promise<void>;
-  /** Forgets addresses. One that is not there counts as done. */
+  /** Removes records. A missing one counts as done. */
   remove(project: string, addresses: readonly Address[]): Promise<void>;
   /** What other projects own in the same directory, by `objectKey`. */
   owners(except: string): Promise<ForeignRecords>;
@@ -47,10 +49,10 @@ export interface Ledger {
   readonly history: History;
   /**
    * Becomes the only run that writes, waiting up to `timeout` milliseconds. Throws DirectoryError `locked`, which says
-   * who holds it since when. Absent where nobody else can reach the store.
+   * who holds it and since when. Absent where nobody else can reach the store.
    */
   lock?(command: string, timeout: number, signal: AbortSignal): Promise<Lock>;
-  /** Removes what a dead holder left behind; not free, with who it is, when the lock is really held. */
+  /** Clears the lock of a dead process. Not `free`, with its holder, when the lock is really held. */
   unlock?(): Promise<{ readonly free: boolean; readonly holder?: LockHolder }>;
   close(): Promise<void>;
 }

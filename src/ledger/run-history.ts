@@ -71,7 +71,7 @@ export function whoRuns(env: Readonly<Record<string, string | undefined>>): stri
 
 /** The git revision of a folder, or undefined where there is none (or no git). */
 export async function revisionOf(folder: string, env: Recorded['env']): Promise<Revision | undefined> {
-  // Starting a process to hear that there is no repository takes longer than looking.
+  // Looking for a repository is faster than starting git to find none.
   if (env.GIT_DIR === undefined && !isInRepository(folder)) return undefined;
   try {
     const git = (...args: string[]) =>

@@ -1,4 +1,4 @@
-/** A connection in, the history of runs kept in its `run` table out. */
+/** Keeps the history of runs in a database table. */
 import type { Connection, Row } from '../directory/sql/connection.js';
 import { storedJson } from '../directory/sql/stored-json.js';
 import type { History, Run } from './run-history.js';

@@ -1,6 +1,6 @@
 /**
- * The ledger's own tables: records, intents and the history of runs. They stand beside a directory's tables in an SQL
- * directory, and alone in a ledger that is kept apart.
+ * The ledger's own tables: records, intents and the history of runs. They are beside a directory's tables in an SQL
+ * directory, and alone in a separate ledger.
  */
 import { randomKey } from '../directory/computed.js';
 import { type Connection, insertRows } from '../directory/sql/connection.js';

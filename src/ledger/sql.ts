@@ -1,9 +1,10 @@
-/** A connection to a store in, the ledger kept in its tables out. */
+/** Keeps the ledger in database tables. */
 
 import { DirectoryError } from '../directory/errors.js';
 import { type Connection, chunks, insertRows, placeholders } from '../directory/sql/connection.js';
 import { hasTable, readMeta, writeMeta } from '../directory/sql/migrate.js';
 import { storedJson } from '../directory/sql/stored-json.js';
+import { append } from '../model/append.js';
 import {
   type Address,
   type ForeignRecord,
@@ -16,12 +17,12 @@ import type { Ledger, LedgerIntent, LedgerRecord } from './ledger.js';
 import { sqlHistory } from './sql-history.js';
 import { migrateLedger } from './sql-schema.js';
 
-/** The ledger of a store. `joined`: its writes are part of a transaction that somebody else began and ends. */
+/** The ledger of a store. `joined`: its writes are part of the caller's transaction. */
 export async function sqlLedger(connection: Connection, { joined = false } = {}): Promise<Ledger> {
   if (!joined) await migrateLedger(connection);
   const key = Buffer.from((await readMeta(connection, 'ledger_key')) ?? '', 'base64');
   if (key.length !== 32)
-    throw new DirectoryError('corrupt', `${connection.name}: the key of the ledger is gone`);
+    throw new DirectoryError('corrupt', `${connection.name}: the key of the ledger is missing`);
   const store = connection.name;
   const together = <T>(work: () => Promise<T>): Promise<T> =>
     joined ? work() : connection.transaction(work);
@@ -37,7 +38,7 @@ export async function sqlLedger(connection: Connection, { joined = false } = {})
       );
       let kind = '';
       for (const row of rows) {
-        // One text for each kind: they come one after the other.
+        // Share one text per kind; records of a kind are consecutive.
         if (row[1] !== kind) kind = row[1];
         records.set(row[0], new StoredRecord(kind, row, store));
       }
@@ -102,14 +103,8 @@ export async function sqlLedger(connection: Connection, { joined = false } = {})
       );
       const found = new Map<string, ForeignRecord[]>();
       for (const [kind, id, project, paths] of rows) {
-        const key = objectKey(
-          kind,
-          storedJson<never>(store, `\`id\` in table ledger (project ${project})`, 'id', id) as Id,
-        );
-        const record = new StoredForeign(project, paths, store);
-        const known = found.get(key);
-        if (known) known.push(record);
-        else found.set(key, [record]);
+        const key = storedJson<never>(store, `\`id\` in table ledger (project ${project})`, 'id', id) as Id;
+        append(found, objectKey(kind, key), new StoredForeign(project, paths, store));
       }
       return found;
     },
@@ -132,7 +127,7 @@ type RecordRow = readonly [
 
 const noLabels: LedgerRecord['labels'] = Object.freeze({});
 
-/** A record as it is stored. Paths are only parsed when somebody looks: of most records only the whole is compared. */
+/** A stored record. Paths are parsed on demand: for most records only the whole is compared. */
 class StoredRecord implements LedgerRecord {
   // Shared by all, so that each is a record like any other to whoever copies or compares it.
   private static readonly lazyPaths: PropertyDescriptor & ThisType<StoredRecord> = {
@@ -184,7 +179,7 @@ class StoredRecord implements LedgerRecord {
   }
 }
 
-/** A record of another project; its paths are only parsed when somebody looks. */
+/** A record of another project, with paths parsed on demand. */
 class StoredForeign implements ForeignRecord {
   #paths: ForeignRecord['paths'] | undefined;
 
@@ -220,8 +215,8 @@ async function removeFrom(
 }
 
 /**
- * Binds a ledger that stands on its own to the directory it tells about. One that belongs to another directory,
- * or that is the ledger inside a directory, is refused: its records would be taken for objects of this one.
+ * Binds a separate ledger to its directory. A ledger of another directory, or inside one, is refused: its records would
+ * be taken for objects of this directory.
  */
 export async function bindLedger(connection: Connection, identity: string, name: string): Promise<void> {
   if ((await readMeta(connection, 'ledger_of')) === identity) return;

@@ -1,4 +1,4 @@
-/** Records of a project in, a file that can be kept or moved out; and back. */
+/** Exports a project's records to a file, and reads such a file. */
 import { isMap, type Json } from '../model/model.js';
 import type { LedgerRecord } from './ledger.js';
 
@@ -12,7 +12,7 @@ export function exportedRecords(
   records: Iterable<LedgerRecord>,
 ): Json {
   const list = [...records].sort((a, b) => (a.address < b.address ? -1 : 1));
-  // Fingerprints are keyed, so they only mean something where the key goes with them.
+  // Fingerprints are keyed, so they are useless without the key.
   return {
     format,
     version: 1,
@@ -37,7 +37,7 @@ export function importedRecords(text: string): ImportedRecords | { readonly prob
     data = JSON.parse(text);
   } catch {
     // The parser's message would show what stands in the file.
-    return { problem: 'it is not JSON' };
+    return { problem: 'it is not valid JSON' };
   }
   if (!isMap(data)) return { problem: 'it is not what `asbuilt ledger export` writes' };
   const { format: written, version, directory, project, key, records } = data as Record<string, unknown>;

@@ -1,4 +1,4 @@
-/** How Ajv is to take the JSON Schemas of this project. */
+/** Ajv's options for the JSON Schemas of this project. */
 
 /**
  * They are part of the project and are checked by its tests, not by every run: compiling the schema of schemas takes

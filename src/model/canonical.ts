@@ -1,4 +1,7 @@
-/** The one text form in which values are compared, hashed and sorted: equal values, and only those, have the same text. */
+/**
+ * The canonical text of a value, for comparing, hashing and sorting: two values have the same text if and only if they
+ * are equal.
+ */
 import { Deferred, type IdOf, Masked, Ref, Unavailable, type Value } from './model.js';
 import { sortTexts } from './sort-texts.js';
 
@@ -7,7 +10,7 @@ export type KnownIds = (ref: Ref, family?: string) => string | number | undefine
 
 const noIds: KnownIds = () => undefined;
 
-/** What JSON.stringify would escape; surrogates may stand alone. */
+/** What JSON.stringify would escape; surrogates may be unpaired. */
 const escaped = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 function quoted(text: string): string {

@@ -4,7 +4,7 @@ const pattern =
   /^(\d{4})-(\d{1,2})-(\d{1,2})[Tt ](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,9}))?)?\s*(Z|z|[+-]\d{2}(?::?\d{2})?)?$/;
 
 /**
- * The normal form of an ISO 8601 date and time, or undefined when the text is none. A text without an offset
+ * The normal form of an ISO 8601 date and time, or undefined for any other text. A text without an offset
  * is UTC, as authentik's server runs. Microseconds are kept, as Django keeps them.
  */
 export function normalDateTime(text: string): string | undefined {

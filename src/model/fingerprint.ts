@@ -39,7 +39,7 @@ export function fingerprints(key: Buffer, idOf: KnownIds): Fingerprints {
   };
 }
 
-/** Gives the names of a map in order. One map after another has the same, so that most need no sorting. */
+/** Gives the names of a map in order. Consecutive maps mostly have the same names and need no sorting. */
 function sortedNames(): (map: object) => readonly string[] {
   let names: readonly string[] = [];
   let sorted: readonly string[] = [];
@@ -75,7 +75,7 @@ export function* appliedPaths(
   }
 }
 
-/** What tells an element of a set from another. */
+/** The key of an element in a set. */
 export function elementKey(element: Value, idOf: KnownIds): string {
   if (element instanceof Ref) return String(idOf(element) ?? element.address);
   return typeof element === 'string' ? element : canonical(element, idOf);
@@ -100,7 +100,7 @@ export function fingerprintIn(recorded: string | undefined): string | undefined 
   return recorded?.split(' ', 1)[0];
 }
 
-/** Where the value came from when it was applied; empty for one that stood in the blueprint. */
+/** Where the value came from when it was applied; empty for one written in the blueprint. */
 export function originsIn(recorded: string): Origin[] {
   if (!recorded.includes(' ')) return [];
   const [, ...names] = recorded.split(' ');
@@ -110,7 +110,7 @@ export function originsIn(recorded: string): Origin[] {
   });
 }
 
-/** The fingerprint of a whole whose reverts are still to come: it equals no other, so that they are looked for. */
+/** The fingerprint of a whole with pending reverts. It equals no other, so that the next plan looks for them. */
 export function unsettled(whole: string): string {
   return `~${whole}`;
 }

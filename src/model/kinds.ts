@@ -1,5 +1,6 @@
 /** The facts about every kind, read from `schemas/kinds/`. Kinds are data: nothing here names one. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { append } from './append.js';
 import type { Json, Kind } from './model.js';
 
 /** A JSON Schema (draft 2020-12), as plain data. */
@@ -22,31 +23,31 @@ export interface FieldFacts {
   readonly nullable: boolean;
   /** Must it be given when an object is created? */
   readonly required: boolean;
-  /** Set when values are references; `many` tells a list of them from one. */
+  /** Set when values are references; `many` for a list of them. */
   readonly reference?: ReferenceFacts;
   readonly many: boolean;
-  /** A list whose order means nothing. `granted`: only the elements that this project applied are its own. */
+  /** A list without order. `granted`: only the elements that this project applied are its own. */
   readonly set?: 'exact' | 'granted';
   /** A free map, owned path by path. */
   readonly map: boolean;
-  /** Free JSON: any value may stand inside. */
+  /** Free JSON: may hold any value. */
   readonly json: boolean;
   /** The constant the directory fills in when the attribute is omitted on create; absent when none is known. */
   readonly default?: Json;
-  /** The directory works the value out: always, or when it is omitted. */
+  /** The directory computes the value: always, or when it is omitted. */
   readonly computed?: 'always' | 'when-omitted';
   readonly secret: boolean;
   /** The directory does not give it back. `password`: compared through argon2id. */
   readonly unreadable: boolean | 'password';
   /** At most one object of the kind may hold this value (a brand's `default: true`). */
   readonly exclusive?: Json;
-  /** authentik dropped it; the text names the successor or says that there is none. */
+  /** authentik no longer has it; the text names the successor, if any. */
   readonly retired?: string;
   /** Only blueprints have it; authentik's REST API sets it through another call. */
   readonly blueprintOnly: boolean;
   /** This list is the other side of `kind.field` (`group.users` of `user.groups`). */
   readonly inverseOf?: { readonly kind: Kind; readonly field: string };
-  /** References to the own kind that may not lead round in a circle (`group.parents`). */
+  /** References to the own kind that must not form a cycle (`group.parents`). */
   readonly acyclic: boolean;
   /** Another name for the field given here (`application.icon` is `meta_icon`). */
   readonly aliasOf?: string;
@@ -72,7 +73,7 @@ export interface KindFacts {
   readonly keyUnique: boolean;
   /** Every group of attributes that must be unique; `within` a family when it spans the family's kinds. */
   readonly unique: readonly { readonly fields: readonly string[]; readonly within?: string }[];
-  /** Attributes that tell objects apart where no key is unique. */
+  /** Attributes that distinguish objects where no key is unique. */
   readonly match: readonly string[];
   /** There is exactly one, which can only be updated (`settings`). */
   readonly singleton: boolean;
@@ -80,7 +81,7 @@ export interface KindFacts {
   readonly meta: boolean;
   /** What prune does to an object we created. */
   readonly prune: 'delete' | 'deactivate' | 'forget';
-  /** Once used or expired it is gone and is not made again (invitations). */
+  /** Once used or expired it is gone and is not created again (invitations). */
   readonly spends: boolean;
   /** The attribute that says when it expires. */
   readonly expires?: string;
@@ -126,6 +127,15 @@ export function catalogue(): Catalogue {
   return loaded;
 }
 
+/** The kinds of a family; of a kind, itself alone. */
+export function kindsOf(kindOrFamily: string): readonly Kind[] {
+  return (
+    catalogue()
+      .families.get(kindOrFamily)
+      ?.map((one) => one.kind) ?? [kindOrFamily]
+  );
+}
+
 function readCatalogue(schemas: URL): Catalogue {
   const folder = new URL('kinds/', schemas);
   const kinds = new Map<Kind, KindFacts>();
@@ -137,14 +147,18 @@ function readCatalogue(schemas: URL): Catalogue {
     const facts = factsOf(JSON.parse(readFileSync(new URL(file, folder), 'utf8')), familyModels);
     kinds.set(facts.kind, facts);
     byName.set(facts.name, facts);
-    for (const { family } of facts.families) {
-      const members = families.get(family);
-      if (members) members.push(facts);
-      else families.set(family, [facts]);
-    }
+    for (const { family } of facts.families) append(families, family, facts);
   }
   const permissions = new Set<string>(JSON.parse(readFileSync(new URL('permissions.json', schemas), 'utf8')));
   return { kinds, byName, families, familyModels, permissions };
+}
+
+let filters: Readonly<Record<Kind, readonly string[]>> | undefined;
+
+/** Attributes by which authentik's REST API can narrow the list of a kind. */
+export function listFilters(kind: Kind): readonly string[] {
+  filters ??= JSON.parse(readFileSync(new URL('../../schemas/filters.json', import.meta.url), 'utf8'));
+  return filters![kind] ?? [];
 }
 
 /** Turns one `<kind>.schema.json` into facts. See `schemas/README.md` for the `x-asbuilt` keys. */

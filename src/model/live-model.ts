@@ -1,7 +1,8 @@
-/** Objects as a directory lists them in, the live model out: references instead of ids, an address for each. */
+/** Builds the live model from the objects of a directory: ids become references, and every object gets an address. */
 
+import { append } from './append.js';
 import { roleKind, userKind } from './kind-names.js';
-import { catalogue, type FieldFacts, type KindFacts, objectPermissions } from './kinds.js';
+import { catalogue, type FieldFacts, type KindFacts, kindsOf, objectPermissions } from './kinds.js';
 import {
   type Address,
   type Attributes,
@@ -15,14 +16,15 @@ import {
   RefMap,
   type Value,
 } from './model.js';
+import { remembered } from './remembered.js';
 
-/** Everything that was read of a directory. */
+/** Everything that was read from a directory. */
 export interface LiveModel {
   /** The kinds that were read. */
   readonly kinds: ReadonlySet<Kind>;
   /** The resources of a kind or family, in the directory's order. */
   all(kindOrFamily: string): readonly LiveResource[];
-  /** The resource that a kind or a family knows by an id. */
+  /** The resource with an id, as a kind or family knows it. */
   byId(kindOrFamily: string, id: Id): LiveResource | undefined;
   of(ref: Ref): LiveResource | undefined;
   readonly size: number;
@@ -30,7 +32,7 @@ export interface LiveModel {
   refMap<T>(): RefMap<T>;
 }
 
-/** The key of one part of an address: what it says of a value of a natural key. */
+/** One part of an address, from a value of the natural key. */
 export function keyPart(value: Value | undefined): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (value instanceof Ref) return escapeKey(value.address.slice(value.address.indexOf('/') + 1));
@@ -52,11 +54,11 @@ export function addressOf(facts: KindFacts, read: (field: string) => Value | und
   return parts.length > 0 ? `${facts.name}/${parts.join(':')}` : undefined;
 }
 
-/** Builds the live model. The attribute maps of `objects` and the lists in them become the model's own and are changed in place. */
+/** Builds the live model. It takes over the attribute maps of `objects` and changes them in place. */
 export function buildLiveModel(objects: ReadonlyMap<Kind, readonly LiveObject[]>): LiveModel {
-  const { kinds, families } = catalogue();
+  const { kinds } = catalogue();
   const byKind = new Map<string, LiveResource[]>();
-  /** In the order of their references' serial numbers, which follow one another. */
+  /** In the order of their references' serial numbers, which are consecutive. */
   const everything: LiveResource[] = [];
   for (const [kind, list] of objects) {
     const resources: LiveResource[] = [];
@@ -73,28 +75,18 @@ export function buildLiveModel(objects: ReadonlyMap<Kind, readonly LiveObject[]>
     const one = at >= 0 && at < everything.length ? everything[at] : undefined;
     return one?.ref === ref ? one : undefined;
   };
-  const ids = new Map<string, Ids>();
-  const byId = (name: string, id: Id): LiveResource | undefined => {
-    let known = ids.get(name);
-    if (!known) ids.set(name, (known = idsIn(name, byKind)));
-    return known.get(id) ?? known.get(otherForm(id));
-  };
+  const idsOf = remembered((name: string) => idsIn(name, byKind));
+  const byId = (name: string, id: Id): LiveResource | undefined =>
+    idsOf(name).get(id) ?? idsOf(name).get(otherForm(id));
 
   for (const [kind, resources] of byKind) linkReferences(kinds.get(kind)!, resources, byId);
   for (const kind of byKind.keys()) linkInverses(kinds.get(kind)!, byKind, of);
   nameAll(byKind, of);
 
-  const joined = new Map<string, readonly LiveResource[]>();
-  const all = (name: string): readonly LiveResource[] => {
-    const own = byKind.get(name);
-    if (own) return own;
-    let list = joined.get(name);
-    if (!list) {
-      list = (families.get(name) ?? []).flatMap((member) => byKind.get(member.kind) ?? []);
-      joined.set(name, list);
-    }
-    return list;
-  };
+  const all = remembered(
+    (name: string): readonly LiveResource[] =>
+      byKind.get(name) ?? kindsOf(name).flatMap((kind) => byKind.get(kind) ?? []),
+  );
   const { length: size } = everything;
   return { kinds: new Set(objects.keys()), all, byId, of, size, refMap: () => new RefMap(first, size) };
 }
@@ -177,14 +169,14 @@ function idsIn(name: string, byKind: ReadonlyMap<string, readonly LiveResource[]
   return found;
 }
 
-/** The same id as text, or as a number: the two mean one object. */
+/** The same id as text or as a number; both mean the same object. */
 function otherForm(id: Id): Id {
   if (typeof id === 'number') return String(id);
   const number = Number(id);
   return String(number) === id ? number : id;
 }
 
-/** The live model of nothing: what `validate` works against. */
+/** An empty live model, for `validate`. */
 export const nothingLive: LiveModel = {
   kinds: new Set(),
   all: () => [],
@@ -212,7 +204,7 @@ export function linkReferences(facts: KindFacts, resources: readonly LiveResourc
   }
 }
 
-/** An id that points to nothing that was read stays an id. */
+/** An id of an object that was not read stays an id. */
 function linked(field: FieldFacts, id: Value, byId: ById): Value {
   return (typeof id === 'object' ? undefined : byId(field.reference!.to, id as Id)?.ref) ?? id;
 }
@@ -251,7 +243,7 @@ function nameAll(byKind: ReadonlyMap<string, LiveResource[]>, of: LiveModel['of'
   const nameOne = (resource: LiveResource): void => {
     if (resource.ref.address) return;
     const facts = kinds.get(resource.kind)!;
-    // Marked first, so that keys which point at each other in a circle end.
+    // Named first, so that keys that form a cycle end.
     resource.ref.address = `${facts.name}/@${resource.id}`;
     const read = (field: string): Value | undefined => {
       const value = resource.attributes[field];
@@ -282,13 +274,13 @@ function keyDepth(kind: Kind): number {
   const known = depths.get(kind);
   if (known !== undefined) return known;
   depths.set(kind, 0);
-  const { kinds, families } = catalogue();
+  const { kinds } = catalogue();
   const facts = kinds.get(kind)!;
   let depth = 0;
   for (const key of facts.key) {
     const to = facts.fields[key]?.reference?.to;
     if (to === undefined) continue;
-    for (const target of families.get(to)?.map((one) => one.kind) ?? [to]) {
+    for (const target of kindsOf(to)) {
       if (kinds.has(target)) depth = Math.max(depth, keyDepth(target) + 1);
     }
   }
@@ -298,11 +290,7 @@ function keyDepth(kind: Kind): number {
 
 function numberTwins(facts: KindFacts, resources: readonly LiveResource[]): void {
   const twins = new Map<Address, LiveResource[]>();
-  for (const resource of resources) {
-    const list = twins.get(resource.ref.address);
-    if (list) list.push(resource);
-    else twins.set(resource.ref.address, [resource]);
-  }
+  for (const resource of resources) append(twins, resource.ref.address, resource);
   for (const [address, list] of twins) {
     if (list.length === 1) continue;
     list.sort((a, b) => compareByMatch(facts, a.attributes, b.attributes));

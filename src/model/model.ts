@@ -1,4 +1,4 @@
-/** The words every part shares: kinds, addresses, references, values, and the two models that a plan compares. */
+/** The types that every part shares: kinds, addresses, references, values, and the two models that a plan compares. */
 import type { Place } from '../diagnostic/source.js';
 
 /** A type of object, named as authentik names its models: `authentik_core.user`. */
@@ -12,8 +12,8 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 
 /**
  * A pointer from one resource to another. There is exactly one Ref per resource in a run, so two
- * references are equal when they are the same object. The address may be sharpened while the run
- * resolves (from `kind/@identifiers` to the natural key), never after.
+ * references are equal when they are the same object. The address may change while the run resolves
+ * (from `kind/@identifiers` to the natural key), but never after.
  */
 export class Ref {
   private static count = 0;
@@ -70,18 +70,18 @@ export class Deferred {
   ) {}
 }
 
-/** A value whose source (`!Env`, `!File`) is not there; the field is treated as unchanged and cannot be applied. */
+/** A value whose source (`!Env`, `!File`) is missing; the field is treated as unchanged and cannot be applied. */
 export class Unavailable {
   constructor(readonly origin: Origin) {}
 }
 
-/** Where a value came from when it did not stand in the blueprint; printed instead of the value. */
+/** The variable or file that a value came from; printed instead of the value. */
 export interface Origin {
   readonly type: 'env' | 'file';
   readonly name: string;
 }
 
-/** Stands in what is shown of a change for a value that once came from outside. */
+/** Shown in place of a value that once came from a variable or file. */
 export class Masked {
   constructor(readonly origins: readonly Origin[]) {}
 }
@@ -127,7 +127,7 @@ export interface OwnedRecord {
   readonly whole: string;
   /**
    * JSON Pointer of each applied path to the fingerprint of its value: `/email`, `/attributes/department`,
-   * `/groups/<id>` for an element of a set. Behind it stands where a value came from that came from outside.
+   * `/groups/<id>` for an element of a set. The origin of a value, if any, follows its fingerprint.
    */
   readonly paths: Readonly<Record<string, string>>;
   /** The addresses it had before it was renamed, the newest first; absent where it never was. */
@@ -152,7 +152,7 @@ export interface DesiredResource {
   readonly state: 'present' | 'created' | 'must_created' | 'absent' | 'held';
   /** Attributes that are kept true. */
   readonly attributes: Attributes;
-  /** Attributes that only matter when the object is made (entries with state `created`). */
+  /** Attributes that only matter on create (entries with state `created`). */
   readonly initial: Attributes;
   /** The live object that this describes. */
   readonly live?: LiveResource;
@@ -160,14 +160,14 @@ export interface DesiredResource {
   readonly wantedId?: Id;
   /** Sets that claim only the elements they list; without it a set claims all of its elements. */
   readonly onlyAdd?: ReadonlySet<string>;
-  /** Where the entry stands. */
+  /** The place of the entry. */
   readonly place: Place;
-  /** Where each attribute stands, when that is known more closely. */
+  /** The place of each attribute, where known. */
   readonly places: Readonly<Record<string, Place>>;
   readonly labels: Readonly<Record<string, string>>;
   /** JSON Pointer below the attributes to the origin of the value there. */
   readonly origins: ReadonlyMap<string, readonly Origin[]>;
-  /** The address it had before, from `was` or because a rename is taken back. */
+  /** The address it had before, from `was` or because a rename is reverted. */
   readonly was?: Address;
 }
 

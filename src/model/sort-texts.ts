@@ -1,6 +1,6 @@
-/** A list of texts in, the same list in order out. */
+/** Sorts short lists of texts faster than `Array.sort`. */
 
-/** Up to here sorting by insertion is faster: `sort` sets up working memory of its own each time. */
+/** Up to this size insertion sort is faster, because `sort` allocates memory each time. */
 const few = 16;
 
 /** Sorts texts in place, by code units as `sort` does. */

@@ -1,4 +1,4 @@
-/** A kind's facts in, what no two objects may share out: an attribute, several together, or one value of an attribute. */
+/** Works out which values of a kind must be unique, and describes clashes. */
 
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { comparePlaces, type Place } from '../diagnostic/source.js';
@@ -13,51 +13,45 @@ import {
   Unavailable,
   type Value,
 } from './model.js';
+import { remembered } from './remembered.js';
 
-/** Attributes whose values together no two objects of a kind or family may share. */
+/** Attributes whose values together must be unique within a kind or family. */
 export interface UniqueGroup {
   /** Names the group: the same for all kinds of a family that share it. */
   readonly scope: string;
   /** The kind or family whose objects it is about. */
   readonly within: string;
   readonly fields: readonly string[];
-  /** Only this value is one that no two may have (a brand's `default: true`). */
+  /** Only this value must be unique (a brand's `default: true`). */
   readonly only?: Json;
-  /** Is it the natural key of the kind? Objects that share it have one address, and are one. */
+  /** Is it the natural key of the kind? Entries that share it describe the same object. */
   readonly isAddress: boolean;
 }
 
-const known = new WeakMap<KindFacts, readonly UniqueGroup[]>();
-
-/** What no two objects may share, of one of which the kind is. */
-export function uniqueGroups(facts: KindFacts): readonly UniqueGroup[] {
-  let groups = known.get(facts);
-  if (!groups) {
-    const { kind, key, keyUnique, unique, fields } = facts;
-    const isKey = (names: readonly string[]): boolean => names.join() === key.join();
-    const isMissing = keyUnique && key.length > 0 && !unique.some((one) => isKey(one.fields));
-    const tuples: KindFacts['unique'] = isMissing ? [...unique, { fields: key }] : unique;
-    groups = [
-      ...tuples.map(({ fields: names, within = kind }) => ({
-        scope: `${within} ${names.join()}`,
-        within,
-        fields: names,
-        isAddress: keyUnique && within === kind && isKey(names),
-      })),
-      ...Object.values(fields).flatMap(({ name, exclusive }) =>
-        exclusive === undefined
-          ? []
-          : [{ scope: `${kind} ${name}=`, within: kind, fields: [name], only: exclusive, isAddress: false }],
-      ),
-    ];
-    known.set(facts, groups);
-  }
-  return groups;
-}
+/** Attributes whose values must be unique within the kind or its families. */
+export const uniqueGroups = remembered((facts: KindFacts): readonly UniqueGroup[] => {
+  const { kind, key, keyUnique, unique, fields } = facts;
+  const isKey = (names: readonly string[]): boolean => names.join() === key.join();
+  const isMissing = keyUnique && key.length > 0 && !unique.some((one) => isKey(one.fields));
+  const tuples: KindFacts['unique'] = isMissing ? [...unique, { fields: key }] : unique;
+  return [
+    ...tuples.map(({ fields: names, within = kind }) => ({
+      scope: `${within} ${names.join()}`,
+      within,
+      fields: names,
+      isAddress: keyUnique && within === kind && isKey(names),
+    })),
+    ...Object.values(fields).flatMap(({ name, exclusive }) =>
+      exclusive === undefined
+        ? []
+        : [{ scope: `${kind} ${name}=`, within: kind, fields: [name], only: exclusive, isAddress: false }],
+    ),
+  ];
+});
 
 /**
- * The text that two objects share exactly when they have the same in a group; undefined where one of the values is
- * nothing, as in SQL, or is not known yet.
+ * A text that is equal for objects with equal values in a group; undefined when a value is null, as in SQL, or not known
+ * yet.
  */
 export function uniqueText(
   { scope, fields, only }: UniqueGroup,
@@ -74,25 +68,25 @@ export function uniqueText(
   return text;
 }
 
-/** An object that has what another has: its reference, and what the entries ask of it, if any does. */
+/** One of two objects that share a value: its reference, and what entries ask of it, if any. */
 export interface Sharer {
   readonly ref: Ref;
   readonly described?: DesiredResource;
 }
 
-/** The diagnostic for two objects that would have the same in a group, at the later of the entries that say so. */
+/** The diagnostic for two objects that would share a unique value, at the later of their entries. */
 export function notUnique(group: UniqueGroup, one: Sharer, other: Sharer): Diagnostic {
   const [earlier, later] = [placed(group, one), placed(group, other)].sort(compare) as [Placed, Placed];
   const names = group.fields.join(', ').replace(/, ([^,]*)$/, ' and $1');
   const what = group.only === undefined ? `the same ${names} as` : `${names}: ${group.only} like`;
   const isNamesake = earlier.ref.address === later.ref.address;
   const whom = isNamesake ? 'another object' : earlier.ref.address;
-  const message = `${later.ref.address} would have ${what} ${whom}, and no two may share it`;
+  const message = `${later.ref.address} would have ${what} ${whom}, but it must be unique`;
   if (earlier.place) {
     const related = [{ place: earlier.place, message: `${whom} is described here` }];
     return diagnose('not-unique', message, later.place, { related });
   }
-  const help = `Give it another value, or describe ${whom} with another one.`;
+  const help = `Give it another value, or change that of ${whom}.`;
   return diagnose('not-unique', message, later.place, { help });
 }
 

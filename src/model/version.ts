@@ -1,4 +1,4 @@
-/** Nothing in, the version of the program out. */
+/** Reads the program's version from package.json. */
 import { readFileSync } from 'node:fs';
 
 /** The version in `package.json`, such as `0.1.0`. */

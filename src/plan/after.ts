@@ -1,5 +1,6 @@
-/** The live model and changes in, the model as it would be out: what hazards look at. */
-import { catalogue } from '../model/kinds.js';
+/** Works out what the directory would look like after a plan, so that hazards can compare it with what it is now. */
+import { append } from '../model/append.js';
+import { catalogue, kindsOf } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
 import { type Attributes, type Kind, type LiveResource, Ref, type Value } from '../model/model.js';
 import type { Change } from './change.js';
@@ -26,10 +27,7 @@ export function modelAfter(live: LiveModel, changes: readonly Change[], gone: Re
   for (const change of changes) {
     if (change.verb === 'delete' || change.verb === 'forget') continue;
     written.set(change.ref, { ...written.get(change.ref), ...change.write });
-    if (change.verb !== 'create') continue;
-    const list = created.get(change.kind);
-    if (list) list.push(change.ref);
-    else created.set(change.kind, [change.ref]);
+    if (change.verb === 'create') append(created, change.kind, change.ref);
   }
   for (const change of changes) mirror(change, live, written);
   const without = (value: Value): Value => {
@@ -47,10 +45,6 @@ export function modelAfter(live: LiveModel, changes: readonly Change[], gone: Re
     return Object.fromEntries(
       Object.entries({ ...own, ...over }).map(([name, value]) => [name, without(value)]),
     );
-  };
-  const kindsOf = (name: string): readonly Kind[] => {
-    const members = catalogue().families.get(name);
-    return members ? members.map((one) => one.kind) : [name];
   };
   return {
     all: (name) => [
@@ -97,7 +91,7 @@ export function cascades(live: LiveModel, deleted: readonly Ref[]): Map<Ref, Ref
   return taken;
 }
 
-/** For each object, those that go when it goes. */
+/** For each object, those that a cascade deletes with it. */
 function cascadingHolders(live: LiveModel): Map<Ref, LiveResource[]> {
   const holders = new Map<Ref, LiveResource[]>();
   for (const kind of live.kinds) {
@@ -108,10 +102,7 @@ function cascadingHolders(live: LiveModel): Map<Ref, LiveResource[]> {
     for (const resource of live.all(kind)) {
       for (const { name } of fields) {
         const target = resource.attributes[name];
-        if (!(target instanceof Ref)) continue;
-        const list = holders.get(target);
-        if (list) list.push(resource);
-        else holders.set(target, [resource]);
+        if (target instanceof Ref) append(holders, target, resource);
       }
     }
   }

@@ -1,11 +1,14 @@
-/** A resource as desired and as live in; whether there is without doubt nothing to tell of it out. */
+/**
+ * A quick test for resources that are already as the blueprints say, which is most of them; only the rest need
+ * `diff.ts`.
+ */
 import type { KindFacts } from '../model/kinds.js';
 import { type Attributes, isMap, type LiveResource, Unavailable, type Value } from '../model/model.js';
 import { sameValue } from './values.js';
 
 /**
- * Are all attributes without doubt as they are live? The comparison of `diff.ts` made short, for the many resources of which
- * nothing is to be told: what cannot be read, is not known yet, or merely means the same counts as a difference.
+ * Are all attributes certainly as they are live? Anything that cannot be read, is not known yet, or only means the same
+ * in another form counts as a difference and is left to `diff.ts`.
  */
 export function isAsDesired(facts: KindFacts, attributes: Attributes, live: LiveResource): boolean {
   for (const name in attributes) {
@@ -33,7 +36,7 @@ function holds(there: Readonly<Record<string, Value>>, wanted: Readonly<Record<s
   return true;
 }
 
-/** Up to here comparing every element with every other is faster than anything else. */
+/** Up to this size, comparing every element with every other is fastest. */
 const fewElements = 8;
 
 function isSameSet(value: readonly Value[], there: Value | undefined): boolean {

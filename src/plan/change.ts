@@ -59,6 +59,9 @@ export type HazardName = (typeof hazardNames)[number];
 /** What is done about a hazard: shown and done, held back until allowed, or the whole plan refused. */
 export type Stance = 'show' | 'hold' | 'refuse';
 
+/** Who allowed a hazard: `--allow` of the run that made the plan, or a stance in the configuration. */
+export type AllowedBy = 'flag' | 'configuration';
+
 /** Something dangerous about a change. */
 export interface Hazard {
   readonly name: HazardName;
@@ -143,6 +146,31 @@ export interface Counts {
   readonly held: number;
 }
 
+/** A hazard that somebody allowed, at the change that has it. */
+export interface AllowedHazard {
+  readonly address: Address;
+  readonly hazard: Hazard;
+  readonly by: AllowedBy;
+}
+
+/**
+ * What prune does, or would do, about an object that nothing describes any more. Nothing about an account that is
+ * `off` already, and what is `labelled` to be kept or `referred` to by something that is described.
+ */
+export type Fate = 'delete' | 'deactivate' | 'forget' | 'off' | 'labelled' | 'referred';
+
+/** An object of ours that nothing describes any more. */
+export interface Orphan {
+  readonly address: Address;
+  readonly kind: Kind;
+  /** `file:line` of the entry that is gone. */
+  readonly place: string;
+  /** For an account: can it be used? */
+  readonly active?: boolean;
+  /** Absent while nothing may be pruned, because not all blueprints may have been read. */
+  readonly fate?: Fate;
+}
+
 export interface Plan {
   /** The directory's name for people. */
   readonly directory: string;
@@ -150,8 +178,8 @@ export interface Plan {
   /** In the order in which they are shown. */
   readonly changes: readonly Change[];
   readonly counts: Counts;
-  /** Addresses of orphans with the place of the entry that is gone. */
-  readonly orphans: readonly { readonly address: Address; readonly place: string }[];
+  /** What nothing describes any more and is kept: accounts first, those that are active before the others. */
+  readonly orphans: readonly Orphan[];
   /** Notes and warnings that planning found. */
   readonly diagnostics: readonly Diagnostic[];
   /** Records to write for objects that need no change: silently adopted ones, and new fingerprints. */
@@ -164,10 +192,23 @@ export interface Plan {
   readonly toAllow: readonly HazardName[];
   /** Hazards with the stance `refuse`: nothing is applied while there is one. */
   readonly refused: readonly { readonly address: Address; readonly hazard: Hazard }[];
+  /** Hazards that are done because somebody allowed them by name; otherwise they would be held or refused. */
+  readonly allowed: readonly AllowedHazard[];
   /** Stances that are not the default. */
   readonly stances: Readonly<Partial<Record<HazardName, Stance>>>;
+  /** Hazards that the configuration locks: no flag and no approval allows them. */
+  readonly locked: readonly HazardName[];
   /** Why nothing is pruned or reverted, although it was asked for. */
   readonly pruneBlocked?: string;
+}
+
+/** How many changes there are of each verb, one for each object. */
+export function countVerbs(
+  changes: readonly Change[],
+): Omit<Counts, 'unchanged' | 'spent' | 'held' | 'orphaned'> {
+  const counts = { create: 0, update: 0, delete: 0, adopt: 0, forget: 0 };
+  for (const change of changes) if (!change.partOf) counts[change.verb]++;
+  return counts;
 }
 
 /** A plan in which there is nothing to do. */
@@ -189,6 +230,8 @@ export function emptyPlan({
     held: [],
     toAllow: [],
     refused: [],
+    allowed: [],
     stances,
+    locked: [],
   };
 }

@@ -1,4 +1,4 @@
-/** An attribute of a resource that is made in, what is shown of it out. */
+/** Lists the attributes of a resource to be created, as the plan shows them. */
 import type { KindFacts } from '../model/kinds.js';
 import { type DesiredResource, isMap, type Value } from '../model/model.js';
 import type { FieldChange, Reason } from './change.js';

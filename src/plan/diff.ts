@@ -1,5 +1,6 @@
-/** One resource as desired, as live, and as last applied in; the differences out. Knows values, no kinds by name. */
+/** Compares one resource as desired, as live, and as last applied. It knows values, and no kind by name. */
 
+import { append } from '../model/append.js';
 import { elementKey, type Fingerprints, fingerprintIn, originsIn } from '../model/fingerprint.js';
 import type { FieldFacts, KindFacts } from '../model/kinds.js';
 import {
@@ -30,7 +31,7 @@ export interface DiffContext {
   readonly passwordUnchanged: (ref: Ref) => boolean;
   /** Must the secrets of this adopted object be written? */
   readonly writesSecrets: (ref: Ref) => boolean;
-  /** Does the other side of a relation ask for this edge (`true`), against it (`false`), or say nothing? */
+  /** Does the other side of a relation want this edge (`true`), not want it (`false`), or say nothing? */
   readonly otherSide: (field: FieldFacts, holder: Ref, element: Ref) => boolean | undefined;
 }
 
@@ -119,7 +120,7 @@ class Comparison {
   }
 
   private whole(name: string, field: FieldFacts | undefined, value: Value): void {
-    // Nothing written for what the directory works out is what it works out.
+    // A null for a computed attribute leaves it to the directory.
     if (value === null && field?.computed) return;
     const live = this.liveValue(name, field);
     if (sameValue(value, live) || hasUnavailable(value) || this.sameNormal(name, value, live)) return;
@@ -157,7 +158,7 @@ class Comparison {
     );
   }
 
-  /** Adds and removes elements, leaving to the other side of a relation what it shows itself. */
+  /** Adds and removes elements, except those that the other side of the relation already shows. */
   private edges(
     name: string,
     field: FieldFacts | undefined,
@@ -232,9 +233,7 @@ class Comparison {
     const gone = new Map<string, string[][]>();
     for (const pointer of Object.keys(record.paths)) {
       const [name, ...below] = pointer.slice(1).split('/').map(unescapeStep) as [string, ...string[]];
-      const list = gone.get(name);
-      if (list) list.push(below);
-      else gone.set(name, [below]);
+      append(gone, name, below);
     }
     for (const [name, paths] of gone) {
       const field = this.facts.fields[name];
@@ -283,7 +282,7 @@ class Comparison {
       if (path.length === 0 || covers(written, path)) continue;
       const there = valueAt(live, path);
       if (there === undefined) continue;
-      // What others put below a path that was a leaf is theirs.
+      // Keys that others added below what was a leaf are theirs.
       if (isMap(there) && Object.keys(there).length > 0) continue;
       this.change(field.name, path, there, undefined, field, ['reverted']);
       after = withoutPath(after ?? live, path, written);
@@ -300,7 +299,7 @@ class Comparison {
     return reasons.length > 0 ? reasons : ['drifted'];
   }
 
-  /** What came from outside is not shown either once the blueprint says something else. */
+  /** A value that came from a variable or file stays hidden after the blueprint changes to something else. */
   private masked(pointer: string, before: Value): Value {
     const origins: Origin[] = [];
     for (const [at, recorded] of Object.entries(this.record?.paths ?? {})) {

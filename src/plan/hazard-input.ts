@@ -11,7 +11,7 @@ export interface HazardInput {
   readonly others: ForeignRecords;
   /** The user whose credentials are in use. */
   readonly account?: Ref;
-  /** When it is planned; what expires or grows old is judged by it. */
+  /** The time of the plan, by which expiry is judged. */
   readonly now: Date;
 }
 

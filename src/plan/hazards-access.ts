@@ -9,7 +9,7 @@ import type { AccessWorld } from '../access/world.js';
 import { catalogue } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
 import type { Kind } from '../model/model.js';
-import type { Model } from './after.js';
+import { cascades, type Model, modelAfter, modelBefore } from './after.js';
 import type { Change } from './change.js';
 import type { Add, HazardInput } from './hazard-input.js';
 
@@ -39,6 +39,18 @@ export function accessHazards(input: HazardInput, before: Model, after: Model, a
     const cause = causes.map((ref) => byRef.get(ref)).find((one) => one !== undefined) ?? changes[0]!;
     add(cause, hazard, sentence);
   }
+}
+
+/** The directory as it is, to be asked about access. */
+export function worldBefore(live: LiveModel, now: Date): AccessWorld {
+  return worldOf(modelBefore(live), live, now);
+}
+
+/** The directory as changes would leave it, with what deletions take along. */
+export function worldAfter(live: LiveModel, changes: readonly Change[], now: Date): AccessWorld {
+  const deleted = changes.filter((one) => one.verb === 'delete').map((one) => one.ref);
+  const gone = new Set([...deleted, ...cascades(live, deleted).keys()]);
+  return worldOf(modelAfter(live, changes, gone), live, now);
 }
 
 function changedBy({ ref, verb, write }: Change): Changed {

@@ -1,4 +1,4 @@
-/** A plan's changes and the models before and after in; what is dangerous about each change out. Pure. */
+/** Finds what is dangerous about each change, by comparing the models before and after the plan. */
 
 import { elementKey } from '../model/fingerprint.js';
 import { roleKind, userKind } from '../model/kind-names.js';

@@ -3,7 +3,7 @@
 import type { Fingerprints } from '../model/fingerprint.js';
 import type { LiveModel } from '../model/live-model.js';
 import type { Address, DesiredResource, ForeignRecords, OwnedRecord, Ref, Value } from '../model/model.js';
-import type { HazardName, Stance } from './change.js';
+import type { AllowedBy, HazardName, Stance } from './change.js';
 import type { Intent } from './intents.js';
 
 export interface PlanInput {
@@ -19,15 +19,19 @@ export interface PlanInput {
   readonly unchangedPasswords: ReadonlySet<Ref>;
   /** Only these addresses, and what they need to exist. */
   readonly targets?: ReadonlySet<Address>;
-  /** Delete, deactivate or forget what we created and nothing mentions any more? */
-  readonly prune: boolean;
-  /** Why nothing may be pruned or reverted: what was read of the blueprints may not be all of them. */
+  /** Delete, deactivate or forget what we created and is no longer in any blueprint? Undefined: nobody has decided. */
+  readonly prune?: boolean;
+  /** Why nothing may be pruned or reverted: not all blueprints may have been read. */
   readonly pruneBlocked?: string;
   /** Objects of other projects, by `objectKey`. */
   readonly others: ForeignRecords;
   readonly stances: Readonly<Partial<Record<HazardName, Stance>>>;
-  /** Does an approved plan list this hazard? */
-  readonly approves?: (address: Address, hazard: HazardName) => boolean;
+  /** Hazards whose stance a flag of this run chose, against the configuration or the default. */
+  readonly flagged: readonly HazardName[];
+  /** Hazards that the configuration locks: no flag and no approval allows them. */
+  readonly locked: readonly HazardName[];
+  /** With an approved plan, who allowed this hazard when it was made; undefined when nobody did. */
+  readonly approves?: (address: Address, hazard: HazardName) => AllowedBy | undefined;
   /** Adopted objects whose secrets are written, not just recorded. */
   readonly writeSecrets: ReadonlySet<Address>;
   /** Issue missing invitations although nothing is recorded and objects exist already. */
@@ -36,6 +40,6 @@ export interface PlanInput {
   readonly intents: readonly Intent[];
   /** The user whose credentials are in use. */
   readonly account?: Ref;
-  /** When it is planned. */
+  /** The time of the plan. */
   readonly now: Date;
 }

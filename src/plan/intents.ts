@@ -1,5 +1,9 @@
-/** Creates that were begun and never recorded in, with what lives and what is owned; the records they should have out. */
+/**
+ * Recovers from a process that died between creating an object and recording it: such objects are ours, and get a
+ * record.
+ */
 
+import { append } from '../model/append.js';
 import { catalogue } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
 import {
@@ -19,7 +23,7 @@ export interface Intent {
   readonly since: string;
 }
 
-/** What is owned, and what is owned although the process died between making it and writing that down. */
+/** Adds records for objects that were created by a process that died before recording them. */
 export function withUnrecorded(
   owned: ReadonlyMap<Address, OwnedRecord>,
   intents: readonly Intent[],
@@ -31,10 +35,7 @@ export function withUnrecorded(
   const taken = new Set([...owned.values()].map((one) => objectKey(one.kind, one.id)));
   const groups = new Map<string, Intent[]>();
   for (const intent of intents) {
-    const key = `${intent.kind} ${baseOf(intent.kind, intent.address)}`;
-    const group = groups.get(key);
-    if (group) group.push(intent);
-    else groups.set(key, [intent]);
+    append(groups, `${intent.kind} ${baseOf(intent.kind, intent.address)}`, intent);
   }
   for (const group of groups.values()) {
     const { kind } = group[0]!;
@@ -42,7 +43,7 @@ export function withUnrecorded(
       const key = objectKey(one.kind, one.id);
       return group.some((intent) => isFrom(intent, one)) && !taken.has(key) && !others.has(key);
     });
-    // Where there are more than were begun, nobody can tell which of them are ours.
+    // With more objects than begun creates, there is no telling which are ours.
     if (made.length > group.length) continue;
     const left = new Set(group);
     for (const one of made) {
@@ -71,6 +72,6 @@ function baseOf(kind: Kind, address: Address): Address {
 function isFrom(intent: Intent, { ref, created }: LiveResource): boolean {
   if (created === undefined) return false;
   if (baseOf(intent.kind, ref.address) !== baseOf(intent.kind, intent.address)) return false;
-  // A directory may keep whole seconds only.
+  // Some directories keep whole seconds only.
   return Date.parse(created) >= Math.floor(Date.parse(intent.since) / 1000) * 1000;
 }

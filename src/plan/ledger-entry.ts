@@ -1,4 +1,4 @@
-/** A resource, its record and what is written of it in; what the ledger is to remember out, and whether it does already. */
+/** Builds the ledger record of a resource, and tells whether the ledger already holds it. */
 
 import { appliedPaths, type Fingerprints, originsIn, unsettled, withOrigins } from '../model/fingerprint.js';
 import type { KindFacts } from '../model/kinds.js';
@@ -14,7 +14,7 @@ import {
 import type { LedgerEntry } from './change.js';
 import { originsBelow } from './origins.js';
 
-/** What the ledger is to remember of a resource. While nothing may be reverted, what was applied stays remembered. */
+/** The record to keep of a resource. While nothing may be reverted, it keeps what was applied before. */
 export function ledgerEntry(
   facts: KindFacts,
   resource: DesiredResource,
@@ -44,7 +44,7 @@ function formerAddresses(now: Address, { address, formerly = [] }: OwnedRecord):
   return [address, ...formerly.filter((one) => one !== address && one !== now)];
 }
 
-/** What was applied and may still be reverted: not the elements of lists that are written, which went at once. */
+/** Applied paths that may still be reverted. Elements of written lists are not among them: they were removed at once. */
 function unreverted(
   facts: KindFacts,
   { paths }: OwnedRecord,
@@ -57,30 +57,30 @@ function unreverted(
   return Object.fromEntries(Object.entries(paths).filter(([pointer]) => isOpen(pointer)));
 }
 
-/** Is this what was applied, whether or not something is still to be reverted? */
+/** Is this what was applied, even if a revert is still pending? */
 export function isWhole(record: OwnedRecord, whole: string): boolean {
   return record.whole === whole || record.whole === unsettled(whole);
 }
 
-/** Does the record name the file that describes the resource now? It tells later whose absence counts. */
+/** Does the record name the file that describes the resource now? Prune needs to know which file a resource left. */
 export function isFrom(record: OwnedRecord, { place }: DesiredResource): boolean {
   const { path } = place.source;
   return record.place.lastIndexOf(':') === path.length && record.place.startsWith(path);
 }
 
-/** Does the record say what came from outside? A value may stay the same and move into a variable. */
+/** Does the record know the origins of values? A value may move into a variable without changing. */
 export function hasOrigins(record: OwnedRecord, { origins }: DesiredResource): boolean {
   return origins.size === 0 || Object.values(record.paths).some((one) => originsIn(one).length > 0);
 }
 
-/** Attributes without those whose value is not there. */
+/** Attributes without those whose value is unavailable. */
 export function creatable(attributes: Attributes): Attributes {
   return Object.fromEntries(
     Object.entries(attributes).filter(([, value]) => !(value instanceof Unavailable)),
   );
 }
 
-/** What the ledger is to remember; a value that is not there was not applied. */
+/** The attributes to record; an unavailable value was not applied. */
 export function applied(attributes: Attributes): Attributes {
   for (const value of Object.values(attributes))
     if (value instanceof Unavailable) return creatable(attributes);

@@ -1,4 +1,4 @@
-/** A free map and a path into it in; what is there, or the map without it, out. */
+/** Reads and removes paths in free maps, such as the `attributes` of a user. */
 import { isMap, type Value } from '../model/model.js';
 
 /** Is the path, a part of it, or something below it written? */

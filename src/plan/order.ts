@@ -1,4 +1,4 @@
-/** Changes in, the same changes out in an order in which every write finds what it needs. */
+/** Puts changes in an order in which every write finds what it refers to, and breaks cycles where it can. */
 
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { catalogue, type KindFacts } from '../model/kinds.js';
@@ -39,14 +39,14 @@ export function* referencesIn(value: Value | undefined): Generator<Ref> {
 
 interface Step {
   change: Change;
-  /** How many steps must come first. */
+  /** How many steps must come before it. */
   waiting: number;
   readonly next: Map<Step, Edge>;
   done: boolean;
 }
 
 interface Edge {
-  /** The attributes of the later step that need the earlier one; empty when the need is of another sort. */
+  /** The attributes of the later step that need the earlier one; empty if it waits for another reason. */
   readonly fields: Set<string>;
   /** The unique value that changes hands. */
   unique: boolean;
@@ -65,7 +65,7 @@ class Ordering {
     this.steps = [...changes]
       .sort((a, b) => phase(a) - phase(b) || compareText(a.ref.address, b.ref.address))
       .map((change) => ({ change, waiting: 0, next: new Map(), done: false }));
-    // What completes a create has the same reference, and nothing waits for it.
+    // An update that completes a create has the same reference, but nothing waits for it.
     for (const step of this.steps) if (!step.change.partOf) this.byRef.set(step.change.ref, step);
   }
 
@@ -86,12 +86,12 @@ class Ordering {
     this.needs();
     this.uniqueValues();
     const ordered: Change[] = [];
-    // Ready steps in the sorted order, so that equal inputs give equal plans.
+    // Ready steps stay sorted, so that equal inputs give equal plans.
     let ready = this.steps.filter((step) => step.waiting === 0);
     while (ordered.length < this.steps.length) {
       if (ready.length === 0) {
-        // Circles may overlap, so that opening one need not be enough.
-        if (!this.openCircle()) break;
+        // Cycles may overlap, so breaking one may not be enough.
+        if (!this.breakCycle()) break;
         ready = this.steps.filter((step) => !step.done && step.waiting === 0);
         continue;
       }
@@ -110,7 +110,7 @@ class Ordering {
     return { ordered, diagnostics: this.diagnostics };
   }
 
-  /** Deletes wait until nothing else is ready, and then only those go that something waits for, if there are any. */
+  /** Deletes wait until nothing else is ready; then those that something waits for go first. */
   private batchOf(ready: Step[]): Step[] {
     const writes = ready.filter((step) => phase(step.change) === 0);
     if (writes.length > 0) return writes;
@@ -138,7 +138,7 @@ class Ordering {
     for (const step of this.steps) {
       const { change } = step;
       if (change.verb === 'delete') {
-        // What refers to it goes first, so that nothing is cascaded that has a line of its own in the plan.
+        // What refers to it is deleted first, so that no cascade deletes what has its own line in the plan.
         for (const value of Object.values(change.was)) {
           for (const ref of referencesIn(value)) {
             const target = this.byRef.get(ref);
@@ -177,16 +177,16 @@ class Ordering {
     }
   }
 
-  /** Nothing is ready: opens one circle, or reports it; true when it was opened. */
-  private openCircle(): boolean {
-    const circle = this.findCircle();
+  /** Called when nothing is ready: breaks one cycle (true) or reports it. */
+  private breakCycle(): boolean {
+    const circle = this.findCycle();
     for (let at = 0; at < circle.length; at++) {
       const first = circle[at]!;
       const then = circle[(at + 1) % circle.length]!;
       const edge = first.next.get(then)!;
       if (edge.unique || then.change.verb !== first.change.verb) continue;
       if (then.change.verb === 'delete') {
-        // That what refers goes first is how people would do it, and nothing that has to be.
+        // Deleting the referring object first is tidier, but not required.
         first.next.delete(then);
         then.waiting--;
         return true;
@@ -203,7 +203,7 @@ class Ordering {
     const names = circle.map(({ change }) => change.ref.address).join(', ');
     const swaps = circle.some((step, at) => step.next.get(circle[(at + 1) % circle.length]!)!.unique);
     const message = swaps
-      ? `${names} exchange a value that only one of them may have at a time`
+      ? `${names} swap a value that must be unique`
       : `${names} need each other to exist first`;
     this.diagnostics.push(
       diagnose(swaps ? 'interim-name' : 'cycle', message, circle[0]?.change.place, { related }),
@@ -211,7 +211,7 @@ class Ordering {
     return false;
   }
 
-  /** Makes a new object without some attributes first, and gives it these when all is there that they need. */
+  /** Creates an object without some attributes, and sets these in an update once what they need exists. */
   private split(step: Step, fields: ReadonlySet<string>): void {
     const { change } = step;
     const moved = Object.entries(change.write).filter(([name]) => fields.has(name));
@@ -248,8 +248,8 @@ class Ordering {
     this.steps.push(patch);
   }
 
-  /** Some circle among the steps that are left, each followed by one that waits for it. */
-  private findCircle(): Step[] {
+  /** Finds a cycle among the steps that are left, each followed by one that waits for it. */
+  private findCycle(): Step[] {
     const start = this.steps.find((step) => !step.done)!;
     const before = new Map<Step, Step>();
     for (const step of this.steps) {

@@ -1,4 +1,4 @@
-/** The origins of a resource's values by JSON Pointer and a path in; which of them touch the path out. */
+/** Finds which of a resource's values came from a variable or a file, so that they are shown as that. */
 import { type Origin, pointerStep } from '../model/model.js';
 
 /** The origins of a path, of anything above it or below it. */
@@ -19,7 +19,7 @@ export function originsBelow(
   return found.length > 0 ? found : undefined;
 }
 
-/** Is one of the pointers the other, above it or below it? */
+/** Are the pointers equal, or is one above the other? */
 export function isAround(at: string, pointer: string): boolean {
   return at === pointer || at.startsWith(`${pointer}/`) || pointer.startsWith(`${at}/`);
 }

@@ -1,4 +1,7 @@
-/** The desired model, the live model, what is owned and the time in; a plan out. Pure: nothing is read or written. */
+/**
+ * Makes the plan: compares the desired model with the live one and with what the project owns. Pure: it reads and
+ * writes nothing, and the time is an input.
+ */
 
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { unsettled } from '../model/fingerprint.js';
@@ -15,20 +18,21 @@ import {
 } from '../model/model.js';
 import { cascades } from './after.js';
 import { isAsDesired } from './as-desired.js';
-import type { Change, Counts, LedgerEntry, Plan, Reason } from './change.js';
+import { withCascadedRecords } from './cascaded.js';
+import { type Change, countVerbs, type LedgerEntry, type Orphan, type Plan, type Reason } from './change.js';
 import { createdFields } from './created.js';
 import { type DiffContext, diffResource } from './diff.js';
 import { findHazards } from './hazards.js';
 import type { PlanInput } from './input.js';
 import { applied, creatable, hasOrigins, isFrom, isWhole, ledgerEntry } from './ledger-entry.js';
 import { inOrder, referencesIn } from './order.js';
+import { inOrderOfUrgency, orphanOf, undecided } from './orphans.js';
 import { otherSides, withoutMirrored } from './other-side.js';
-import { keepingLabel, protectLabel, prune } from './prune.js';
+import { fateOf, keepingLabel, protectLabel, prune } from './prune.js';
 import { judge } from './stances.js';
-import { withTaken } from './taken.js';
 import { sharedValues } from './unique.js';
 
-/** The id in the record of an invitation that may have been issued before there were records. */
+/** The id recorded for an invitation that may have been issued before there was a ledger. */
 const neverIssued = '00000000-0000-0000-0000-000000000000';
 
 /** Makes the plan. */
@@ -64,13 +68,11 @@ class Planner {
 
   private ownedObjects: Map<string, OwnedRecord> | undefined;
 
-  /** The records by what they are of. */
+  /** Records by the object they are about. */
   private byObject(): ReadonlyMap<string, OwnedRecord> {
-    if (!this.ownedObjects) {
-      this.ownedObjects = new Map();
-      for (const record of this.input.owned.values())
-        this.ownedObjects.set(objectKey(record.kind, record.id), record);
-    }
+    this.ownedObjects ??= new Map(
+      [...this.input.owned.values()].map((one) => [objectKey(one.kind, one.id), one]),
+    );
     return this.ownedObjects;
   }
 
@@ -78,7 +80,7 @@ class Planner {
     const { owned } = this.input;
     const { live, was } = resource;
     const named = owned.get(resource.ref.address) ?? (was === undefined ? undefined : owned.get(was));
-    // Under the name of what we made somebody else may have made another object: that one is not ours.
+    // Someone else may have created another object with the same name: that one is not ours.
     const isNamed = !live || named?.id === live.id;
     const record = isNamed ? named : this.byObject().get(objectKey(resource.kind, live.id));
     if (record) this.mentioned.add(record);
@@ -118,7 +120,7 @@ class Planner {
       creatable({ ...resource.initial, ...resource.attributes }),
       this.context.otherSide,
     );
-    // What only mattered for making it is not kept true, so it is not remembered; of what is made once, all is.
+    // What only matters on create is not recorded, except for objects that are issued once: there everything is.
     const remembered = facts.spends ? write : applied(resource.attributes);
     const entry = ledgerEntry(facts, resource, 'created', remembered, record, this.mayRevert);
     const wanted = this.input.issue && record?.id === neverIssued;
@@ -127,9 +129,9 @@ class Planner {
       return;
     }
     if (facts.spends && !record && this.unrecorded() && !this.input.issue) {
-      const message = `${resource.ref.address} is not issued: nothing is recorded yet, but objects exist, so it may have been issued and used before`;
+      const message = `${resource.ref.address} is not issued: the ledger is empty but the directory is not, so it may have been issued and used before`;
       this.diagnostics.push(diagnose('not-issued', message, resource.place));
-      // The next run has a ledger that is not empty; it must not issue what this one did not dare to.
+      // By the next run the ledger is not empty, so record that this one must still not be issued.
       this.records.push({ ...entry, id: neverIssued });
       return;
     }
@@ -153,7 +155,7 @@ class Planner {
     });
   }
 
-  /** Is the ledger empty, although at least one of the objects described is there? */
+  /** Is the ledger empty although at least one described object exists? */
   private unrecorded(): boolean {
     const { owned, desired } = this.input;
     return owned.size === 0 && desired.some((one) => one.live && !this.kinds.get(one.kind)!.singleton);
@@ -162,13 +164,13 @@ class Planner {
   private matched(resource: DesiredResource, live: LiveResource, record: OwnedRecord | undefined): void {
     const facts = this.kinds.get(resource.kind)!;
     if (resource.state === 'created') {
-      // Made by others, it is none of ours; made by us, it stays ours and is never compared.
+      // Created by others, it is not ours; created by us, it stays ours and is never compared.
       this.counts.unchanged++;
       if (record?.whole === '')
         this.records.push(ledgerEntry(facts, resource, record.ownership, {}, record, this.mayRevert));
       return;
     }
-    if (record && record.address === resource.ref.address && this.isSettled(facts, resource, live, record)) {
+    if (record && record.address === resource.ref.address && this.isInSync(facts, resource, live, record)) {
       this.counts.unchanged++;
       return;
     }
@@ -181,7 +183,7 @@ class Planner {
       record,
       this.mayRevert,
     );
-    // What was applied is what is written now, so nothing can have been dropped.
+    // If what was applied is what is written now, there is nothing to revert.
     const whole = this.wholeOf(facts, made);
     const isCurrent = record !== undefined && hasOrigins(record, resource) && isFrom(record, resource);
     const same = record?.whole === whole && isCurrent;
@@ -191,7 +193,7 @@ class Planner {
     const difference = diffResource(facts, resource, live, record, this.context, reverts);
     this.release(resource, difference.released);
     if (record) this.labelled(resource, record);
-    // Nothing becomes ours in silence that another project keeps.
+    // Adopting what another project owns must show in the plan.
     const theirs = !record && this.input.others.has(objectKey(resource.kind, live.id));
     if (difference.fields.length > 0 || theirs) {
       this.changes.push({
@@ -212,13 +214,13 @@ class Planner {
       return;
     }
     this.counts.unchanged++;
-    // One that waits is written down once.
+    // A pending revert is recorded once.
     const isKnown = same || (isWaiting && isCurrent && record.whole === unsettled(whole));
     if (!isKnown || entry.previousAddress) this.records.push(entry);
   }
 
   /** Is everything as the blueprints say, and was it the last time they were applied? Then there is nothing to do. */
-  private isSettled(
+  private isInSync(
     facts: KindFacts,
     resource: DesiredResource,
     live: LiveResource,
@@ -265,7 +267,7 @@ class Planner {
     }
   }
 
-  /** Labels change nothing in the directory, but what may be done to the object later. */
+  /** Labels change nothing in the directory, only what later plans may do to the object. */
   private labelled({ ref, labels, place }: DesiredResource, record: OwnedRecord): void {
     for (const name of new Set([...Object.keys(record.labels), ...Object.keys(labels)])) {
       const [was, is] = [record.labels[name], labels[name]];
@@ -277,7 +279,7 @@ class Planner {
 
   finish(): Plan {
     const { input } = this;
-    const orphans: { address: Address; place: string }[] = [];
+    const orphans: Orphan[] = [];
     if (!input.targets && this.mentioned.size < input.owned.size) {
       const known = new Set([...this.mentioned].map((one) => objectKey(one.kind, one.id)));
       for (const record of input.owned.values()) {
@@ -286,37 +288,45 @@ class Planner {
         if (!live) {
           if (input.live.kinds.has(record.kind)) this.stale.push(record.address);
         } else if (known.has(objectKey(record.kind, record.id))) {
-          // Its former address: the process died while a rename was written down.
+          // Its old address: the process died while recording a rename.
           this.stale.push(record.address);
-        } else if (!this.prune(record, live)) orphans.push({ address: record.address, place: record.place });
+        } else if (!this.prune(record, live)) {
+          const fate = this.mayRevert
+            ? fateOf(record, live, input.fingerprints, this.referrers().has(live.ref))
+            : undefined;
+          orphans.push(orphanOf(record, live, fate));
+        }
       }
     }
     const entries = [...this.records, ...this.changes.flatMap((one) => one.record ?? [])];
     const written = new Set(entries.map((one) => one.ref.address));
     const hazards = findHazards({ ...input, changes: this.changes }).of;
     const withHazards = this.changes.map((change) => ({ ...change, hazards: hazards.get(change) ?? [] }));
-    const { kept, held, toAllow, refused } = judge(withHazards, input);
+    const { kept, held, toAllow, refused, allowed } = judge(withHazards, input);
     this.diagnostics.push(...sharedValues(kept, input.live, () => this.byRef()));
     const { ordered, diagnostics } = inOrder(
-      withTaken(kept, input.live, (key) => this.unmentioned(key)),
+      withCascadedRecords(kept, input.live, (key) => this.unmentioned(key)),
       input.live,
     );
-    this.protectTaken(ordered);
-    const taken = new Set(ordered.flatMap((one) => one.takes ?? []));
-    const left = orphans.filter((one) => !taken.has(one.address));
+    this.protectCascaded(ordered);
+    const cascaded = new Set(ordered.flatMap((one) => one.takes ?? []));
+    const left = inOrderOfUrgency(orphans.filter((one) => !cascaded.has(one.address)));
+    if (input.prune === undefined) this.diagnostics.push(...undecided(left, input.project));
     return {
       directory: input.directory,
       project: input.project,
       changes: ordered,
       counts: { ...countVerbs(ordered), ...this.counts, orphaned: left.length },
-      orphans: left.sort((a, b) => (a.address < b.address ? -1 : 1)),
+      orphans: left,
       diagnostics: [...this.diagnostics, ...diagnostics],
       records: this.records,
       stale: this.stale.filter((one) => !written.has(one)),
       held,
       toAllow,
       refused,
+      allowed,
       stances: input.stances,
+      locked: input.locked,
       pruneBlocked: input.prune && left.length > 0 ? input.pruneBlocked : undefined,
     };
   }
@@ -333,7 +343,7 @@ class Planner {
 
   private referred: Map<Ref, DesiredResource> | undefined;
 
-  /** What described resources refer to, each with one that does. */
+  /** What described resources refer to, each with one resource that does. */
   private referrers(): ReadonlyMap<Ref, DesiredResource> {
     if (!this.referred) {
       this.referred = new Map();
@@ -346,8 +356,8 @@ class Planner {
     return this.referred;
   }
 
-  /** A label protects also from going with another object. */
-  private protectTaken(changes: readonly Change[]): void {
+  /** A protecting label also covers deletion by cascade. */
+  private protectCascaded(changes: readonly Change[]): void {
     const deleted = changes.filter((one) => one.verb === 'delete');
     if (deleted.length === 0) return;
     const { live } = this.input;
@@ -356,12 +366,12 @@ class Planner {
       const record = this.byObject().get(objectKey(ref.kind, live.of(ref)!.id));
       const label = record && keepingLabel(record);
       if (!label || places.has(ref)) continue;
-      const message = `${record.address} is protected by the label ${label}, and would go with ${cause.address}`;
+      const message = `${record.address} is protected by the label ${label}, but deleting ${cause.address} would delete it too`;
       this.diagnostics.push(diagnose('protected', message, places.get(cause)));
     }
   }
 
-  /** Plans what becomes of an object that nothing mentions any more; false when it stays an orphan. */
+  /** Plans the pruning of an object that is no longer in any blueprint; false when it stays an orphan. */
   private prune(record: OwnedRecord, live: LiveResource): boolean {
     if (!this.input.prune || this.input.pruneBlocked !== undefined) return false;
     const by = this.referrers().get(live.ref);
@@ -375,12 +385,6 @@ class Planner {
     if (change) this.changes.push(change);
     return change !== undefined;
   }
-}
-
-function countVerbs(changes: readonly Change[]): Omit<Counts, 'unchanged' | 'spent' | 'held' | 'orphaned'> {
-  const counts = { create: 0, update: 0, delete: 0, adopt: 0, forget: 0 };
-  for (const change of changes) if (!change.partOf) counts[change.verb]++;
-  return counts;
 }
 
 /** Is there anything to write to the directory? */

@@ -1,16 +1,16 @@
-/** An object that nothing mentions any more in; what prune does about it out. */
+/** Decides what happens to an object that is no longer in any blueprint: delete, deactivate, forget or leave alone. */
 
 import { type Fingerprints, fingerprintIn } from '../model/fingerprint.js';
 import { catalogue } from '../model/kinds.js';
 import type { LiveResource, OwnedRecord } from '../model/model.js';
-import type { Change, FieldChange, LedgerEntry } from './change.js';
+import type { Change, Fate, FieldChange, LedgerEntry } from './change.js';
 
 /** Label that keeps an object from being pruned. */
 export const pruneLabel = 'asbuilt.io/prune';
 /** Label that keeps an object from being deleted at all. */
 export const protectLabel = 'asbuilt.io/protect';
 
-/** The label that keeps an object which no entry asks to be deleted, if it has one. */
+/** The label, if any, that keeps an object from being pruned. */
 export function keepingLabel({ labels }: OwnedRecord): string | undefined {
   if (labels[protectLabel] === 'true') return protectLabel;
   return labels[pruneLabel] === 'false' ? pruneLabel : undefined;
@@ -22,7 +22,21 @@ export interface Pruned {
   readonly record?: LedgerEntry;
 }
 
-/** What we adopted is forgotten; what we made goes as its kind says: deleted, deactivated or forgotten. */
+/** What prune would do about an object that nothing describes any more; `isReferred`: something that is described needs it. */
+export function fateOf(
+  record: OwnedRecord,
+  live: LiveResource,
+  fingerprints: Fingerprints,
+  isReferred: boolean,
+): Fate {
+  if (isReferred) return 'referred';
+  if (keepingLabel(record)) return 'labelled';
+  const verb = prune(record, live, fingerprints).change?.verb;
+  if (verb === 'update') return 'deactivate';
+  return verb === 'delete' || verb === 'forget' ? verb : 'off';
+}
+
+/** Forgets what we adopted; deletes, deactivates or forgets what we created, as its kind says. */
 export function prune(record: OwnedRecord, live: LiveResource, fingerprints: Fingerprints): Pruned {
   if (keepingLabel(record)) return {};
   const how = record.ownership === 'adopted' ? 'forget' : catalogue().kinds.get(record.kind)!.prune;
@@ -41,7 +55,7 @@ export function prune(record: OwnedRecord, live: LiveResource, fingerprints: Fin
   if (how === 'forget') return { change: { ...base, verb: 'forget', write: {}, was: {}, fields: [] } };
   const entry = deactivated(record, live);
   if (live.attributes.is_active === false) {
-    // Switched off already; that it was us is what lets a revert switch it on again.
+    // Already deactivated. If we did it, a revert may activate it again.
     const known = fingerprintIn(record.paths['/is_active']) === fingerprints.of(false);
     return known ? {} : { record: entry };
   }
@@ -60,8 +74,8 @@ export function prune(record: OwnedRecord, live: LiveResource, fingerprints: Fin
 }
 
 /**
- * The record of an object that is switched off: everything that was applied, and that it is off. Of its names only the
- * last one brings it back: whoever has a former one a year later may be somebody else.
+ * The record of a deactivated object: everything that was applied, and that it is inactive. Only its latest name brings
+ * it back: a year later, an older name may belong to someone else.
  */
 function deactivated(record: OwnedRecord, live: LiveResource): LedgerEntry {
   return {

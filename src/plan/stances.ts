@@ -1,7 +1,8 @@
-/** Changes with their hazards and the stances in; what is done, held back and refused out. */
+/** Decides by their hazards which changes are applied, held back or refused. */
 import type { LiveModel } from '../model/live-model.js';
-import type { Address, Ref } from '../model/model.js';
-import type { Change, Hazard, HazardName, Plan, Stance } from './change.js';
+import type { Ref } from '../model/model.js';
+import type { AllowedBy, AllowedHazard, Change, Hazard, HazardName, Plan, Stance } from './change.js';
+import type { PlanInput } from './input.js';
 import { referencesIn } from './order.js';
 import { freedBy, takenBy } from './unique.js';
 
@@ -19,23 +20,41 @@ export const defaultStances: Readonly<Record<HazardName, Stance>> = {
   'takes-over': 'refuse',
 };
 
-export interface Stances {
-  readonly live: LiveModel;
-  readonly stances: Readonly<Partial<Record<HazardName, Stance>>>;
-  /** Does an approved plan list this hazard? */
-  readonly approves?: (address: Address, hazard: HazardName) => boolean;
+/** What decides about hazards. */
+export type Stances = Pick<PlanInput, 'live' | 'stances' | 'flagged' | 'locked' | 'approves'>;
+
+/** What is done about a hazard, and who allowed it where it would otherwise be held or refused. */
+interface Decided {
+  readonly stance: Stance;
+  readonly by?: AllowedBy;
+}
+
+/**
+ * What is done about a hazard of a change. An approved plan allows exactly what was allowed when it was made: what a
+ * flag allowed then, also past the configuration; what the configuration allowed, unless it forbids it now. A lock, and
+ * `--refuse` of this run, stand over both.
+ */
+function decide({ name }: Hazard, { ref }: Change, { stances, flagged, locked, approves }: Stances): Decided {
+  const usual = defaultStances[name];
+  const asked = stances[name] ?? usual;
+  const isFlagged = flagged.includes(name);
+  if (locked.includes(name) || (isFlagged && asked !== 'show')) return { stance: asked };
+  if (!approves) {
+    const by = isFlagged ? 'flag' : usual === 'show' ? undefined : 'configuration';
+    return asked === 'show' ? { stance: asked, by } : { stance: asked };
+  }
+  const by = approves(ref.address, name);
+  if (by === 'flag' || (by && (stances[name] ?? 'show') === 'show')) return { stance: 'show', by };
+  return { stance: asked === 'show' ? usual : asked };
 }
 
 /** Sorts changes by what the stances say of their hazards; what depends on a change that is held is held too. */
 export function judge(
   changes: readonly Change[],
-  { live, stances, approves }: Stances,
-): Pick<Plan, 'held' | 'toAllow' | 'refused'> & { readonly kept: Change[] } {
-  const stance = ({ name }: Hazard, change: Change): Stance =>
-    // Of another project's object no plan of ours can dispose.
-    name !== 'takes-over' && approves?.(change.ref.address, name)
-      ? 'show'
-      : (stances[name] ?? defaultStances[name]);
+  asked: Stances,
+): Pick<Plan, 'held' | 'toAllow' | 'refused' | 'allowed'> & { readonly kept: Change[] } {
+  const { live } = asked;
+  const stance = (hazard: Hazard, change: Change): Stance => decide(hazard, change, asked).stance;
   const held = new Set(changes.filter((one) => one.hazards.some((hazard) => stance(hazard, one) === 'hold')));
   for (let grew = held.size > 0; grew; ) {
     grew = false;
@@ -53,10 +72,16 @@ export function judge(
       .filter((hazard) => stance(hazard, change) === 'refuse')
       .map((hazard) => ({ address: change.ref.address, hazard })),
   );
+  const allowed = kept.flatMap((change) =>
+    change.hazards.flatMap((hazard): AllowedHazard[] => {
+      const { by } = decide(hazard, change, asked);
+      return by ? [{ address: change.ref.address, hazard, by }] : [];
+    }),
+  );
   const inTheWay = [...held].flatMap((change) =>
     change.hazards.filter((hazard) => stance(hazard, change) !== 'show').map(({ name }) => name),
   );
-  return { kept, held: [...held], toAllow: [...new Set(inTheWay)], refused };
+  return { kept, held: [...held], toAllow: [...new Set(inTheWay)], refused, allowed };
 }
 
 function needs(change: Change, missing: ReadonlySet<Ref>): boolean {

@@ -1,4 +1,4 @@
-/** Addresses that `--target` names in, the same with everything that they need to exist out. */
+/** Extends the addresses given with `--target` by what they need to exist. */
 import type { Address, DesiredResource, Ref } from '../model/model.js';
 import { referencesIn } from './order.js';
 

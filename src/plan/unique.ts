@@ -1,4 +1,6 @@
-/** Changes and the live model in; which values that only one object may have change hands, and which two would share, out. */
+/**
+ * Tracks values that must be unique: which changes free or take one, and which two objects would end up with the same.
+ */
 
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { catalogue } from '../model/kinds.js';
@@ -14,13 +16,13 @@ import {
 import { cascades } from './after.js';
 import type { Change } from './change.js';
 
-/** What an object is to have that no other may have. */
-export interface Taken {
+/** A value that no other object may have. */
+export interface UniqueValue {
   readonly group: UniqueGroup;
   readonly text: string;
 }
 
-/** The texts of what a change gives up. */
+/** The unique values that a change frees, as text. */
 export function freedBy(change: Change, live: LiveModel): string[] {
   const now = change.verb === 'forget' ? undefined : live.of(change.ref)?.attributes;
   if (!now) return [];
@@ -29,8 +31,12 @@ export function freedBy(change: Change, live: LiveModel): string[] {
     .flatMap((group) => uniqueText(group, (name) => now[name]) ?? []);
 }
 
-/** What a change takes for its object. */
-export function takenBy(change: Change, live: LiveModel, scopes?: ReadonlyMap<string, unknown>): Taken[] {
+/** The unique values that a change takes for its object. */
+export function takenBy(
+  change: Change,
+  live: LiveModel,
+  scopes?: ReadonlyMap<string, unknown>,
+): UniqueValue[] {
   const { verb, write } = change;
   if (verb === 'delete' || verb === 'forget') return [];
   const { fields } = catalogue().kinds.get(change.kind)!;
@@ -39,7 +45,7 @@ export function takenBy(change: Change, live: LiveModel, scopes?: ReadonlyMap<st
     if (Object.hasOwn(write, name)) return write[name];
     return now ? now[name] : (fields[name]?.default as Value | undefined);
   };
-  const taken: Taken[] = [];
+  const taken: UniqueValue[] = [];
   for (const group of groupsOf(change)) {
     if (scopes && !scopes.has(group.scope)) continue;
     const text = verb === 'create' || writes(change, group) ? uniqueText(group, read) : undefined;
@@ -49,8 +55,8 @@ export function takenBy(change: Change, live: LiveModel, scopes?: ReadonlyMap<st
 }
 
 /**
- * Finds objects that would have what another has: one that the plan changes too, or one that it leaves as it is.
- * What other objects give up in the same plan is free. `described` gives what the entries ask for, by reference.
+ * Finds objects that would share a unique value, with another changed object or with one that the plan leaves alone.
+ * Values freed in the same plan may be reused. `described` gives what the entries ask for, by reference.
  */
 export function sharedValues(
   changes: readonly Change[],
@@ -59,7 +65,7 @@ export function sharedValues(
 ): Diagnostic[] {
   const scopes = new Map<string, UniqueGroup>();
   for (const change of changes) {
-    // Two new objects with the same natural key would be one.
+    // New objects with the same natural key are the same resource.
     for (const group of groupsOf(change))
       if (change.verb === 'create' ? !group.isAddress : writes(change, group)) scopes.set(group.scope, group);
   }

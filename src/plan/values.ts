@@ -1,4 +1,4 @@
-/** Values in; whether they are equal, and whether they can be compared at all, out. */
+/** Compares attribute values, and tells which cannot be compared yet. */
 import { Deferred, isMap, Ref, Unavailable, type Value } from '../model/model.js';
 
 /** Are two values equal? References are equal when they are the same; what is not known yet equals nothing. */
@@ -16,21 +16,21 @@ export function sameValue(a: Value, b: Value): boolean {
   return keys.every((key) => Object.hasOwn(b, key) && sameValue(a[key]!, b[key]!));
 }
 
-/** Does a part of the value wait for a variable or a file? Then the whole of it counts as unchanged. */
+/** Does any part of the value need a variable or file that is missing? Then the whole value counts as unchanged. */
 export function hasUnavailable(value: Value): boolean {
   if (value instanceof Unavailable) return true;
   if (Array.isArray(value)) return value.some(hasUnavailable);
   return isMap(value) && Object.values(value as Record<string, Value>).some(hasUnavailable);
 }
 
-/** Does a part of the value point to an object, or is it not known what it points to? Then no directory can say what it would give back. */
+/** Does any part of the value refer to an object, or is it not known yet? Then no directory can normalize it. */
 export function hasReference(value: Value): boolean {
   if (value instanceof Ref || value instanceof Deferred || value instanceof Unavailable) return true;
   if (Array.isArray(value)) return value.some(hasReference);
   return isMap(value) && Object.values(value as Record<string, Value>).some(hasReference);
 }
 
-/** Does the value hang on something that does not exist yet? Then it differs although nobody edited it. */
+/** Does the value depend on something that does not exist yet? Then it differs although nobody edited it. */
 export function notYetKnown(value: Value): boolean {
   return value instanceof Deferred;
 }

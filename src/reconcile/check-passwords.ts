@@ -1,11 +1,12 @@
-/** Written passwords and the hashes of those that were applied in; whose password is the same out. */
+/** Checks which written passwords are those that were applied last, by their hashes in the ledger. */
 import { verify } from '@node-rs/argon2';
 import { fingerprintIn } from '../model/fingerprint.js';
 import { catalogue } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
 import type { Address, DesiredResource, OwnedRecord, Ref } from '../model/model.js';
+import { remembered } from '../model/remembered.js';
 
-/** Resources whose written password is the one that was applied last. argon2id takes a while, so this is not planning. */
+/** Resources whose written password is the one that was applied last. argon2id is slow on purpose, so this happens before planning. */
 export async function unchangedPasswords(
   desired: readonly DesiredResource[],
   live: LiveModel,
@@ -24,7 +25,7 @@ export async function unchangedPasswords(
       checks.push(
         verify(applied, value).then(
           (equal) => void (equal && same.add(resource.ref)),
-          // A hash that cannot be read equals nothing, so the password is written again.
+          // An unreadable hash equals nothing, so the password is written again.
           () => undefined,
         ),
       );
@@ -34,14 +35,7 @@ export async function unchangedPasswords(
   return same;
 }
 
-const known = new Map<string, readonly string[]>();
-
-function passwordFields(kind: string): readonly string[] {
-  let fields = known.get(kind);
-  if (!fields) {
-    const all = Object.values(catalogue().kinds.get(kind)?.fields ?? {});
-    fields = all.filter((field) => field.unreadable === 'password').map((field) => field.name);
-    known.set(kind, fields);
-  }
-  return fields;
-}
+const passwordFields = remembered((kind: string): readonly string[] => {
+  const all = Object.values(catalogue().kinds.get(kind)?.fields ?? {});
+  return all.filter((field) => field.unreadable === 'password').map((field) => field.name);
+});

@@ -1,4 +1,4 @@
-/** Reads a directory and its ledger: lists side by side, and nothing twice. */
+/** Reads a directory and its ledger: lists concurrently, and nothing twice. */
 
 import { setImmediate as turn } from 'node:timers/promises';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
@@ -24,7 +24,7 @@ export async function readLedger({ ledger }: Pick<Store, 'ledger'>, project: str
   return { recorded, intents: await ledger.intents(project), others: await ledger.owners(project) };
 }
 
-/** What was read of a directory so far. */
+/** What was read from a directory so far. */
 export class DirectoryReading {
   /** Kinds that may not be read, and why. */
   readonly denied = new Map<Kind, DirectoryError>();
@@ -78,7 +78,7 @@ export class DirectoryReading {
     return objects;
   }
 
-  /** One note for each kind that could not be read, with what is not done for want of it. */
+  /** A note for each kind that could not be read. */
   notes(): Diagnostic[] {
     return [...this.denied].map(([kind, { message }]) =>
       diagnose('not-checked', `${kind} cannot be read, so what depends on it is not checked: ${message}`),
@@ -86,7 +86,7 @@ export class DirectoryReading {
   }
 }
 
-/** Lists of a kind whose other side is read too, and which the model fills from there. */
+/** Lists of a kind that the model fills from the other side, which is read too. */
 function mirroredIn(kind: Kind, kinds: ReadonlySet<Kind>): ReadonlySet<string> {
   const fields = Object.values(catalogue().kinds.get(kind)!.fields);
   return new Set(
@@ -98,7 +98,7 @@ function mayNotBeRead(error: unknown): error is DirectoryError {
   return error instanceof DirectoryError && (error.code === 'denied' || error.code === 'unsupported');
 }
 
-/** Between two steps that take long for very many entries: lets a signal arrive, and throws what it says. */
+/** Yields between two long steps so that a signal can arrive; throws if it did. */
 export async function breathe(signal: AbortSignal): Promise<void> {
   await turn();
   signal.throwIfAborted();

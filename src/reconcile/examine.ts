@@ -1,4 +1,4 @@
-/** A request in; what would not work in the blueprints it names and in its directory as it is, out. Writes nothing. */
+/** Finds what would not work, in the blueprints of a request and in the directory as it is. Writes nothing. */
 import { type Diagnostic, hasErrors } from '../diagnostic/diagnostic.js';
 import { doctorChecks, doctorKinds } from '../semantic/doctor.js';
 import { DirectoryReading, readLedger } from './directory-reading.js';
@@ -6,7 +6,7 @@ import type { Store } from './open-store.js';
 import { type BothSides, bothSides } from './read-models.js';
 import { judged, type Request, read, withStore } from './request.js';
 
-/** What was looked at, and what is not well. */
+/** What was examined, and what was found. */
 export interface Examined {
   /** How many objects of the directory were read. */
   readonly objects: number;
@@ -17,8 +17,8 @@ export interface Examined {
 }
 
 /**
- * Looks at the blueprints of a request over its directory, and at the directory as it is; at the directory alone when
- * the request names no paths. Blueprints with errors are told, and do not keep the directory from being examined.
+ * Examines the blueprints of a request over its directory, and the directory as it is; only the latter when the request
+ * names no paths. Errors in blueprints are reported, and the directory is examined anyway.
  */
 export async function examine(request: Request): Promise<Examined> {
   const files = request.paths.length > 0 ? await read(request) : undefined;
@@ -31,7 +31,7 @@ export async function examine(request: Request): Promise<Examined> {
       const resolved = sides?.resolved;
       request.progress('examining');
       const found = [...(files?.diagnostics ?? []), ...(resolved?.diagnostics ?? []), ...notes];
-      // What blueprints with errors ask for is not known, so nothing is said about it but the errors.
+      // What blueprints with errors ask for is not known, so only the errors are reported.
       const desired = resolved && !hasErrors(found) ? resolved.desired : undefined;
       found.push(...doctorChecks({ live, owned, desired, now: new Date() }));
       return {
@@ -44,7 +44,7 @@ export async function examine(request: Request): Promise<Examined> {
   );
 }
 
-/** The directory alone, as far as the checks look at it. */
+/** The directory alone, as far as the checks need it. */
 async function liveSide(
   request: Request,
   store: Store,

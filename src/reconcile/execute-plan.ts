@@ -25,7 +25,7 @@ export interface ExecuteInput extends WriterInput {
   readonly progress: (done: number, total: number) => void;
 }
 
-/** What became of the changes of a plan. */
+/** What happened to the changes of a plan. */
 export interface Executed {
   readonly done: readonly Change[];
   readonly failed: readonly { readonly change: Change; readonly error: DirectoryError }[];
@@ -34,7 +34,7 @@ export interface Executed {
   readonly interrupted: boolean;
 }
 
-/** Writes what the plan says. */
+/** Executes a plan on an open store. */
 export function execute(request: Request, store: Store, plan: Plan, live: LiveModel): Promise<Executed> {
   return executePlan({
     plan,
@@ -58,7 +58,7 @@ export async function executePlan(input: ExecuteInput): Promise<Executed> {
   return store.directory.atomic && !store.separate ? together(input) : new Waves(input).run();
 }
 
-/** After so many changes others have their turn. */
+/** After so many changes, it yields to the event loop. */
 const breath = 50;
 /** How many changes a wave holds at most; their records are written together. */
 const waveSize = 100;
@@ -76,7 +76,7 @@ async function together(input: ExecuteInput): Promise<Executed> {
         const unfinished = await writer.write(directory, change);
         if (unfinished) throw unfinished.error;
         progress(++done, plan.changes.length);
-        // Signals and requests wait for their turn, which nothing else here gives them.
+        // Nothing else here yields, and signals and requests wait for it.
         if (done % breath === 0) await turn();
       }
       await record(ledger, plan, writer, records, signal);
@@ -95,14 +95,16 @@ function isStop(error: unknown, signal: AbortSignal): boolean {
   return error === signal.reason || (error instanceof Error && error.name === 'AbortError');
 }
 
-/** Writes changes side by side, each as soon as nothing that it needs is still to be done. */
+/** Writes changes concurrently, each as soon as everything it needs is done. */
 class Waves {
   private readonly done: Change[] = [];
   private readonly failed: { change: Change; error: DirectoryError }[] = [];
   private readonly skipped: Change[] = [];
   /** What failed or was skipped. */
   private readonly broken = new Set<Change>();
-  private readonly settled = new Set<Change>();
+  private readonly finished = new Set<Change>();
+  /** The credentials stopped working, so nothing else is tried. */
+  private lockedOut = false;
   private readonly writer: ChangeWriter;
   private readonly waits: ReturnType<typeof waitsFor>;
 
@@ -114,17 +116,17 @@ class Waves {
   async run(): Promise<Executed> {
     const { plan, store, signal } = this.input;
     let left: readonly Change[] = plan.changes;
-    while (left.length > 0 && !signal.aborted) {
+    while (left.length > 0 && !signal.aborted && !this.lockedOut) {
       const wave = this.nextWave(left);
-      for (const change of wave) this.settled.add(change);
-      left = left.filter((change) => !this.settled.has(change));
+      for (const change of wave) this.finished.add(change);
+      left = left.filter((change) => !this.finished.has(change));
       const doomed = wave.filter((change) => this.dependsOnBroken(change));
       for (const change of doomed) this.broken.add(change);
       this.skipped.push(...doomed);
       await this.write(wave.filter((change) => !this.broken.has(change)));
     }
     this.skipped.push(...left);
-    if (!signal.aborted) {
+    if (!signal.aborted && !this.lockedOut) {
       await record(store.ledger, plan, this.writer, plan.records, signal);
       await store.ledger.remove(plan.project, plan.stale);
     }
@@ -133,11 +135,12 @@ class Waves {
   }
 
   /**
-   * Changes that wait for nothing more. Deletions come when nothing else is left to do, unless something waits for
-   * them.
+   * Changes whose dependencies are done. Deletions come last, unless something waits for them.
    */
   private nextWave(left: readonly Change[]): readonly Change[] {
-    const ready = left.filter((change) => [...this.waits.get(change)!].every((one) => this.settled.has(one)));
+    const ready = left.filter((change) =>
+      [...this.waits.get(change)!].every((one) => this.finished.has(one)),
+    );
     const writes = ready.filter((change) => !isLeaving(change));
     if (writes.length > 0) return writes.slice(0, waveSize);
     const wanted = new Set(left.filter((one) => !isLeaving(one)).flatMap((one) => [...this.waits.get(one)!]));
@@ -148,7 +151,7 @@ class Waves {
   private dependsOnBroken(change: Change): boolean {
     if (this.broken.size === 0) return false;
     if ([...this.waits.get(change)!].some((one) => this.broken.has(one))) return true;
-    // What a failed create was to replace stays: two bindings of the same flow, say.
+    // An object stays when the create that replaces it failed, such as a binding of the same flow.
     return change.verb === 'delete' && [...this.broken].some((one) => replaces(one, change));
   }
 
@@ -160,10 +163,10 @@ class Waves {
     const intents = creates.map(({ ref, kind }) => ({ address: ref.address, kind, since }));
     if (intents.length > 0) await ledger.intend(plan.project, intents);
     const written: Change[] = [];
-    /** Creates that certainly made nothing: what others make there later is not taken for ours. */
+    /** Creates that certainly did nothing. Their intents go, so that a later object of others is not taken for ours. */
     const notMade: Address[] = [];
     const one = async (change: Change): Promise<void> => {
-      if (signal.aborted) {
+      if (signal.aborted || this.lockedOut) {
         this.skipped.push(change);
         if (change.verb === 'create') notMade.push(change.ref.address);
         return;
@@ -175,13 +178,14 @@ class Waves {
         else this.done.push(change);
       } catch (error) {
         if (isStop(error, signal)) {
-          // It may have been written; the intent of a create stays until the next run has looked.
+          // It may have been written, so the intent of a create stays for the next run to check.
           this.skipped.push(change);
           return;
         }
         if (!(error instanceof DirectoryError)) throw error;
         this.failed.push({ change, error });
         this.broken.add(change);
+        this.lockedOut ||= error.code === 'unauthenticated';
         if (change.verb === 'create' && !error.uncertain) notMade.push(change.ref.address);
       }
       progress(this.done.length, plan.changes.length);
@@ -202,7 +206,7 @@ class Waves {
   }
 }
 
-/** Would the one, a create, have taken the place of the other: the same kind, with a reference in common? */
+/** Would the create have replaced the deleted object: the same kind, with a reference in common? */
 function replaces(made: Change, gone: Change): boolean {
   if (made.verb !== 'create' || made.kind !== gone.kind) return false;
   const refs = (values: Change['write']): Set<Ref> =>
@@ -232,7 +236,7 @@ async function record(
     }
   }
   await ledger.put(plan.project, records);
-  // In this order nothing is lost between the two; an address that is given up may be another's by now.
+  // In this order a crash in between loses nothing. An address that is given up may have a new owner by now.
   const taken = new Set(records.map((one) => one.address));
   const moved = entries.flatMap((entry) => entry.previousAddress ?? []);
   await ledger.remove(
@@ -256,8 +260,10 @@ export function outcomeOf(made: Plan, { done, failed, skipped, interrupted }: Ex
       : hasChanges(made)
         ? 'applied'
         : 'nothing';
+  const waits = failed.flatMap(({ error }) => error.retryAfter ?? []);
   return {
     outcome,
+    ...(waits.length > 0 && { retryAfter: Math.max(...waits) }),
     done: done.filter((one) => !one.partOf).length,
     failed: failed.map(({ change, error }) => ({ address: change.ref.address, message: error.message })),
     skipped: skipped.filter((one) => !one.partOf).map((one) => one.ref.address),

@@ -5,10 +5,10 @@ import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { type Choice, kindsToRead } from '../export/choose.js';
 import type { Format } from '../export/entry.js';
 import { type Exported, exportModel } from '../export/export.js';
-import { adopt, survey } from './read-directory.js';
+import { adopt, readWholeDirectory } from './read-directory.js';
 import type { Request } from './request.js';
 
-/** How an export is asked for. */
+/** The options of an export. */
 export interface Asked extends Omit<Choice, 'others'> {
   readonly format: Format;
   /** All in one file? */
@@ -19,7 +19,7 @@ export interface Asked extends Omit<Choice, 'others'> {
 
 /** Reads a directory and writes it as blueprints. */
 export async function exportFrom(request: Request, asked: Asked): Promise<Exported> {
-  const { live, others, applied, diagnostics } = await survey(request, kindsToRead(asked.kinds));
+  const { live, others, applied, diagnostics } = await readWholeDirectory(request, kindsToRead(asked.kinds));
   const environment = environmentOf(request);
   const exported = exportModel(
     live,
@@ -40,7 +40,7 @@ export async function adoptExported(
   folder: string,
 ): Promise<{ readonly adopted: number; readonly diagnostics: readonly Diagnostic[] }> {
   if (files.length === 0) return { adopted: 0, diagnostics: [] };
-  // The secrets are those that are live, so that setting the variables to the same later changes nothing.
+  // Use the live secrets, so that setting the variables to the same values later changes nothing.
   const env = { ...request.env, ...Object.fromEntries(known) };
   const allowed = variables.map((one) => one.name);
   const { adopted, diagnostics } = await adopt({
@@ -50,8 +50,8 @@ export async function adoptExported(
     config: request.config && { ...request.config, env: [...request.config.env, ...allowed] },
     strict: false,
     prune: false,
-    pruneBlocked: 'only what was exported is looked at',
+    pruneBlocked: 'only exported objects are considered',
   });
-  // What would not work did not work before; and variables that are not set are listed in the files.
+  // Warnings are left out: what would not work did not work before, and unset variables are listed in the files.
   return { adopted, diagnostics: diagnostics.filter((one) => one.severity === 'error') };
 }

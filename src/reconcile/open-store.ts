@@ -2,6 +2,7 @@
  * Opens a directory with its ledger by their URLs. The only file that names drivers: a further driver is a scheme here
  * and a folder below `directory/`.
  */
+import type { OpenAuthentik } from '../directory/authentik/open.js';
 import type { Directory } from '../directory/directory.js';
 import { DirectoryError } from '../directory/errors.js';
 import { filesOf, isNew } from '../directory/sql/url.js';
@@ -10,7 +11,7 @@ import type { Ledger, Lock } from '../ledger/ledger.js';
 /** A directory and its ledger, opened together. */
 export interface Store {
   readonly directory: Directory;
-  /** Tells this directory from every other, also when it moves or is named otherwise. */
+  /** Identifies the directory, also when it is moved or renamed. */
   readonly identity: string;
   readonly ledger: Ledger;
   /**
@@ -18,14 +19,14 @@ export interface Store {
    * to: anything else waits for the end of the transaction.
    */
   transaction<T>(work: (within: { directory: Directory; ledger: Ledger }) => Promise<T>): Promise<T>;
-  /** The ledger is another store, which no transaction shares with the directory. */
+  /** The ledger is a separate store, so no transaction covers both. */
   readonly separate?: boolean;
-  /** Is the store another than the one that was opened: moved away, deleted, or put back from a copy? */
+  /** Was the opened store moved, deleted, or replaced by a copy? */
   isReplaced?(): boolean;
   close(): Promise<void>;
 }
 
-/** What opens the door of a directory. Never part of its URL. */
+/** The credentials for a directory. Never part of its URL. */
 export interface Credentials {
   readonly token?: string;
 }
@@ -40,34 +41,38 @@ export interface OpenOptions {
   /** URL of a ledger to use in place of the directory's own. */
   readonly ledger?: string;
   /**
-   * Nothing is made or changed on disk. A store that is not there counts as empty, and one that may not be written, or
-   * of an older version, is read into memory.
+   * Does not touch the disk. A missing store counts as empty; one that is not writable, or of an older version, is read
+   * into memory.
    */
   readonly readOnly?: boolean;
+  /** Told of every request that a driver sends; no bodies, no credentials. */
+  readonly log?: (request: object) => void;
 }
 
-const supported = 'supported are sqlite:path/to/file.db and sqlite::memory:';
+const supported =
+  'supported are sqlite:path/to/file.db, sqlite::memory: and authentik+https://id.example.org';
 
 /** Opens the directory that a URL names. Throws DirectoryError. */
 export async function openStore(url: string, options: OpenOptions = {}): Promise<Store> {
   const scheme = schemeOf(url);
+  if (scheme === 'authentik+https' || scheme === 'authentik+http') return openAuthentikStore(url, options);
   if (scheme !== 'sqlite') {
     const named =
-      scheme === undefined ? 'a directory is named by a URL' : `there is no driver for ${scheme}: URLs`;
+      scheme === undefined ? 'a directory must be given as a URL' : `${scheme}: URLs are not supported`;
     throw new DirectoryError('unsupported', `${named}; ${supported}`);
   }
   const opened = await openSqlite(url, options);
   return options.ledger === undefined ? opened : withLedger(opened, options.ledger, options);
 }
 
-/** Opens a ledger that is kept apart from its directory, and binds it to that directory at the first time. */
+/** Opens a separate ledger, and binds it to its directory the first time. */
 export async function openLedger(
   url: string,
   { identity, name }: { readonly identity: string; readonly name: string },
   options: OpenOptions = {},
 ): Promise<Ledger> {
   if (schemeOf(url) !== 'sqlite')
-    throw new DirectoryError('unsupported', 'a ledger of its own is kept in sqlite:path/to/file.db');
+    throw new DirectoryError('unsupported', 'a separate ledger must be a file: sqlite:path/to/file.db');
   const [{ usingFile }, { bindLedger, sqlLedger }, { fileLock }] = await Promise.all([
     import('../directory/sql/open.js'),
     import('../ledger/sql.js'),
@@ -80,7 +85,7 @@ export async function openLedger(
   });
 }
 
-/** The same directory with another ledger; no transaction covers both, so what is written is recorded one by one. */
+/** The same directory with a separate ledger. No transaction covers both, so each write is recorded by itself. */
 async function withLedger(store: Store, url: string, options: OpenOptions): Promise<Store> {
   try {
     const { identity, directory } = store;
@@ -101,7 +106,7 @@ async function withLedger(store: Store, url: string, options: OpenOptions): Prom
   }
 }
 
-/** The lock of a directory that has one of its own, and then that of the ledger. */
+/** Takes the directory's own lock, if it has one, and then the ledger's. */
 function bothLocks(first: Ledger, second: Ledger): Ledger['lock'] {
   return async (...asked) => {
     const held: Lock[] = [];
@@ -119,6 +124,41 @@ function bothLocks(first: Ledger, second: Ledger): Ledger['lock'] {
       throw error;
     }
   };
+}
+
+/** An authentik server with its ledger, which no transaction shares with it. */
+async function openAuthentikStore(url: string, options: OpenOptions): Promise<Store> {
+  const { openAuthentik } = await import('../directory/authentik/open.js');
+  const opened = await openAuthentik(url, { ...options.credentials, log: options.log });
+  const { directory, identity } = opened;
+  try {
+    const ledger = await ledgerBeside(opened, options);
+    return {
+      directory,
+      identity,
+      ledger,
+      separate: true,
+      transaction: (work) => directory.transaction((within) => work({ directory: within, ledger })),
+      close: async () => {
+        await ledger.close();
+        await directory.close();
+      },
+    };
+  } catch (error) {
+    await directory.close();
+    throw error;
+  }
+}
+
+/** The ledger of an authentik server: the one that is named, or else the one that the server keeps itself. */
+async function ledgerBeside(
+  { directory, identity, client }: Pick<OpenAuthentik, 'directory' | 'identity' | 'client'>,
+  options: OpenOptions,
+): Promise<Ledger> {
+  const { ledger, readOnly } = options;
+  if (ledger !== undefined) return openLedger(ledger, { identity, name: directory.name }, options);
+  const { authentikLedger } = await import('../ledger/authentik.js');
+  return authentikLedger(client, { readOnly });
 }
 
 async function openSqlite(url: string, options: OpenOptions): Promise<Store> {
@@ -156,7 +196,7 @@ export function localFiles(url: string, cwd: string): string[] {
   return schemeOf(url) === 'sqlite' ? filesOf(url, cwd) : [];
 }
 
-/** Would opening the URL make the directory, because it is not there yet? */
+/** Would opening the URL create the directory? */
 export function wouldBeMade(url: string, cwd: string): boolean {
   return schemeOf(url) === 'sqlite' && isNew(url, cwd);
 }

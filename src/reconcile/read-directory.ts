@@ -1,4 +1,4 @@
-/** A request in; the directory as it is, for an export, and what an export makes ours, out. */
+/** Reads the whole directory for an export, and adopts what was exported. */
 
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { recordedRun } from '../ledger/run-history.js';
@@ -7,22 +7,25 @@ import type { ForeignRecords, Kind } from '../model/model.js';
 import { DirectoryReading } from './directory-reading.js';
 import { execute, outcomeOf } from './execute-plan.js';
 import { planWith } from './reconcile.js';
-import { type Request, read, withStore } from './request.js';
+import { type Request, read, withLock, withStore } from './request.js';
 import { finished, type Planned } from './results.js';
 
-/** What a directory holds, as an export reads it. */
-export interface Surveyed {
+/** A whole directory, for an export. */
+export interface WholeDirectory {
   readonly live: LiveModel;
   /** Objects of other projects, by `objectKey`. */
   readonly others: ForeignRecords;
   /** What every project applied, by `objectKey`. */
   readonly applied: ForeignRecords;
-  /** Kinds that may not be read, and why. */
+  /** Kinds that could not be read, and why. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Reads the directory as it is; a kind that may not be read is left out and told. */
-export async function survey(request: Request, wanted: ReadonlySet<Kind>): Promise<Surveyed> {
+/** Reads all wanted kinds; one without permission is left out and reported. */
+export async function readWholeDirectory(
+  request: Request,
+  wanted: ReadonlySet<Kind>,
+): Promise<WholeDirectory> {
   return withStore(
     request,
     async (opened) => {
@@ -42,16 +45,11 @@ export async function survey(request: Request, wanted: ReadonlySet<Kind>): Promi
   );
 }
 
-/** Records that the project owns what its blueprints describe, where nothing has to change for it. */
+/** Records what the blueprints describe as owned, unless something would have to change. */
 export async function adopt(request: Request): Promise<Planned & { readonly adopted: number }> {
   const files = await read(request);
-  return withStore(request, async (opened) => {
-    const lock = await opened.ledger.lock?.(
-      request.command ?? 'adopt',
-      request.lockTimeout ?? 0,
-      request.signal,
-    );
-    try {
+  return withStore(request, (opened) =>
+    withLock(request, opened, request.command ?? 'adopt', async () => {
       const { live, ...planned } = await planWith(request, files, opened);
       const made = planned.plan;
       if (!planned.ok || !made) return { ...planned, adopted: 0 };
@@ -68,8 +66,6 @@ export async function adopt(request: Request): Promise<Planned & { readonly adop
         });
       }
       return { ...planned, adopted: made.records.length };
-    } finally {
-      await lock?.release();
-    }
-  });
+    }),
+  );
 }

@@ -1,7 +1,6 @@
 /** Reads both sides of a plan: what the blueprints ask for, and what the directory and the ledger hold. */
 
-import { type ReadBlueprints, silenceOf as silenceIn } from '../blueprint/read.js';
-import { missingFiles } from '../blueprint/vanished-files.js';
+import { missingFiles, type ReadBlueprints, silenceOf as silenceIn } from '../blueprint/read.js';
 import { environmentOf } from '../config/environment.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
@@ -43,19 +42,19 @@ export interface BothSides {
   readonly others: ForeignRecords;
   /** What the blueprints ask for, over the live model. */
   readonly resolved: ResolveResult;
-  /** What kept something from being checked. */
+  /** Why something could not be checked. */
   readonly notes: readonly Diagnostic[];
-  /** Why nothing may be pruned or reverted: what was read of the blueprints may not be all of them. */
+  /** Why nothing may be pruned or reverted: not all blueprints may have been read. */
   readonly silence: () => string | undefined;
 }
 
-/** What a reading may build on. */
+/** What a reading can reuse. */
 export interface Before {
   /** What was read a moment ago. */
   readonly live?: LiveModel;
-  /** Kinds that are read again all the same. */
+  /** Kinds to read again anyway. */
   readonly stale?: ReadonlySet<Kind>;
-  /** Kinds to read beside those that the blueprints need; one that may not be read is left out. */
+  /** More kinds to read than the blueprints need; one without permission is left out. */
   readonly also?: Iterable<Kind>;
 }
 
@@ -73,7 +72,7 @@ export async function bothSides(
   const silence = once(() => silenceOf(request, files, recorded));
   const owned = [...recorded.values(), ...intents];
   const needed = kindsNeeded(blueprints, owned, directory.kinds, request.prune === true);
-  // The first apply of a project makes so much that all that decides about access will be asked for.
+  // The first apply of a project will need all kinds that decide about access.
   const judged = recorded.size === 0 ? kindsOfAccess() : [];
   const optional = new Set([...kindsChecked(needed), ...also, ...judged].filter((kind) => !needed.has(kind)));
   const reading = new DirectoryReading(store, request.signal, known);
@@ -99,15 +98,18 @@ export async function bothSides(
   }
 }
 
-/** What the blueprints ask for and the directory cannot hold. */
+/** Reports what the blueprints ask for but the directory cannot hold. */
 export function checkHeld(directory: Directory, desired: readonly DesiredResource[]): Diagnostic[] {
   const found: Diagnostic[] = [];
-  for (const { ref, kind, state, attributes, initial, place, places } of desired) {
+  for (const resource of desired) {
+    const { ref, kind, state, attributes, initial, wantedId, live } = resource;
     if (state === 'absent' || state === 'held') continue;
     const report = (what: string, field?: string): void => {
       const why = directory.lacks?.(kind, field);
       const message = `${directory.name} cannot hold ${what}${why === undefined ? '' : `: ${why}`}`;
-      found.push(diagnose('not-held', message, (field === undefined ? undefined : places[field]) ?? place));
+      // The places of attributes are worked out when asked for, so nobody else's are.
+      const place = (field === undefined ? undefined : resource.places[field]) ?? resource.place;
+      found.push(diagnose('not-held', message, place));
     };
     if (!directory.kinds.has(kind)) {
       report(ref.address);
@@ -115,13 +117,15 @@ export function checkHeld(directory: Directory, desired: readonly DesiredResourc
     }
     const fields = directory.fields(kind);
     if (fields === 'all') continue;
+    if (wantedId !== undefined && !live && !fields.has('pk'))
+      report(`the id ${wantedId} for ${ref.address}`, 'pk');
     for (const name of new Set([...Object.keys(attributes), ...Object.keys(initial)]))
       if (!fields.has(name)) report(`\`${name}\` of ${ref.address}`, name);
   }
   return found;
 }
 
-/** Targets that nothing describes. */
+/** Reports targets that no entry describes. */
 export function checkTargets(request: Request, desired: readonly DesiredResource[]): Diagnostic[] {
   if (request.targets.length === 0) return [];
   const known = new Set(desired.map((one) => one.ref.address));
@@ -134,20 +138,20 @@ export function checkTargets(request: Request, desired: readonly DesiredResource
     );
 }
 
-/** Why nothing may be pruned or reverted: the request says so, or files give nothing or are missing since a moment ago. */
+/** Why nothing may be pruned or reverted: the request says so, or files are empty or went missing a moment ago. */
 function silenceOf(
   { pruneBlocked, distrust }: Request,
   files: ReadBlueprints,
   owned: ReadonlyMap<Address, OwnedRecord>,
 ): string | undefined {
-  // Told of every reading, also of one after which nothing is pruned anyway.
+  // Call it for every reading, even when nothing is pruned anyway.
   const doubt = distrust?.(missingFiles(files, owned.values()));
   return pruneBlocked ?? silenceIn(files, owned.values()) ?? doubt;
 }
 
 /**
- * May the object of a record be described by a file that was not read? A configuration says which files there are;
- * without one only those that were read are known.
+ * May a file that was not read describe the object of a record? A configuration says which files there are; without one,
+ * only those that were read are known.
  */
 function unseen(
   { config }: Request,
@@ -159,13 +163,13 @@ function unseen(
     silence() !== undefined || (!config && !read().has(place.slice(0, place.lastIndexOf(':'))));
 }
 
-/** Works something out when it is first asked for, and remembers it. */
+/** Computes a value on first use and keeps it. */
 function once<T>(work: () => T): () => T {
   let known: { readonly value: T } | undefined;
   return () => (known ??= { value: work() }).value;
 }
 
-/** Two models and what is owned to a plan. */
+/** Makes the plan from both sides. */
 export async function compare(
   request: Request,
   { directory, ledger }: Store,
@@ -183,9 +187,11 @@ export async function compare(
     normalize: (kind, field, value) => directory.normalize(kind, { [field]: value as Json })[field] as Value,
     unchangedPasswords: await unchangedPasswords(desired, live, owned),
     targets,
-    prune: request.prune === true,
+    prune: request.prune,
     pruneBlocked: silence,
     stances: request.stances ?? {},
+    flagged: request.flagged ?? [],
+    locked: request.locked ?? [],
     approves: approved && ((address, hazard) => approves(approved, address, hazard)),
     writeSecrets: new Set(request.writeSecrets),
     issue: request.issue === true,

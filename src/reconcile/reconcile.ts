@@ -1,6 +1,6 @@
 /**
- * The spine: blueprints and a directory in, the directory as the blueprints say out. Read this page first;
- * `docs/architecture.md` has the picture. Every command and report goes through `validate`, `plan` and `apply`.
+ * The spine: makes a directory what the blueprints say. Read this page first; `docs/architecture.md` has the picture.
+ * Every command and report goes through `validate`, `plan` and `apply`.
  */
 import type { ReadBlueprints } from '../blueprint/read.js';
 import { environmentOf } from '../config/environment.js';
@@ -19,7 +19,7 @@ import { breathe } from './directory-reading.js';
 import { execute, outcomeOf } from './execute-plan.js';
 import type { Store } from './open-store.js';
 import { type Before, bothSides, checkHeld, checkTargets, compare } from './read-models.js';
-import { judged, type Request, read, withStore } from './request.js';
+import { judged, type Request, read, withLock, withStore } from './request.js';
 import {
   type Applied,
   type Ending,
@@ -49,18 +49,18 @@ export async function validate(request: Request): Promise<Validated> {
   return { ok: !hasErrors(all), diagnostics: all, files: blueprints.length, entries };
 }
 
-/** Works out what would be done. */
+/** Makes a plan. */
 export async function plan(request: Request): Promise<Planned> {
   const files = await read(request);
   return withStore(request, (store) => planWith(request, files, store), { readOnly: true });
 }
 
-/** May this plan be executed? `again`: it is not the one that was shown before. With everything said about it. */
+/** May this plan be executed? `again`: it differs from the one that was shown before. */
 export type Approve = (plan: Plan, again: boolean, diagnostics: readonly Diagnostic[]) => Promise<boolean>;
 
 /**
- * Plans, asks, and executes under the lock. Where somebody has to be asked, the lock is taken only after the answer,
- * and what the plan touches is read again: if the plan is another one now, `approve` is asked again.
+ * Plans, asks, and executes under the lock. If someone has to be asked, the lock is taken after the answer, and what the
+ * plan touches is read again: if the plan changed, `approve` is asked again.
  */
 export async function apply(request: Request, approve: Approve): Promise<Applied> {
   const started = performance.now();
@@ -74,19 +74,18 @@ export async function apply(request: Request, approve: Approve): Promise<Applied
       if (hasChanges(shown.plan!) && !(await approve(shown.plan!, false, shown.diagnostics)))
         return finished(started, shown, { outcome: 'declined' });
     }
-    const { command = 'apply', lockTimeout = 0, signal } = request;
-    const lock = await store.ledger.lock?.(command, lockTimeout, signal);
-    try {
-      return await applyLocked(request, files, store, approve, { shown, started });
-    } finally {
-      await lock?.release();
-    }
+    return withLock(request, store, request.command ?? 'apply', async (held) => {
+      const applied = await applyLocked(held, files, store, approve, { shown, started });
+      // Whoever lost the lock is told that, and not that people interrupted the run.
+      if (applied.outcome === 'interrupted' && !request.signal.aborted) held.signal.throwIfAborted();
+      return applied;
+    });
   });
 }
 
 /**
- * The part of an apply under the lock, which the caller holds: plans, has the plan approved unless it is the one that
- * was `shown`, and executes it. A watch does this again and again.
+ * The part of an apply under the lock, which the caller holds: plans, asks for approval unless the plan equals the one
+ * that was `shown`, and executes it. A watch does this again and again.
  */
 export async function applyLocked(
   request: Request,
@@ -112,7 +111,7 @@ export async function applyLocked(
   });
 }
 
-/** The kinds whose objects a plan writes to, also where the other side of a relation keeps what is written. */
+/** The kinds that a plan writes to, including those that store the other side of a relation. */
 function touchedBy({ changes, held }: Plan): ReadonlySet<Kind> {
   const touched = new Set<Kind>();
   for (const { kind, write } of [...changes, ...held]) {
@@ -147,7 +146,7 @@ function endOf(request: Request, planned: Planned): Ending | undefined {
   return isDone ? { outcome: 'nothing' } : undefined;
 }
 
-/** Blueprints and an open directory to a plan. `before`: what of the directory need not be read again. */
+/** Makes a plan on an open directory. `before`: what need not be read again. */
 export async function planWith(
   request: Request,
   files: ReadBlueprints,
@@ -169,7 +168,7 @@ export async function planWith(
   const judgedBefore = judged(request, found);
   if (hasErrors(judgedBefore)) return { ok: false, diagnostics: judgedBefore, live };
   const made = await compare(request, store, { ...sides, desired }, sides.silence());
-  // Only changes that may let people in or out are worth reading all that decides about it.
+  // Read everything that decides about access only for changes that may affect it.
   if (!before?.also && wantsAccess(made, live, store))
     return planWith(request, files, store, { live, also: kindsOfAccess() });
   await breathe(request.signal);
@@ -179,7 +178,7 @@ export async function planWith(
   return { ok: !hasErrors(diagnostics), diagnostics, plan: made, live };
 }
 
-/** Do changes concern what people can do, while kinds that decide about it were not read? */
+/** Do changes affect access, while kinds that decide about it were not read? */
 function wantsAccess({ changes, held }: Plan, live: LiveModel, { directory }: Store): boolean {
   if (!concernsAccess([...changes, ...held])) return false;
   return [...kindsOfAccess()].some((kind) => directory.kinds.has(kind) && !live.kinds.has(kind));

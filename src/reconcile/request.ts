@@ -29,21 +29,25 @@ export interface Request {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly strict: boolean;
   readonly targets: readonly Address[];
-  /** Prune what we created and nothing mentions any more. */
+  /** Prune what we created and is no longer in any blueprint. */
   readonly prune?: boolean;
   /** Why nothing may be pruned or reverted, whatever `prune` says. */
   readonly pruneBlocked?: string;
   /**
-   * Told of files that once gave objects and are not there now; says why nothing may be pruned or reverted for them
-   * yet, or undefined.
+   * Gets the files that described objects before and are missing now; says why nothing may be pruned or reverted for
+   * them yet, if so.
    */
   readonly distrust?: (missing: ReadonlySet<string>) => string | undefined;
-  /** What is kept of the blueprints from one reading to the next, in one process. */
+  /** Parsed blueprints to reuse from one reading to the next. */
   readonly readMemory?: ReadMemory;
-  /** What `!Env` and `!File` read, where that is older than this run. */
+  /** What `!Env` and `!File` read, where it was read before this run. */
   readonly environment?: Environment;
   /** Stances that are not the default. */
   readonly stances?: Readonly<Partial<Record<HazardName, Stance>>>;
+  /** Hazards whose stance a flag of this run chose, against the configuration or the default. */
+  readonly flagged?: readonly HazardName[];
+  /** Hazards that the configuration locks: no flag and no approval allows them. */
+  readonly locked?: readonly HazardName[];
   /** Adopted objects whose secrets are written, not just recorded. */
   readonly writeSecrets?: readonly Address[];
   /** Issue missing invitations although the ledger is empty and objects exist already. */
@@ -58,7 +62,7 @@ export interface Request {
   readonly command?: string;
   /** Opens another store than the one that `directory` names. */
   readonly open?: () => Promise<Store>;
-  /** What opens the door of the directory. */
+  /** The credentials for the directory. */
   readonly credentials?: Credentials;
   readonly signal: AbortSignal;
   readonly progress: (step: string, done?: number, total?: number) => void;
@@ -66,18 +70,18 @@ export interface Request {
 }
 
 /** Finds and loads the files that a request names. */
-export function loadFiles({ paths, cwd }: Request): Promise<Loaded> {
-  return load(paths, cwd);
+export function loadFiles({ paths, cwd, readMemory }: Request): Promise<Loaded> {
+  return load(paths, cwd, readMemory);
 }
 
 /** Reads the blueprints that a request names, from files that were loaded already or are now. */
 export async function read(request: Request, loaded?: Loaded): Promise<ReadBlueprints> {
   const { signal, progress, readMemory } = request;
-  const told = (done: number, total: number) => progress('reading blueprints', done, total);
-  return readBlueprints(loaded ?? (await loadFiles(request)), signal, told, readMemory);
+  const report = (done: number, total: number) => progress('reading blueprints', done, total);
+  return readBlueprints(loaded ?? (await loadFiles(request)), signal, report, readMemory);
 }
 
-/** The diagnostics of a run as they are told: each once, with `--strict` warnings as errors. */
+/** The diagnostics of a run as they are reported: each once, with `--strict` warnings as errors. */
 export function judged(request: Request, diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const once = withoutRepeats(diagnostics);
   return request.strict ? strictly(once) : once;
@@ -88,7 +92,25 @@ export function openRequested(request: Request, readOnly: boolean): Promise<Stor
   const { directory, directoryFolder, cwd, ledger, credentials, open } = request;
   if (open) return open();
   if (directory === undefined) throw new Error('a directory is needed');
-  return openStore(directory, { cwd: directoryFolder ?? cwd, ledger, credentials, readOnly });
+  const log = (sent: object): void => request.log.debug(sent, 'request');
+  return openStore(directory, { cwd: directoryFolder ?? cwd, ledger, credentials, readOnly, log });
+}
+
+/** Runs `work` as the only run that writes. Throws DirectoryError `locked` where another one holds the lock for too long. */
+export async function withLock<T>(
+  request: Request,
+  { ledger }: Store,
+  command: string,
+  work: (held: Request) => Promise<T>,
+): Promise<T> {
+  const { lockTimeout = 0, signal } = request;
+  const lock = await ledger.lock?.(command, lockTimeout, signal);
+  const held = lock?.lost ? { ...request, signal: AbortSignal.any([signal, lock.lost]) } : request;
+  try {
+    return await work(held);
+  } finally {
+    await lock?.release();
+  }
 }
 
 /** Opens the directory of a request for as long as `work` takes. */

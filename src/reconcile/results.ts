@@ -1,4 +1,4 @@
-/** What the spine gives back: of a validation, a plan, an apply. */
+/** The results of the spine: of a validation, a plan, an apply. */
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import type { LiveModel } from '../model/live-model.js';
 import type { Address } from '../model/model.js';
@@ -14,7 +14,7 @@ export interface Validated {
 export interface Planned {
   readonly ok: boolean;
   readonly diagnostics: Diagnostic[];
-  /** Absent when errors kept it from being made. */
+  /** Absent when there were errors. */
   readonly plan?: Plan;
 }
 
@@ -39,6 +39,8 @@ export interface Applied extends Planned {
   readonly failed: readonly { readonly address: Address; readonly message: string }[];
   /** Not done: because of a failure that they depend on, or because the run was interrupted. */
   readonly skipped: readonly Address[];
+  /** Milliseconds that the directory asks to wait before another try. */
+  readonly retryAfter?: number;
   /** Names of the invitations that were issued. */
   readonly invitations: readonly string[];
   /** For `stale`: what is different from the plan that was approved. */

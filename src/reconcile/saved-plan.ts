@@ -1,4 +1,4 @@
-/** A plan in, the saved form that people approve out; and a saved plan compared with what is planned now. */
+/** Saves a plan in the form that people approve, and compares a saved plan with the one made now. */
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -7,8 +7,9 @@ import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { ownSchemas } from '../model/ajv-options.js';
 import { canonical } from '../model/canonical.js';
 import { type Address, isMap, type Json, Unavailable } from '../model/model.js';
-import type { HazardName, Plan } from '../plan/change.js';
+import type { AllowedBy, HazardName, Plan } from '../plan/change.js';
 import { jsonText, planJson } from '../report/json.js';
+import { refusals } from '../report/stances.js';
 import { visible } from '../report/terminal.js';
 import { fieldName } from '../report/value.js';
 import { differencesBetween } from './saved-plan-differences.js';
@@ -20,18 +21,21 @@ export type Comparison =
   | { readonly same: false; readonly differences: readonly string[] };
 
 const format = 'asbuilt-plan';
-const version = 1;
+const version = 2;
 /** Of a secret only counts whether there is one before and after. */
 const hidden = { secret: true };
 
 /**
- * The form in which a plan is approved. A plan that waits for a variable or a file can't be:
- * `diagnostics` are those of the planning, which name them even where a change does not show.
+ * The form in which a plan is approved. A plan with a refused hazard can't be, so that nobody approves in passing what
+ * `--allow` has to name; nor can one that waits for a variable or a file: `diagnostics` are those of the planning, which
+ * name them even where a change does not show.
  */
 export function savePlan(
   plan: Plan,
   diagnostics: readonly Diagnostic[],
 ): { readonly saved?: SavedPlan; readonly problems: Diagnostic[] } {
+  const refused = refusals(plan);
+  if (refused.length > 0) return { problems: refused };
   const problems = [
     ...diagnostics.filter(({ code }) => code === 'env-unset'),
     ...waitingFields(plan).map((field) => diagnose('env-unset', `${field} waits for a value`)),
@@ -69,6 +73,12 @@ function isWaiting(value: unknown): boolean {
 /** What a saved plan keeps of a plan; the values are masked where `plan --json` masks them. */
 function formOf(plan: Plan): SavedPlan {
   const { directory, project } = plan;
+  const allowed = plan.allowed.map(({ address, hazard: { name, message }, by }) => ({
+    name,
+    address,
+    message,
+    by,
+  }));
   // Through text and back, so that a plan and a saved one are compared in the same form.
   const shown = JSON.parse(JSON.stringify(planJson(plan, []).changes)) as SavedChange[];
   const changes = shown.map(({ verb, address, kind, fields, hazards }) => ({
@@ -85,7 +95,7 @@ function formOf(plan: Plan): SavedPlan {
     })),
     hazards: hazards.map(({ name, message }) => ({ name, message })),
   }));
-  const content = { format, version, directory, project, changes } as const;
+  const content = { format, version, directory, project, allowed, changes } as const;
   return { ...content, digest: digestOf(content) };
 }
 
@@ -120,8 +130,15 @@ export function readApproved(
   }
   const { digest, ...content } = data as Record<string, unknown>;
   if (content.version !== version) {
-    const help = 'Make the plan with the asbuilt that applies it.';
-    return refused(`has version ${JSON.stringify(content.version)}; this asbuilt reads ${version}`, help);
+    const help = 'Plan again with the asbuilt that applies it, and have that plan approved.';
+    const old =
+      content.version === 1
+        ? ', which does not say which hazards were allowed'
+        : '; another asbuilt saved it';
+    return refused(
+      `has version ${JSON.stringify(content.version)}${old}; this asbuilt reads ${version}`,
+      help,
+    );
   }
   schemaCheck ??= new Ajv(ownSchemas).compile(
     JSON.parse(readFileSync(new URL('../../schemas/plan.schema.json', import.meta.url), 'utf8')),
@@ -163,10 +180,7 @@ export function isSamePlan(shown: SavedPlan, now: Plan): boolean {
   return differencesBetween(shown, formOf(now)).length === 0;
 }
 
-/** Does an approved plan allow this hazard at this address? Never that an object is taken from another project. */
-export function approves(saved: SavedPlan, address: Address, hazard: HazardName): boolean {
-  return (
-    hazard !== 'takes-over' &&
-    saved.changes.some((one) => one.address === address && one.hazards.some(({ name }) => name === hazard))
-  );
+/** Who allowed this hazard at this address when the plan was made; undefined when nobody did. */
+export function approves(saved: SavedPlan, address: Address, hazard: HazardName): AllowedBy | undefined {
+  return saved.allowed.find((one) => one.address === address && one.name === hazard)?.by;
 }

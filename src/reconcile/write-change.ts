@@ -25,17 +25,17 @@ import { originsBelow } from '../plan/origins.js';
 /** What writing needs to know. */
 export interface WriterInput {
   readonly live: LiveModel;
-  /** Given the ids as they come to exist. */
+  /** Gets the ids as objects are created. */
   readonly fingerprints: (idOf: (ref: Ref, family?: string) => Id | undefined) => Fingerprints;
   /** A salted hash of a password, for the ledger. */
   readonly hashPassword: (password: string) => Promise<string>;
   readonly signal: AbortSignal;
 }
 
-/** Errors that are about what was asked for, and not about the directory. */
+/** Errors about what was asked for, not about the directory. */
 const ofTheChange = new Set(['invalid', 'duplicate', 'dangling', 'unsupported', 'in-use', 'missing']);
 
-/** Writes changes and remembers what came of them. */
+/** Writes changes and keeps the ids of created objects. */
 export class ChangeWriter {
   private readonly ids = new Map<Ref, { id: Id; familyIds?: Readonly<Record<string, Id>> }>();
   private readonly unfinished = new Map<Ref, ReadonlySet<string>>();
@@ -58,7 +58,7 @@ export class ChangeWriter {
     return id;
   };
 
-  /** Hashes the passwords of records, which takes long, so that no transaction has to wait for it. */
+  /** Hashes the passwords of records beforehand, because it is slow and a transaction should not wait for it. */
   async hashPasswords(entries: Iterable<LedgerEntry>): Promise<void> {
     for (const entry of entries) this.startHash(entry);
     await Promise.all(this.passwords.values());
@@ -73,8 +73,8 @@ export class ChangeWriter {
   }
 
   /**
-   * Does a change; gives what a create left unfinished. What the directory does not take is an error with the place of
-   * the entry that asks for it.
+   * Writes a change; returns what a create left unfinished. A change that the directory rejects is an error with the
+   * place of its entry.
    */
   async write(directory: Directory, change: Change): Promise<Created['unfinished']> {
     try {
@@ -168,7 +168,7 @@ export class ChangeWriter {
   }
 }
 
-/** The entry of an object that lacks some of its attributes: they are not applied, and the whole is not settled. */
+/** The entry of an object that lacks some of its attributes: they are not applied, so the whole is not complete. */
 function withoutFields(entry: LedgerEntry, left: ReadonlySet<string>): LedgerEntry {
   const applied = Object.fromEntries(Object.entries(entry.applied).filter(([name]) => !left.has(name)));
   return { ...entry, applied, unsettled: true };

@@ -5,10 +5,12 @@ import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { type Place, positionOf } from '../diagnostic/source.js';
 import type { Change, Hazard, Plan } from '../plan/change.js';
 import { inOrder } from './diagnostics.js';
+import { fateText } from './orphans.js';
 import { endOf, type PathOf } from './places.js';
 import type { Run } from './run.js';
+import { acceptedHazards, allowedBy } from './stances.js';
 import { counted, cut, visible } from './terminal.js';
-import { acceptedHazards, countsText, shownChanges, wordsOf } from './text.js';
+import { countsText, shownChanges, wordsOf } from './text.js';
 import { fieldName } from './value.js';
 
 /** GitHub shows ten annotations of a level per step; more errors and warnings still stand in the log. */
@@ -39,7 +41,11 @@ export function githubReport(run: Run, pathOf: PathOf = (path) => path): string 
     ...inOrder(run.diagnostics).map(diagnosticAnnotation),
   ];
   const of = (level: Level): Annotation[] => found.filter((one) => one.level === level);
-  const notices = [...summaryAnnotations(run), ...of('notice'), ...(plan ? changeAnnotations(plan) : [])];
+  const notices = [
+    ...summaryAnnotations(run),
+    ...of('notice'),
+    ...(plan ? [...orphanAnnotations(plan), ...changeAnnotations(plan)] : []),
+  ];
   return [...limited(of('error')), ...limited(of('warning')), ...limited(notices)]
     .map((one) => `${commandOf(one, pathOf)}\n`)
     .join('');
@@ -98,7 +104,10 @@ function hazardAnnotations(plan: Plan): Annotation[] {
     acceptedHazards(plan, list).map(({ change, hazard }) =>
       annotation('warning', how, change.ref.address, hazard),
     );
-  return [...errors, ...warnings(shownChanges(plan), ''), ...warnings(plan.held, 'held back, ')];
+  const allowed = plan.allowed.map(({ address, hazard, by }) =>
+    annotation('warning', `allowed by ${allowedBy(by, hazard.name)}, `, address, hazard),
+  );
+  return [...allowed, ...errors, ...warnings(shownChanges(plan), ''), ...warnings(plan.held, 'held back, ')];
 }
 
 /** What an apply failed to do. */
@@ -132,8 +141,20 @@ function summaryAnnotations({ command, plan, outcome, checked, ok }: Run): Annot
     return [{ level: 'notice', title, message }];
   }
   if (!plan) return [];
-  const what = outcome ? `${outcome.outcome}: ` : '';
+  const what = outcome ? `${outcome.outcome}: ` : plan.refused.length > 0 ? 'refused: ' : '';
   return [{ level: 'notice', title, message: `${what}${countsText(plan.counts)}` }];
+}
+
+/** What nothing describes any more, accounts first. */
+function orphanAnnotations({ orphans }: Plan): Annotation[] {
+  if (orphans.length === 0) return [];
+  const lines = orphans.slice(0, mostDifferences).map((one) => {
+    const words = fateText(one);
+    return words === '' ? one.address : `${one.address}: ${words}`;
+  });
+  const more = orphans.length - lines.length;
+  const message = [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
+  return [{ level: 'notice', title: 'in no blueprint any more, and kept', message }];
 }
 
 function changeAnnotations(plan: Plan): Annotation[] {

@@ -13,7 +13,7 @@ import {
   Unavailable,
   type Value,
 } from '../model/model.js';
-import type { Change, Counts, FieldChange, Plan } from '../plan/change.js';
+import type { Change, Counts, FieldChange, Orphan, Plan } from '../plan/change.js';
 import { safeJson } from './terminal.js';
 import { type Outcome, shownChanges } from './text.js';
 
@@ -27,15 +27,9 @@ export function jsonText(data: Json): string {
   return `${safeJson(JSON.stringify(data, null, 2))}\n`;
 }
 
-/** What `validate --json` prints. */
-export function validationJson(result: {
-  readonly ok: boolean;
-  readonly files: number;
-  readonly entries: number;
-  readonly diagnostics: readonly Diagnostic[];
-}): JsonMap {
-  const { ok, files, entries, diagnostics } = result;
-  return { version, ok, files, entries, diagnostics: diagnostics.map(diagnosticJson) };
+/** What a command prints with `--json`: whether it went well, what it found or did, and what is wrong. */
+export function resultJson(ok: boolean, data: JsonMap, diagnostics: readonly Diagnostic[]): JsonMap {
+  return { version, ok, ...data, diagnostics: diagnostics.map(diagnosticJson) };
 }
 
 /** What `plan --json` prints. Without a plan (the blueprints have errors) only the diagnostics. */
@@ -44,19 +38,12 @@ export function planJson(
   diagnostics: readonly Diagnostic[],
   ok = plan !== undefined,
 ): JsonMap {
-  return {
-    version,
-    ok,
-    ...(plan ? planParts(plan) : {}),
-    diagnostics: diagnostics.map(diagnosticJson),
-  };
+  return resultJson(ok, plan ? planParts(plan) : {}, diagnostics);
 }
 
 /** What `apply --json` prints: the plan, and what became of it. */
 export function outcomeJson(applied: Outcome, diagnostics: readonly Diagnostic[], ok: boolean): JsonMap {
-  return {
-    version,
-    ok,
+  const data = {
     outcome: applied.outcome,
     done: applied.done,
     failed: applied.failed.map(({ address, message }) => ({ address, message })),
@@ -65,36 +52,8 @@ export function outcomeJson(applied: Outcome, diagnostics: readonly Diagnostic[]
     ...(applied.differences ? { differences: [...applied.differences] } : {}),
     milliseconds: Math.round(applied.milliseconds),
     ...(applied.plan ? { plan: planParts(applied.plan) } : {}),
-    diagnostics: diagnostics.map(diagnosticJson),
   };
-}
-
-/** What `convert --json` prints; the text is left out when it went to a file. */
-export function conversionJson(result: {
-  readonly ok: boolean;
-  readonly moved: number;
-  readonly kept: number;
-  readonly text?: string;
-  readonly diagnostics: readonly Diagnostic[];
-}): JsonMap {
-  const { ok, moved, kept, text, diagnostics } = result;
-  return {
-    version,
-    ok,
-    moved,
-    kept,
-    ...(text === undefined ? {} : { text }),
-    diagnostics: diagnostics.map(diagnosticJson),
-  };
-}
-
-/** What `invitation link --json` prints. */
-export function linksJson(
-  ok: boolean,
-  links: readonly string[],
-  diagnostics: readonly Diagnostic[],
-): JsonMap {
-  return { version, ok, links: [...links], diagnostics: diagnostics.map(diagnosticJson) };
+  return resultJson(ok, data, diagnostics);
 }
 
 /** What any command prints with `--json` when it could not do its work. */
@@ -118,11 +77,17 @@ export function diagnosticJson(one: Diagnostic): JsonMap {
 
 function planParts(plan: Plan): JsonMap {
   return {
+    allowed: plan.allowed.map(({ address, hazard: { name, message }, by }) => ({
+      address,
+      name,
+      message,
+      by,
+    })),
     directory: plan.directory,
     project: plan.project,
     counts: countsJson(plan.counts),
     changes: shownChanges(plan).map(changeJson),
-    orphans: plan.orphans.map(({ address, place }) => ({ address, place })),
+    orphans: plan.orphans.map(orphanJson),
     held: plan.held.map(changeJson),
     refused: plan.refused.map(({ address, hazard }) => ({
       address,
@@ -130,7 +95,17 @@ function planParts(plan: Plan): JsonMap {
       message: hazard.message,
     })),
     stances: { ...plan.stances },
+    locked: [...plan.locked],
     ...(plan.pruneBlocked === undefined ? {} : { pruneBlocked: plan.pruneBlocked }),
+  };
+}
+
+function orphanJson({ address, place, active, fate }: Orphan): JsonMap {
+  return {
+    address,
+    place,
+    ...(active === undefined ? {} : { active }),
+    ...(fate === undefined ? {} : { prune: fate }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Writes log lines to standard error: JSON for machines, one short line for people. */
+import { pino } from 'pino';
 import { safeJson, visible } from './terminal.js';
 
 type Level = 'debug' | 'info' | 'warn';
@@ -20,35 +21,28 @@ const levels: readonly Level[] = ['warn', 'info', 'debug'];
 const secretFields = ['password', 'secret', 'token', 'key', 'client_secret', 'authorization'];
 
 /** A log that hands every finished line to `write`. */
-export function createLog({ verbosity, forPeople, write }: LogOptions): Log {
-  const logs =
-    (level: Level) =>
-    (fields: object, message: string): void => {
-      if (levels.indexOf(level) > verbosity) return;
-      const shown = withoutSecrets(fields);
-      write(forPeople ? lineForPeople(level, shown, message) : lineForMachines(level, shown, message));
-    };
-  return { debug: logs('debug'), info: logs('info'), warn: logs('warn') };
-}
-
-/** Fields with what is named like a secret left out, also one level down. */
-function withoutSecrets(fields: object, depth = 1): object {
-  const shown = Object.entries(fields).map(([name, value]) => {
-    if (secretFields.includes(name)) return [name, '(secret)'];
-    const isInner = depth > 0 && typeof value === 'object' && value !== null && !Array.isArray(value);
-    return [name, isInner ? withoutSecrets(value, depth - 1) : value];
-  });
-  return Object.fromEntries(shown);
-}
-
-function lineForMachines(level: Level, fields: object, message: string): string {
-  return `${safeJson(JSON.stringify({ level, time: new Date().toISOString(), ...fields, msg: message }))}\n`;
+export function createLog(options: LogOptions): Log {
+  const level = levels[Math.min(options.verbosity, levels.length - 1)]!;
+  const write = options.forPeople
+    ? (line: string) => options.write(forPeople(line))
+    : (line: string) => options.write(safeJson(line));
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: options.forPeople ? false : pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: secretFields.flatMap((name) => [name, `*.${name}`]), censor: '(secret)' },
+    },
+    { write },
+  );
 }
 
 /** `info: listed the directory objects=41`. */
-function lineForPeople(level: Level, fields: object, message: string): string {
+function forPeople(line: string): string {
+  const { level, msg, ...fields } = JSON.parse(line) as Record<string, unknown>;
   const rest = Object.entries(fields).map(([name, value]) => {
     return `  ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`;
   });
-  return `${visible(`${level}: ${message}${rest.join('')}`)}\n`;
+  return `${visible(`${level}: ${msg}${rest.join('')}`)}\n`;
 }

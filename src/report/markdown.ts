@@ -5,9 +5,20 @@ import { alert, bullets, fenced, folded } from './markdown-blocks.js';
 import { changeLines, headLine } from './markdown-change.js';
 import { diagnosticsParts } from './markdown-diagnostics.js';
 import { code, html, prose } from './markdown-escape.js';
-import type { Run } from './run.js';
+import { fateText } from './orphans.js';
+import { isRefused, type Run } from './run.js';
+import {
+  acceptedHazards,
+  allowedBy,
+  lockedText,
+  mostTogether,
+  refusedNames,
+  stanceWords,
+  together,
+  waysToAllow,
+} from './stances.js';
 import { counted, cut } from './terminal.js';
-import { acceptedHazards, countsText, shownChanges, stanceWords } from './text.js';
+import { countsText, nothingText, shownChanges } from './text.js';
 
 /** GitHub takes 65,536 characters in a comment. */
 const longest = 65_000;
@@ -18,8 +29,6 @@ const longBlock = 30;
 const manyLines = 80;
 const longestMessage = 1000;
 const mostKinds = 20;
-/** Objects with the same hazard that are named before the rest is counted. */
-const mostTogether = 5;
 
 /** The whole report, below 65,000 characters. What does not fit is left out in whole pieces, and counted. */
 export function markdownReport(run: Run): string {
@@ -29,6 +38,7 @@ export function markdownReport(run: Run): string {
     `### ${title(run)}`,
     ...(plan ? [subtitle(plan)] : []),
     ...(run.failure ? [alert('CAUTION', [prose(cut(run.failure.message, longestMessage))])] : []),
+    ...(plan ? allowedPart(plan) : []),
     ...outcomeParts(run),
     ...(plan ? [kindsTable(plan), ...refusedPart(plan), ...hazardsPart(plan)] : []),
   ];
@@ -36,11 +46,12 @@ export function markdownReport(run: Run): string {
   const others = run.diagnostics.filter((one) => one.severity !== 'error');
   const beforeChanges = [...before, ...diagnosticsParts(errors)].filter((part) => part !== '');
   const after = [
-    ...(plan ? [...heldPart(plan), ...orphansPart(plan), ...blockedPart(plan)] : []),
+    ...(plan ? [...heldPart(plan), ...blockedPart(plan)] : []),
     ...diagnosticsParts(others),
+    ...(plan ? orphansPart(plan) : []),
   ];
   const used = [...beforeChanges, ...after].reduce((sum, part) => sum + part.length + 2, 0);
-  const changes = plan ? changesPart(shownChanges(plan), longest - used - 10) : [];
+  const changes = plan ? changesPart(plan, longest - used - 10) : [];
   return `${[...beforeChanges, ...changes, ...after].join('\n\n')}\n`;
 }
 
@@ -61,7 +72,8 @@ function title(run: Run): string {
   if (checked && ok) {
     return `${name}: ${counted(checked.entries, 'entry', 'entries')} in ${counted(checked.files, 'blueprint')}, valid`;
   }
-  if (!plan || (!ok && !outcome)) return `${name} failed: ${diagnosticsCount(diagnostics)}`;
+  if (!plan || (!ok && !outcome && !isRefused(run)))
+    return `${name} failed: ${diagnosticsCount(diagnostics)}`;
   const counts = countsText(plan.counts);
   const total = shownChanges(plan).length;
   switch (outcome?.outcome) {
@@ -86,7 +98,8 @@ function title(run: Run): string {
 
 function subtitle(plan: Plan): string {
   const stances = Object.entries(plan.stances).map(
-    ([name, stance]) => `${code(name)} ${stanceWords[stance]}`,
+    ([name, stance]) =>
+      `${code(name)} ${plan.locked.some((one) => one === name) ? 'locked' : stanceWords[stance]}`,
   );
   const line = `${code(cut(plan.directory, 200))}, project ${code(cut(plan.project, 200))}`;
   return stances.length === 0 ? line : `${line}; stances changed: ${stances.join(', ')}`;
@@ -154,14 +167,31 @@ function summed(all: readonly ReadonlyMap<Verb, number>[]): Map<Verb, number> {
   return sum;
 }
 
+/** What somebody allowed, before everything else that is approved with it. */
+function allowedPart({ allowed }: Plan): string[] {
+  if (allowed.length === 0) return [];
+  const lines = together(allowed).map(({ first: { hazard, by }, addresses }) => {
+    return `${hazardItem(hazard, addresses)} (by ${by === 'flag' ? code(allowedBy(by, hazard.name)) : allowedBy(by, hazard.name)})`;
+  });
+  return [
+    alert('CAUTION', [
+      '**Allowed here, and otherwise held or refused:**',
+      '',
+      ...bullets(lines, rooms.alert),
+    ]),
+  ];
+}
+
 function refusedPart(plan: Plan): string[] {
   if (plan.refused.length === 0) return [];
-  const names = [...new Set(plan.refused.map(({ hazard }) => hazard.name))];
-  const how = code(names.map((name) => `--allow ${name}`).join(' '));
+  const { flags, locked } = waysToAllow(refusedNames(plan), plan);
+  const how = flags === '' ? '' : ` To allow them: ${code(flags)}`;
+  const lock = lockedText(locked);
   const lines = hazardItems(plan.refused);
   return [
     alert('CAUTION', [
-      `**Refused: nothing will be applied while these are in the plan.** To allow them: ${how}`,
+      `**Refused: nothing will be applied while these are in the plan.**${how}`,
+      ...(lock === '' ? [] : [prose(lock)]),
       '',
       ...bullets(lines, rooms.alert),
     ]),
@@ -181,19 +211,14 @@ function hazardsPart(plan: Plan): string[] {
 
 /** One line per message; those of the same message stand together. */
 function hazardItems(found: readonly { readonly address: string; readonly hazard: Hazard }[]): string[] {
-  const groups = new Map<string, { hazard: Hazard; addresses: string[] }>();
-  for (const { address, hazard } of found) {
-    const key = `${hazard.name} ${hazard.message}`;
-    const group = groups.get(key);
-    if (group) group.addresses.push(address);
-    else groups.set(key, { hazard, addresses: [address] });
-  }
-  return [...groups.values()].map(({ hazard, addresses }) => {
-    const shown = addresses.slice(0, mostTogether).map((address) => code(cut(address, 200)));
-    const more = addresses.length - shown.length;
-    const who = more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
-    return `**${hazard.name}** ${who}: ${prose(cut(hazard.message, longestMessage))}`;
-  });
+  return together(found).map(({ first, addresses }) => hazardItem(first.hazard, addresses));
+}
+
+function hazardItem(hazard: Hazard, addresses: readonly string[]): string {
+  const shown = addresses.slice(0, mostTogether).map((address) => code(cut(address, 200)));
+  const more = addresses.length - shown.length;
+  const who = more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
+  return `**${hazard.name}** ${who}: ${prose(cut(hazard.message, longestMessage))}`;
 }
 
 function named(address: string, message: string): string {
@@ -201,8 +226,9 @@ function named(address: string, message: string): string {
 }
 
 /** As many changes as there is room for, in whole blocks, with a count of those left out. */
-function changesPart(changes: readonly Change[], room: number): string[] {
-  if (changes.length === 0) return ['Nothing to do: the directory is as the blueprints say.'];
+function changesPart(plan: Plan, room: number): string[] {
+  const changes = shownChanges(plan);
+  if (changes.length === 0) return [nothingText(plan)];
   const all = changes.map((change) => changeLines(change));
   const many = all.reduce((sum, lines) => sum + lines.length, 0) > manyLines;
   const summary = `${counted(changes.length, 'change')}`;
@@ -234,9 +260,12 @@ function changeBlock(change: Change, lines: readonly string[]): string {
   return folded(`<code>${html(headLine(change))}</code> (${counted(lines.length, 'line')})`, block);
 }
 
-function heldPart({ held, toAllow }: Plan): string[] {
+function heldPart(plan: Plan): string[] {
+  const { held, toAllow } = plan;
   if (held.length === 0) return [];
-  const how = code(toAllow.map((name) => `--allow ${name}`).join(' '));
+  const { flags, locked } = waysToAllow(toAllow, plan);
+  const how = flags === '' ? '' : `To do it, ${code(flags)}; to`;
+  const lock = lockedText(locked);
   let left: number = rooms.held;
   const blocks = held
     .map((change) => changeBlock(change, changeLines(change)))
@@ -248,7 +277,8 @@ function heldPart({ held, toAllow }: Plan): string[] {
   const more = held.length - blocks.length;
   return [
     '#### Held back, and not done',
-    `To do it, ${how}; to leave it so, change the blueprint.`,
+    `${how || 'To'} leave it so, change the blueprint.`,
+    ...(lock === '' ? [] : [prose(lock)]),
     ...blocks,
     ...(more > 0 ? [`… and ${counted(more, 'more change')}`] : []),
   ];
@@ -256,18 +286,15 @@ function heldPart({ held, toAllow }: Plan): string[] {
 
 function orphansPart({ orphans }: Plan): string[] {
   if (orphans.length === 0) return [];
-  const lines = orphans.map(
-    ({ address, place }) => `${code(cut(address, 200))} was ${code(cut(place, 200))}`,
-  );
+  const lines = orphans.map((orphan) => {
+    const words = fateText(orphan);
+    const head = `${code(cut(orphan.address, 200))} was ${code(cut(orphan.place, 200))}`;
+    return words === '' ? head : `${head}: ${words.replaceAll('--prune', code('--prune'))}`;
+  });
   return [
-    folded(
-      `${orphans.length} orphaned and kept`,
-      [
-        'No longer in any blueprint (created or adopted by this project).',
-        '',
-        ...bullets(lines, rooms.list),
-      ].join('\n'),
-    ),
+    '#### Orphaned and kept',
+    'No longer in any blueprint (created or adopted by this project).',
+    bullets(lines, rooms.list).join('\n'),
   ];
 }
 

@@ -39,10 +39,13 @@ const impersonal: ReadonlySet<DiagnosticCode> = new Set([
     'leads-out',
   ] as const),
   ...(['yml-suffix', 'not-a-blueprint', 'not-instantiated', 'env-unset', 'usage'] as const),
-  ...(['unknown-directory', 'no-credential', 'not-a-plan'] as const),
+  ...(['unknown-directory', 'no-directory', 'no-credential', 'not-a-plan'] as const),
 ]);
-/** Failures that are about one object, whose messages name it; and bugs, of which nobody knows. */
-const personalFailures = new Set(['invalid', 'duplicate', 'dangling', 'in-use', 'missing', 'bug']);
+/** Failures that are about the directory as a whole. The message of any other may name an object or quote an answer. */
+const impersonalFailures: ReadonlySet<string> = new Set([
+  ...['busy', 'locked', 'newer', 'corrupt', 'mismatch', 'unreachable', 'unauthenticated', 'denied'],
+  ...['rate-limited', 'interrupted'],
+]);
 
 export function redaction(): Redaction {
   const numbers = new Map<string, number>();
@@ -131,6 +134,11 @@ export function redaction(): Redaction {
       address: address(of),
       hazard: { name: hazard.name, message: text(hazard.message) },
     })),
+    allowed: given.allowed.map(({ address: of, hazard, by }) => ({
+      address: address(of),
+      hazard: { name: hazard.name, message: text(hazard.message) },
+      by,
+    })),
     diagnostics: diagnostics(given.diagnostics),
     records: [],
     stale: [],
@@ -143,9 +151,9 @@ export function redaction(): Redaction {
     differences: given.differences?.map(text),
   });
   const failure = (code: string, message: string): string =>
-    personalFailures.has(code)
-      ? `the directory refused a change (${code}); --redact hides which`
-      : text(message);
+    impersonalFailures.has(code)
+      ? text(message)
+      : `${code}: the message may name people; run without --redact to see it`;
   const run = (given: Run): Run => ({
     ...given,
     diagnostics: diagnostics(given.diagnostics),

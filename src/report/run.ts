@@ -1,11 +1,20 @@
 /** The result of one run of a command, from which every report is written. */
-import type { Diagnostic } from '../diagnostic/diagnostic.js';
+import { type Diagnostic, hasErrors } from '../diagnostic/diagnostic.js';
 import type { Plan } from '../plan/change.js';
 import type { Outcome } from './text.js';
 
 /** The forms a report can have. */
 export const formats = ['text', 'json', 'markdown', 'github', 'sarif'] as const;
 export type Format = (typeof formats)[number];
+
+/** Is the plan of a run whole, and only refused for its hazards? */
+export function isRefused({
+  plan,
+  diagnostics,
+  failure,
+}: Pick<Run, 'plan' | 'diagnostics' | 'failure'>): boolean {
+  return plan !== undefined && plan.refused.length > 0 && failure === undefined && !hasErrors(diagnostics);
+}
 
 /** A run of `validate`, `plan` or `apply`, as far as it came. */
 export interface Run {

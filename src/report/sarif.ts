@@ -1,12 +1,13 @@
-/** The diagnostics of a run as SARIF 2.1.0, for code scanning and editors. */
+/** The diagnostics of a run, and what is refused of its plan, as SARIF 2.1.0, for code scanning and editors. */
 import { pathToFileURL } from 'node:url';
-import { codes, type DiagnosticCode, type Severity } from '../diagnostic/codes.js';
+import { codes, type DiagnosticCode } from '../diagnostic/codes.js';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { type Place, positionOf } from '../diagnostic/source.js';
 import type { Json } from '../model/model.js';
 import { inOrder } from './diagnostics.js';
 import { endOf, type PathOf } from './places.js';
 import type { Run } from './run.js';
+import { refusals } from './stances.js';
 import { visible } from './terminal.js';
 
 type JsonMap = { [key: string]: Json };
@@ -20,16 +21,17 @@ const schema = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schem
 
 /** The whole log with one run. Diagnostics without a place are about the run itself, not results of it. */
 export function sarifReport(run: Run, tool: Tool, pathOf: PathOf = (path) => path): JsonMap {
-  const ordered = inOrder(run.diagnostics);
+  const refused = run.plan ? refusals(run.plan) : [];
+  const ordered = inOrder([...run.diagnostics, ...refused]);
   const rules = [...new Set(ordered.map((one) => one.code))];
   const ruleOf = (code: DiagnosticCode): JsonMap => ({ id: code, index: rules.indexOf(code) });
   const placed = ordered.filter((one) => one.place !== undefined);
   const rest = ordered.filter((one) => one.place === undefined);
-  const broken = run.failure !== undefined || rest.some((one) => one.severity === 'error');
+  const broken = run.failure !== undefined || [...rest, ...refused].some((one) => one.severity === 'error');
   const notifications = [
     ...rest.map(
       (one): JsonMap => ({
-        level: levels[one.severity],
+        level: one.severity,
         message: messageOf(one),
         associatedRule: ruleOf(one.code),
       }),
@@ -59,7 +61,7 @@ export function sarifReport(run: Run, tool: Tool, pathOf: PathOf = (path) => pat
         results: placed.map((one) => ({
           ruleId: one.code,
           ruleIndex: rules.indexOf(one.code),
-          level: levels[one.severity],
+          level: one.severity,
           message: messageOf(one),
           locations: [locationOf(one.place!, pathOf)],
           ...(one.related?.length
@@ -77,15 +79,13 @@ export function sarifReport(run: Run, tool: Tool, pathOf: PathOf = (path) => pat
   };
 }
 
-const levels: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', note: 'note' };
-
 function ruleJson(code: DiagnosticCode): JsonMap {
   const { severity, meaning, remedy } = codes[code];
   return {
     id: code,
     shortDescription: { text: meaning },
     help: { text: remedy },
-    defaultConfiguration: { level: levels[severity] },
+    defaultConfiguration: { level: severity },
   };
 }
 

@@ -2,8 +2,10 @@
 
 import { shortPlace } from '../diagnostic/source.js';
 import type { Address } from '../model/model.js';
-import type { Change, Counts, Hazard, Plan, Verb } from '../plan/change.js';
+import type { Change, Counts, Plan, Verb } from '../plan/change.js';
 import { fieldLines } from './fields.js';
+import { fateText } from './orphans.js';
+import { allowedLines, lockedText, refusedLines, stanceLines, waysToAllow } from './stances.js';
 import {
   counted,
   displayWidth,
@@ -51,7 +53,7 @@ const narrowestAddress = 30;
 const narrowestPlace = 26;
 
 /**
- * The plan for people: a line of counts, a block per change, held changes, orphans, refusals. Ends with a line break. With
+ * The plan for people: what was allowed, a line of counts, a block per change, held changes, refusals, orphans. Ends with a line break. With
  * `most`, a longer plan shows only that many changes, those with hazards before others, and says what it leaves out.
  */
 export function planText(plan: Plan, look: Look, most = Number.POSITIVE_INFINITY): string {
@@ -59,26 +61,32 @@ export function planText(plan: Plan, look: Look, most = Number.POSITIVE_INFINITY
   const all = shownChanges(plan);
   const changes = mostTelling(all, most);
   const columns = columnsOf(plan, changes, look);
-  const nothing =
-    plan.held.length > 0 ? 'Nothing else to do.' : 'Nothing to do: the directory is as the blueprints say.';
   const sections = [
+    ...(plan.allowed.length === 0 ? [] : [allowedLines(plan, look, paints)]),
     [
       `${visible(plan.directory)}  ${countsText(plan.counts)}`,
       ...stanceLines(plan, look),
       ...(changes === all ? [] : hazardCounts(all, paints)),
     ],
     changes.length === 0
-      ? [paints.green(nothing)]
+      ? [paints.green(nothingText(plan))]
       : changes.flatMap((one) => changeLines(one, columns, look, paints)),
     ...(changes === all ? [] : [leftOutLines(all.length - changes.length, look)]),
     ...(plan.held.length === 0 ? [] : [heldLines(plan, columns, look, paints)]),
-    ...(plan.orphans.length === 0 ? [] : [orphanLines(plan, columns, look, paints)]),
     ...(plan.pruneBlocked === undefined
       ? []
       : [wrapped(`Nothing is pruned or reverted: ${plan.pruneBlocked}.`, look.width)]),
     ...(plan.refused.length === 0 ? [] : [refusedLines(plan, look, paints)]),
+    ...(plan.orphans.length === 0 ? [] : [orphanLines(plan, columns, look, paints)]),
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+/** What a plan without changes says: never that all is well while something is held back or left over. */
+export function nothingText({ held, orphans }: Plan): string {
+  if (held.length > 0) return 'Nothing else to do.';
+  if (orphans.length > 0) return 'Nothing to change in what the blueprints describe.';
+  return 'Nothing to do: the directory is as the blueprints say.';
 }
 
 /** The changes to show when there is only room for some: those with hazards first, in the order of the plan. */
@@ -214,54 +222,14 @@ function signPaint(verb: Verb, paints: Paints): (text: string) => string {
   return verb === 'update' ? paints.yellow : paints.cyan;
 }
 
-/** What becomes of a hazard, in a word. */
-export const stanceWords = { show: 'allowed', hold: 'held', refuse: 'refused' } as const;
-
-/** The changes of a plan with the hazards that are not refused. */
-export function acceptedHazards(
-  plan: Plan,
-  changes: readonly Change[],
-): { change: Change; hazard: Hazard }[] {
-  const refused = new Set(plan.refused.map(({ address, hazard }) => `${hazard.name} ${address}`));
-  return changes.flatMap((change) =>
-    change.hazards
-      .filter(({ name }) => !refused.has(`${name} ${change.ref.address}`))
-      .map((hazard) => ({ change, hazard })),
-  );
-}
-
-/** Stances that differ from the default, so that nobody is surprised by what they let through. */
-function stanceLines(plan: Plan, look: Look): string[] {
-  const changed = Object.entries(plan.stances).map(([name, stance]) => `${name} ${stanceWords[stance]}`);
-  return changed.length === 0 ? [] : wrapped(`stances changed: ${changed.join(', ')}`, look.width);
-}
-
 function heldLines(plan: Plan, columns: Columns, look: Look, paints: Paints): string[] {
-  const how = `allow with ${plan.toAllow.map((name) => `--allow ${name}`).join(' ')}, or change the blueprint`;
+  const { flags, locked } = waysToAllow(plan.toAllow, plan);
+  const how = flags === '' ? 'change the blueprint' : `allow with ${flags}, or change the blueprint`;
+  const lock = lockedText(locked);
   return [
     ...wrapped(`Held back, and not done (${how}):`, look.width),
+    ...(lock === '' ? [] : wrapped(lock, look.width)),
     ...plan.held.flatMap((one) => changeLines(one, columns, look, paints)),
-  ];
-}
-
-function refusedLines(plan: Plan, look: Look, paints: Paints): string[] {
-  const names = [...new Set(plan.refused.map(({ hazard }) => hazard.name))];
-  const how = names.map((name) => `--allow ${name}`).join(' ');
-  return [
-    ...wrapped(
-      `Refused: nothing will be applied while these are in the plan. To allow them: ${how}`,
-      look.width,
-    ),
-    ...plan.refused.flatMap(({ address, hazard }) => {
-      const lines = wrapped(
-        `${hazard.name}: ${visible(address)}: ${visible(hazard.message)}`,
-        Math.max(30, look.width - 6),
-      );
-      const name = `${hazard.name}:`;
-      return lines.map((line, at) =>
-        at === 0 ? `  ${paints.bold(paints.red(name))}${line.slice(name.length)}` : `    ${line}`,
-      );
-    }),
   ];
 }
 
@@ -269,10 +237,20 @@ function orphanLines(plan: Plan, columns: Columns, look: Look, paints: Paints): 
   const title = 'Orphaned and kept: no longer in any blueprint (created or adopted by this project).';
   return [
     ...wrapped(title, look.width),
-    ...plan.orphans.map(({ address, place }) => {
-      const name = visible(address);
+    ...plan.orphans.flatMap((orphan) => {
+      const name = visible(orphan.address);
       const spaces = ' '.repeat(Math.max(gap, columns.address - displayWidth(name)));
-      return `  ${name}${spaces}${paints.dim(`was ${visible(place)}`)}`;
+      const place = `was ${visible(orphan.place)}`;
+      const words = fateText(orphan);
+      const head = `  ${name}${spaces}${paints.dim(place)}`;
+      if (words === '') return [head];
+      const used =
+        2 + displayWidth(name) + spaces.length + Math.max(displayWidth(place), columns.place - gap) + gap;
+      if (used + displayWidth(words) > look.width)
+        return [head, ...wrapped(words, Math.max(30, look.width - 6)).map((line) => `      ${line}`)];
+      return [
+        `  ${name}${spaces}${paints.dim(padded(place, columns.place - gap))}${' '.repeat(gap)}${words}`,
+      ];
     }),
   ];
 }

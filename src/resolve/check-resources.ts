@@ -1,4 +1,4 @@
-/** The desired model in, problems of whole resources out: values, what is missing, contradictions, circles of parents. */
+/** Checks whole resources: values, missing attributes, contradictions between entries, cycles of parents. */
 
 import type { DiagnosticCode } from '../diagnostic/codes.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
@@ -7,6 +7,7 @@ import type { Place } from '../diagnostic/source.js';
 import { defaultsOf, missingAttributes } from '../model/defaults.js';
 import { catalogue, type FieldFacts, type KindFacts, objectPermissions } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
+import { mirrorOf } from '../model/mirror.js';
 import {
   type Address,
   type Attributes,
@@ -17,6 +18,7 @@ import {
   Ref,
   type Value,
 } from '../model/model.js';
+import { remembered } from '../model/remembered.js';
 import { checkUnique } from './check-unique.js';
 import { areValid, constraintProblems, valueProblems } from './check-values.js';
 import { type Item, placeOf } from './item.js';
@@ -46,7 +48,7 @@ export function checkResources(
   checkUnique(desired, diagnostics);
 }
 
-/** The resources by their references, made when a check has a reason to look. */
+/** The resources by reference, indexed when a check first needs them. */
 type ByRef = () => ReadonlyMap<Ref, DesiredResource>;
 
 function checkOne(
@@ -65,13 +67,13 @@ function checkOne(
   for (const name of secrets) report('written-secret', `${name} stands in the blueprint in plain text`, name);
   checkValues(facts, written, report);
   if (resource.state === 'must_created' && resource.live && !madeByUs(resource, around.owned)) {
-    report('already-exists', 'it exists already, and this project did not make it');
+    report('already-exists', 'already exists, and this project did not create it');
   }
   if (!resource.live && !around.offline) {
     for (const name of missingAttributes(facts, written)) {
       report(
         'missing-attribute',
-        `${name} is needed to make it`,
+        `${name} is required to create it`,
         undefined,
         `Write \`${name}:\` under attrs.`,
       );
@@ -84,12 +86,12 @@ function checkOne(
     for (const { message } of constraintProblems(facts, read)) report('constraint', message);
   }
   if (facts.spends && facts.expires && written[facts.expires] === undefined) {
-    report('no-expiry', `it says no ${facts.expires}, so it ends after the directory's default`);
+    report('no-expiry', `no \`${facts.expires}\` is set, so it expires after the directory's default`);
   }
   checkPermissions(facts, resource, report);
 }
 
-/** Is it there already, and is there nothing to check of it but its values, which are fine? */
+/** Does it exist, with valid values and nothing else to check? */
 function isPlain(facts: KindFacts, resource: DesiredResource, written: Attributes): boolean {
   return (
     resource.live !== undefined &&
@@ -106,13 +108,13 @@ type Report = (code: DiagnosticCode, message: string, field?: string, help?: str
 
 function checkValues(facts: KindFacts, written: Attributes, report: Report): void {
   for (const { field, message } of valueProblems(facts, written)) {
-    // Each permission is looked at by itself.
+    // Permissions are checked one by one below.
     if (field === 'permissions' && facts.fields.permissions?.set === 'granted') continue;
     report('invalid-value', `${field} ${message}`, field);
   }
 }
 
-/** Checks what could be resolved of an entry that has other problems, so that all are told at once. */
+/** Checks what could be resolved of an entry that has other problems, so that all are reported at once. */
 export function checkBroken(item: Item, address: Address, diagnostics: Diagnostic[]): void {
   const written: Attributes = {};
   for (const [name, one] of item.values) if (one) written[name] = one.value;
@@ -122,7 +124,7 @@ export function checkBroken(item: Item, address: Address, diagnostics: Diagnosti
   });
 }
 
-/** What the entries write, whether it is kept true or only matters when the object is made. */
+/** All that the entries write: what is kept true, and what only matters on create. */
 function writtenOf({ initial, attributes }: DesiredResource): Attributes {
   for (const _ in initial) return { ...initial, ...attributes };
   return attributes;
@@ -143,14 +145,14 @@ function checkPermissions(facts: KindFacts, resource: DesiredResource, report: R
   const check = (name: Value | undefined, field: string): void => {
     if (typeof name !== 'string') return;
     const hidden = [...resource.origins.keys()].some((one) => one.split('/')[1] === field);
-    const shown = hidden ? 'what is given' : `\`${name}\``;
+    const shown = hidden ? 'the given value' : `\`${name}\``;
     if (!/^[a-z0-9_]+\.[a-z0-9_]+$/i.test(name)) {
-      report('invalid-value', `${shown} is no permission: write app_label.codename`, field);
+      report('invalid-value', `${shown} is not a permission; write it like authentik_core.view_user`, field);
     } else if (!known.has(name)) {
       const help = hidden ? undefined : didYouMean(name, known);
       report(
         'unknown-permission',
-        `no kind knows ${hidden ? shown : `the permission ${shown}`}`,
+        hidden ? `${shown} is not a known permission` : `unknown permission ${shown}`,
         field,
         help,
       );
@@ -167,7 +169,7 @@ function checkPermissions(facts: KindFacts, resource: DesiredResource, report: R
 
 /** A list written on one side of a relation must not contradict the list written on the other. */
 function checkEdges(desired: readonly DesiredResource[], byRef: ByRef, diagnostics: Diagnostic[]): void {
-  // There is nothing to contradict while only one side is written.
+  // With only one side written, there is nothing to contradict.
   const isWritten = desired.some((one) => edgesOf(one.kind).inverses.some(({ name }) => listOf(one, name)));
   if (!isWritten) return;
   for (const resource of desired) {
@@ -189,55 +191,33 @@ function checkEdges(desired: readonly DesiredResource[], byRef: ByRef, diagnosti
   }
 }
 
-/** The attributes of a kind that are sides of a relation which both sides may write. */
+/** The attributes of a kind whose relation may be written from both sides. */
 interface Edges {
   /** Lists that mirror what another kind holds. */
   readonly inverses: readonly FieldFacts[];
-  /** Lists that it holds, each with the one that mirrors it. */
+  /** Lists that the kind holds, each with the list that mirrors it. */
   readonly held: readonly (readonly [FieldFacts, FieldFacts])[];
 }
 
-const edges = new Map<string, Edges>();
-
-function edgesOf(kind: string): Edges {
-  let found = edges.get(kind);
-  if (!found) {
-    const fields = Object.values(catalogue().kinds.get(kind)!.fields);
-    const held = fields.flatMap((field) => {
-      const inverse = inverseOf(field, kind);
-      return inverse ? [[field, inverse] as const] : [];
-    });
-    found = { inverses: fields.filter((field) => field.inverseOf), held };
-    edges.set(kind, found);
-  }
-  return found;
-}
-
-/** The field on the other side that mirrors this one. */
-function inverseOf(field: FieldFacts, kind: string): FieldFacts | undefined {
-  const target = field.reference && field.many ? catalogue().kinds.get(field.reference.to) : undefined;
-  if (!target) return undefined;
-  return Object.values(target.fields).find(
-    (one) => one.inverseOf?.kind === kind && one.inverseOf.field === field.name,
-  );
-}
+const edgesOf = remembered((kind: string): Edges => {
+  const fields = Object.values(catalogue().kinds.get(kind)!.fields);
+  const held = fields.flatMap((field) => {
+    const inverse = field.many ? mirrorOf(kind, field) : undefined;
+    return inverse ? [[field, inverse] as const] : [];
+  });
+  return { inverses: fields.filter((field) => field.inverseOf), held };
+});
 
 function listOf(resource: DesiredResource, name: string): readonly Value[] | undefined {
   const list = resource.state === 'absent' ? undefined : resource.attributes[name];
   return Array.isArray(list) ? list : undefined;
 }
 
-const members = new WeakMap<readonly Value[], ReadonlySet<Value>>();
+const setOf = remembered((list: readonly Value[]): ReadonlySet<Value> => new Set(list));
 
 function membersOf(resource: DesiredResource, name: string): ReadonlySet<Value> | undefined {
   const list = listOf(resource, name);
-  if (!list) return undefined;
-  let set = members.get(list);
-  if (!set) {
-    set = new Set(list);
-    members.set(list, set);
-  }
-  return set;
+  return list && setOf(list);
 }
 
 function clash(
@@ -249,13 +229,13 @@ function clash(
 ): void {
   const other = field.inverseOf!.field;
   const message = listed
-    ? `${lister.ref.address} lists ${holder.ref.address}, whose ${other} do not name it`
-    : `${holder.ref.address} names ${lister.ref.address} in its ${other}, whose ${field.name} do not list it`;
+    ? `${lister.ref.address} lists ${holder.ref.address}, but the ${other} of ${holder.ref.address} do not include it`
+    : `${holder.ref.address} lists ${lister.ref.address}, but the ${field.name} of ${lister.ref.address} do not include it`;
   const related = [{ place: holder.places[other] ?? holder.place, message: `the ${other} are written here` }];
   diagnostics.push(diagnose('conflict', message, lister.places[field.name] ?? lister.place, { related }));
 }
 
-/** Parents may not go round in a circle, in the model as it will be. */
+/** Reports cycles of parents, in the model as it will be. */
 function checkParents(
   desired: readonly DesiredResource[],
   byRef: ByRef,
@@ -266,32 +246,25 @@ function checkParents(
   for (const resource of desired) {
     for (const field of acyclicOf(resource.kind)) {
       if (resource.attributes[field.name] === undefined || reported.has(resource.ref)) continue;
-      const circle = circleFrom(resource.ref, (ref) => {
+      const cycle = cycleFrom(resource.ref, (ref) => {
         const list = byRef().get(ref)?.attributes[field.name] ?? live.of(ref)?.attributes[field.name];
         return Array.isArray(list) ? list.filter((one) => one instanceof Ref) : [];
       });
-      if (!circle) continue;
-      for (const ref of circle) reported.add(ref);
-      const names = [...circle, circle[0]!].map((ref) => ref.address).join(' → ');
+      if (!cycle) continue;
+      for (const ref of cycle) reported.add(ref);
+      const names = [...cycle, cycle[0]!].map((ref) => ref.address).join(' → ');
       const place = resource.places[field.name] ?? resource.place;
-      diagnostics.push(diagnose('cycle', `${field.name} go round in a circle: ${names}`, place));
+      diagnostics.push(diagnose('cycle', `${field.name} form a cycle: ${names}`, place));
     }
   }
 }
 
-const acyclic = new Map<string, readonly FieldFacts[]>();
+const acyclicOf = remembered((kind: string): readonly FieldFacts[] =>
+  Object.values(catalogue().kinds.get(kind)!.fields).filter((field) => field.acyclic),
+);
 
-function acyclicOf(kind: string): readonly FieldFacts[] {
-  let found = acyclic.get(kind);
-  if (!found) {
-    found = Object.values(catalogue().kinds.get(kind)!.fields).filter((field) => field.acyclic);
-    acyclic.set(kind, found);
-  }
-  return found;
-}
-
-/** The circle that leads from a reference back to it, if there is one. */
-function circleFrom(start: Ref, next: (ref: Ref) => readonly Ref[]): Ref[] | undefined {
+/** The cycle that leads from a reference back to it, if there is one. */
+function cycleFrom(start: Ref, next: (ref: Ref) => readonly Ref[]): Ref[] | undefined {
   const seen = new Set<Ref>();
   const walk = (at: Ref, path: readonly Ref[]): Ref[] | undefined => {
     for (const ref of next(at)) {

@@ -1,11 +1,11 @@
-/** The desired model in, entries that ask for what no two objects may share out. What is live is for the plan. */
+/** Checks that no two entries ask for the same unique value. Clashes with live objects are found when planning. */
 
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { catalogue, type KindFacts } from '../model/kinds.js';
 import type { DesiredResource, Value } from '../model/model.js';
 import { notUnique, type UniqueGroup, uniqueGroups, uniqueText } from '../model/unique-values.js';
 
-/** Checks the values that entries write, and those that new objects get when nothing is written. */
+/** Checks written values, and the defaults that new objects get. */
 export function checkUnique(desired: readonly DesiredResource[], diagnostics: Diagnostic[]): void {
   const { kinds } = catalogue();
   const takers = new Map<string, DesiredResource>();

@@ -1,60 +1,55 @@
-/** A kind's attributes, resolved and coerced, in; what the kind's JSON Schema and constraints say of them out. */
+/** Checks resolved values against the kind's JSON Schema and its constraints between attributes. */
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { ownSchemas } from '../model/ajv-options.js';
 import type { JsonSchema, KindFacts } from '../model/kinds.js';
 import { type Attributes, Deferred, isMap, Ref, Unavailable, type Value } from '../model/model.js';
+import { remembered } from '../model/remembered.js';
+import { hasReference } from '../plan/values.js';
 
-/** One thing wrong with an attribute (or with several together, when `field` is absent). */
+/** A problem with one attribute, or with several together when `field` is absent. */
 export interface ValueProblem {
   readonly field?: string;
   readonly message: string;
 }
 
 let ajv: Ajv2020 | undefined;
-const compiled = new WeakMap<object, ValidateFunction>();
-
-function validator(key: object, schema: JsonSchema): ValidateFunction {
-  let validate = compiled.get(key);
-  if (!validate) {
-    if (!ajv) {
-      ajv = new Ajv2020({ allErrors: true, ...ownSchemas, validateFormats: true });
-      addFormats.default(ajv);
-    }
-    validate = ajv.compile(schema);
-    compiled.set(key, validate);
+const validator = remembered((schema: JsonSchema): ValidateFunction => {
+  if (!ajv) {
+    ajv = new Ajv2020({ allErrors: true, ...ownSchemas, validateFormats: true });
+    addFormats.default(ajv);
   }
-  return validate;
-}
+  return ajv.compile(schema);
+});
 
-/** The kind's schema without references (resolve checks those) and without required (see `missing`). */
-function plainSchema(facts: KindFacts): JsonSchema {
+/** Checks against the kind's schema without references (resolve checks those) and without required (see `missing`). */
+const validatorOf = remembered((facts: KindFacts): ValidateFunction => {
   const properties: JsonSchema = {};
   for (const field of Object.values(facts.fields)) {
     if (!field.reference && !field.retired) properties[field.name] = field.schema;
   }
-  return { type: 'object', properties };
-}
+  return validator({ type: 'object', properties });
+});
 
 /** Do all attributes fit the kind's schema? */
 export function areValid(facts: KindFacts, attributes: Attributes): boolean {
-  return validator(facts, plainSchemas(facts))(attributes);
+  return validatorOf(facts)(attributes);
 }
 
 /** Problems of single attributes. Values that are not known yet are not judged. */
 export function valueProblems(facts: KindFacts, attributes: Attributes): ValueProblem[] {
-  const validate = validator(facts, plainSchemas(facts));
+  const validate = validatorOf(facts);
   if (validate(attributes)) return [];
   const problems = new Map<string, ValueProblem>();
-  // That a value is not the one constant it may be says less than why it is none of the others.
+  // "Must be this constant" helps less than the other messages, so it comes last.
   const errors = [...(validate.errors ?? [])].sort((a, b) => vague(a) - vague(b));
   for (const error of errors) {
     const [, name = '', ...rest] = error.instancePath
       .split('/')
       .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
     const value = attributes[name];
-    if (value === undefined || notKnown(value)) continue;
-    // The branches of an anyOf say less than the first plain error of the attribute.
+    if (value === undefined || hasReference(value)) continue;
+    // The first plain error of an attribute helps more than those of the branches of an anyOf.
     if (problems.has(name)) continue;
     const message = messageOf(error, facts.fields[name]?.secret === true);
     problems.set(name, { field: name, message: rest.length > 0 ? `${rest.join('.')} ${message}` : message });
@@ -66,14 +61,6 @@ function vague({ keyword }: ErrorObject): number {
   return keyword === 'const' || keyword === 'anyOf' || keyword === 'oneOf' ? 1 : 0;
 }
 
-const schemas = new WeakMap<KindFacts, JsonSchema>();
-
-function plainSchemas(facts: KindFacts): JsonSchema {
-  let schema = schemas.get(facts);
-  if (!schema) schemas.set(facts, (schema = plainSchema(facts)));
-  return schema;
-}
-
 /** Rules between attributes, over what the object will hold (defaults and live values filled in). */
 export function constraintProblems(
   facts: KindFacts,
@@ -82,52 +69,39 @@ export function constraintProblems(
   const problems: ValueProblem[] = [];
   for (const constraint of facts.constraints) {
     const judged: Attributes = {};
-    for (const name of namesIn(constraint)) {
+    for (const name of namesIn(constraint.schema)) {
       const value = read(name);
       if (value !== undefined) judged[name] = stand(value);
     }
-    if (!validator(constraint, constraint.schema)(judged)) problems.push({ message: constraint.message });
+    if (!validator(constraint.schema)(judged)) problems.push({ message: constraint.message });
   }
   return problems;
 }
 
-const names = new WeakMap<object, readonly string[]>();
-
-/** The attributes that a constraint speaks of. */
-function namesIn(constraint: KindFacts['constraints'][number]): readonly string[] {
-  let found = names.get(constraint);
-  if (!found) {
-    const set = new Set<string>();
-    const visit = (value: unknown): void => {
-      if (Array.isArray(value)) value.forEach(visit);
-      else if (typeof value === 'object' && value !== null) {
-        for (const [key, inner] of Object.entries(value)) {
-          if (key === 'properties') for (const name of Object.keys(inner as object)) set.add(name);
-          if (key === 'required' && Array.isArray(inner)) for (const name of inner) set.add(String(name));
-          visit(inner);
-        }
+/** The attributes that a constraint mentions. */
+const namesIn = remembered((schema: JsonSchema): ReadonlySet<string> => {
+  const names = new Set<string>();
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(visit);
+    else if (typeof value === 'object' && value !== null) {
+      for (const [key, inner] of Object.entries(value)) {
+        if (key === 'properties') for (const name of Object.keys(inner as object)) names.add(name);
+        if (key === 'required' && Array.isArray(inner)) for (const name of inner) names.add(String(name));
+        visit(inner);
       }
-    };
-    visit(constraint.schema);
-    found = [...set];
-    names.set(constraint, found);
-  }
-  return found;
-}
+    }
+  };
+  visit(schema);
+  return names;
+});
 
-/** References and values to come, as a text that stands for them. */
+/** The value with a placeholder text for references and values that are not known yet. */
 function stand(value: Value): Value {
   if (value instanceof Ref || value instanceof Deferred || value instanceof Unavailable)
     return '(known after apply)';
   if (Array.isArray(value)) return value.map(stand);
   if (!isMap(value)) return value;
   return Object.fromEntries(Object.entries(value as Attributes).map(([key, inner]) => [key, stand(inner)]));
-}
-
-function notKnown(value: Value): boolean {
-  if (value instanceof Ref || value instanceof Deferred || value instanceof Unavailable) return true;
-  if (Array.isArray(value)) return value.some(notKnown);
-  return isMap(value) && Object.values(value as Attributes).some(notKnown);
 }
 
 function messageOf(error: ErrorObject, secret: boolean): string {
@@ -148,9 +122,9 @@ function messageOf(error: ErrorObject, secret: boolean): string {
     case 'maximum':
       return `must be at most ${params.limit}`;
     case 'pattern':
-      return secret ? 'has not the form that is asked for' : patternWords(params.pattern as string);
+      return secret ? 'does not have the required format' : patternWords(params.pattern as string);
     case 'additionalProperties':
-      return `has no key \`${params.additionalProperty}\``;
+      return `may not have the key \`${params.additionalProperty}\``;
     case 'required':
       return `needs the key \`${params.missingProperty}\``;
     default:
@@ -158,10 +132,10 @@ function messageOf(error: ErrorObject, secret: boolean): string {
   }
 }
 
-/** What a pattern asks for, in words where there are some. */
+/** Describes a pattern in words, where it is a known one. */
 function patternWords(pattern: string): string {
-  if (pattern.includes('microseconds|')) return 'must be a length of time such as `hours=1;minutes=30`';
-  if (pattern === '^[-a-zA-Z0-9_]+$') return 'may only have letters, digits, `-` and `_`';
-  if (pattern === '^[^/]+(/[^/]+)*$') return 'may not have an empty part before, between or after slashes';
+  if (pattern.includes('microseconds|')) return 'is not a valid duration; write it like `hours=1;minutes=30`';
+  if (pattern === '^[-a-zA-Z0-9_]+$') return 'may only contain letters, digits, `-` and `_`';
+  if (pattern === '^[^/]+(/[^/]+)*$') return 'may not have empty parts between slashes';
   return `must match ${pattern}`;
 }

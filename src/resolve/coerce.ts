@@ -1,12 +1,13 @@
 /**
- * One resolved value in, the value that authentik's REST framework would make of it out: text to numbers,
- * numbers to text, `yes` to true, dates to one form. Rules from Django REST framework's serializer fields.
+ * Coerces a value as authentik's REST framework would: text to numbers, numbers to text, `yes` to true, dates to one
+ * form. The rules are those of Django REST framework's serializer fields.
  */
 
 import { didYouMean } from '../diagnostic/did-you-mean.js';
 import { normalDateTime } from '../model/datetime.js';
 import type { FieldFacts, JsonSchema } from '../model/kinds.js';
 import { Deferred, isMap, Ref, Unavailable, type Value } from '../model/model.js';
+import { remembered } from '../model/remembered.js';
 
 /** A coerced value, or what is wrong with the one given. */
 export type Coerced = { readonly value: Value } | { readonly problem: string; readonly help?: string };
@@ -15,7 +16,7 @@ const trueTexts = new Set(['t', 'y', 'yes', 'true', 'on', '1']);
 const falseTexts = new Set(['f', 'n', 'no', 'false', 'off', '0']);
 const nullTexts = new Set(['', 'null', 'n/a', 'none']);
 
-/** Coerces the value of an attribute that is no reference. */
+/** Coerces the value of an attribute that is not a reference. */
 export function coerce(field: FieldFacts, value: Value): Coerced {
   if (value === null) {
     return field.nullable ? { value } : { problem: 'may not be null' };
@@ -24,29 +25,22 @@ export function coerce(field: FieldFacts, value: Value): Coerced {
   return coerceTo(field.schema, value, field.nullable);
 }
 
-/** Is a value already what `coerce` would make of it? Says no when in doubt. */
-export type Settled = (value: Value) => boolean;
+/** Would `coerce` leave a value as it is? False when in doubt. */
+export type IsCoerced = (value: Value) => boolean;
 
-const settledFields = new WeakMap<FieldFacts, Settled>();
-
-/** The test for the values of one attribute that is no reference. */
-export function settledIn(field: FieldFacts): Settled {
-  let settled = settledFields.get(field);
-  if (!settled) {
-    const inside = field.json && !field.map ? () => true : settledAs(field.schema);
-    const { nullable } = field;
-    settled = (value) => (value === null ? nullable : inside(value));
-    settledFields.set(field, settled);
-  }
-  return settled;
+/** The test for the values of one attribute that is not a reference. */
+export function coercedTest(field: FieldFacts): IsCoerced {
+  const inside = field.json && !field.map ? () => true : schemaTest(field.schema);
+  const { nullable } = field;
+  return (value) => (value === null ? nullable : inside(value));
 }
 
 /** The same for a value that is not null. */
-function settledAs(from: JsonSchema): Settled {
+function schemaTest(from: JsonSchema): IsCoerced {
   const { type, schema } = shapeOf(from);
   if (Array.isArray(schema.enum)) {
     const texts = new Set(schema.enum.filter((one) => typeof one === 'string'));
-    // A number among the choices could be meant by its text.
+    // A text may stand for a number among the choices.
     const others = schema.enum.some((one) => typeof one !== 'string' && one !== null);
     return (value) => !others && typeof value === 'string' && texts.has(value);
   }
@@ -62,7 +56,7 @@ function settledAs(from: JsonSchema): Settled {
       return (value) => typeof value === 'number';
     case 'array': {
       if (!schema.items) return Array.isArray;
-      const inside = settledAs(schema.items as JsonSchema);
+      const inside = schemaTest(schema.items as JsonSchema);
       return (value) => Array.isArray(value) && value.every((one) => one === null || inside(one));
     }
     case 'object':
@@ -77,23 +71,15 @@ interface Shape {
   readonly schema: JsonSchema;
 }
 
-const shapes = new WeakMap<JsonSchema, Shape>();
-
 /** The part of a schema that is not null. */
-function shapeOf(schema: JsonSchema): Shape {
-  let shape = shapes.get(schema);
-  if (!shape) {
-    const options = (schema.anyOf ?? schema.oneOf) as JsonSchema[] | undefined;
-    const inner = options?.filter((one) => one.type !== 'null');
-    if (inner?.length === 1) shape = shapeOf(inner[0]!);
-    else if (Array.isArray(schema.type)) {
-      const types = schema.type.filter((one) => one !== 'null') as string[];
-      shape = { type: types.length === 1 ? types[0] : undefined, schema };
-    } else shape = { type: schema.type as string | undefined, schema };
-    shapes.set(schema, shape);
-  }
-  return shape;
-}
+const shapeOf = remembered((schema: JsonSchema): Shape => {
+  const options = (schema.anyOf ?? schema.oneOf) as JsonSchema[] | undefined;
+  const inner = options?.filter((one) => one.type !== 'null');
+  if (inner?.length === 1) return shapeOf(inner[0]!);
+  if (!Array.isArray(schema.type)) return { type: schema.type as string | undefined, schema };
+  const types = schema.type.filter((one) => one !== 'null') as string[];
+  return { type: types.length === 1 ? types[0] : undefined, schema };
+});
 
 function coerceTo(from: JsonSchema, value: Value, nullable: boolean): Coerced {
   if (value instanceof Deferred || value instanceof Unavailable) return { value };
@@ -206,7 +192,7 @@ function coerceList(schema: JsonSchema, value: Value): Coerced {
   return { value: coerced };
 }
 
-/** The value in a few words; texts are cut so that a secret is not repeated at length. */
+/** Describes a value in a few words. Long texts are cut, so that a misplaced secret is not repeated whole. */
 function describe(value: Value): string {
   if (value === null) return 'null';
   if (value instanceof Ref) return `a reference to ${value.address}`;

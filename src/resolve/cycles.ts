@@ -1,4 +1,7 @@
-/** Steps of working out items in, one inside another; a circle of them noticed and told, and whose problem each problem is. */
+/**
+ * Tracks which steps of the resolution are under way, so that a cycle is reported instead of followed, and each
+ * problem at the entry that has it.
+ */
 
 import type { Entry } from '../blueprint/blueprint.js';
 import { shortPlace } from '../diagnostic/source.js';
@@ -7,30 +10,30 @@ import { TagError } from '../tags/values.js';
 import { child, type Node } from '../yaml/node.js';
 import type { Item } from './item.js';
 
-/** The steps that are being worked out. */
+/** The steps under way. */
 export class UnderWay {
-  /** What is being worked out, outermost first. */
+  /** Outermost first. */
   private readonly steps: { readonly item: Item; readonly what: string }[] = [];
-  /** The entry in which a problem was found, which need not be the one whose resolution met it. */
+  /** The entry that has a problem; another entry's resolution may have run into it. */
   private readonly owners = new WeakMap<TagError, Entry>();
 
-  /** The entry in which a problem was found, if a step was under way. */
+  /** The entry that has a problem, if a step was under way. */
   ownerOf(error: TagError): Entry | undefined {
     return this.owners.get(error);
   }
 
-  /** Marks a step as under way, so that a circle is noticed instead of followed. */
+  /** Runs a step. Entering a step that is already under way throws a `cycle`. */
   step<T>(item: Item, what: string, node: Node, work: () => T): T {
     if (item.isWorking(what)) {
       const from = this.steps.findIndex((one) => one.item === item && one.what === what);
-      throw new TagError('entry_invalid', 'cycle', this.circle(from), node);
+      throw new TagError('entry_invalid', 'cycle', this.describe(from), node);
     }
     item.begin(what);
     this.steps.push({ item, what });
     try {
       return work();
     } catch (error) {
-      // The node is of this item's file, whoever asked.
+      // The node is in this item's file, whichever entry asked.
       if (error instanceof TagError && !this.owners.has(error)) this.owners.set(error, item.entry);
       throw error;
     } finally {
@@ -39,8 +42,8 @@ export class UnderWay {
     }
   }
 
-  /** Says which entries lead round in a circle. */
-  private circle(from: number): string {
+  /** Describes the cycle. */
+  private describe(from: number): string {
     const { what } = this.steps[from]!;
     const path = this.steps.slice(from).map(({ item }) => nameOf(item));
     const names = path.filter((name, at) => name !== path[at - 1]);
@@ -51,7 +54,7 @@ export class UnderWay {
   }
 }
 
-/** An item as people know it, which may be before it is matched. */
+/** What to call an item in a message, also before it is matched. */
 export function nameOf({ match, facts, entry }: Item): string {
   if (match) return match.ref.address;
   const written = addressOf(facts, (field) => {

@@ -1,4 +1,4 @@
-/** Nodes of an entry in, values of its resource out: tags evaluated, references found, the rest coerced. */
+/** Evaluates the values of an entry: runs the tags, finds what references point to, and coerces the rest. */
 
 import type { Blueprint, Entry } from '../blueprint/blueprint.js';
 import type { DiagnosticCode } from '../diagnostic/codes.js';
@@ -8,6 +8,7 @@ import { positionOf } from '../diagnostic/source.js';
 import { roleKind, userKind } from '../model/kind-names.js';
 import { catalogue, type FieldFacts, objectPermissions } from '../model/kinds.js';
 import { type Origin, Ref, Unavailable, type Value } from '../model/model.js';
+import { remembered } from '../model/remembered.js';
 import { evaluate } from '../tags/evaluate.js';
 import { floatText } from '../tags/python.js';
 import { staticValue, toValue, type ValueTarget } from '../tags/results.js';
@@ -17,32 +18,13 @@ import { type Node, YamlFloat } from '../yaml/node.js';
 import { coerce } from './coerce.js';
 import { type Purpose, References } from './evaluate-references.js';
 import { described, firstUnavailable, mergedOver } from './evaluate-values.js';
-import { type Item, type Part, placeOf, type Resolved } from './item.js';
+import { type Item, placeOf, type Resolved, type WrittenAttribute } from './item.js';
 import type { Resolution } from './resolution.js';
-
-export interface Evaluator {
-  /** A model or state written as a tag; entries are not there to be asked yet. */
-  header(entry: Entry, file: Blueprint, node: Node): TagValue;
-  condition(item: Item, node: Node): TagValue;
-  value(
-    item: Item,
-    node: Node,
-    field: FieldFacts | undefined,
-    purpose: Purpose,
-  ): { value: Value; origins: ReadonlyMap<string, readonly Origin[]> };
-  /** An attribute with its identifier merged over it. */
-  part(item: Item, part: Part): Resolved | undefined;
-  /** The entry's `permissions` as the pseudo-attribute that every kind has. */
-  permissions(item: Item): Resolved;
-}
-
-export function evaluator(resolution: Resolution): Evaluator {
-  return new Evaluating(resolution);
-}
 
 const noOrigins: ReadonlyMap<string, readonly Origin[]> = new Map();
 
-class Evaluating implements Evaluator {
+/** Evaluates what the entries of a resolution write. */
+export class Evaluator {
   private readonly references: References;
 
   constructor(private readonly resolution: Resolution) {
@@ -53,19 +35,8 @@ class Evaluating implements Evaluator {
 
   // Scopes
 
-  private readonly files = new WeakMap<Blueprint, Omit<TagScope, 'keyOf' | 'find' | 'findObject'>>();
-
   /** What all entries of a file share. */
-  private base(file: Blueprint): Omit<TagScope, 'keyOf' | 'find' | 'findObject'> {
-    let base = this.files.get(file);
-    if (!base) {
-      base = this.makeBase(file);
-      this.files.set(file, base);
-    }
-    return base;
-  }
-
-  private makeBase(file: Blueprint): Omit<TagScope, 'keyOf' | 'find' | 'findObject'> {
+  private readonly base = remembered((file: Blueprint): Omit<TagScope, 'keyOf' | 'find' | 'findObject'> => {
     const { environment } = this.resolution.input;
     const allowed = (type: 'env' | 'file', name: string, node: Node): void => {
       if (environment.allows(type, name)) return;
@@ -90,7 +61,7 @@ class Evaluating implements Evaluator {
       },
       report: (diagnostic) => this.resolution.diagnostics.push(diagnostic),
     };
-  }
+  });
 
   private scopeOf(item: Item): TagScope {
     const { context, env, file, report } = this.base(item.file);
@@ -101,7 +72,7 @@ class Evaluating implements Evaluator {
       file,
       idOf: (ref) => {
         if (catalogue().kinds.get(ref.kind)?.spends) {
-          const message = `the id of ${ref.address} is its link, and may not become part of a value`;
+          const message = `the id of ${ref.address} is the secret in its link and must not be used in a value`;
           throw new TagError('entry_invalid', 'tag-value', message, item.entry.node);
         }
         return this.resolution.input.live.of(ref)?.id;
@@ -120,7 +91,7 @@ class Evaluating implements Evaluator {
     const target = this.resolution.itemById(item.file, id);
     if (!target) {
       const help = didYouMean(id, this.resolution.idsIn(item.file));
-      const message = `no entry of this file has the id \`${id}\``;
+      const message = `no entry in this file has the id \`${id}\``;
       throw new TagError('entry_invalid', 'unknown-id', message, node, { help });
     }
     const held = this.resolution.isHeld(target);
@@ -131,14 +102,14 @@ class Evaluating implements Evaluator {
     }
     if (target.state === 'absent' && !held && item.state !== 'absent') {
       const line = positionOf(placeOf(target, target.entry.node)).line;
-      const message = `${ref.address} is to be deleted (line ${line})`;
+      const message = `${ref.address} is being deleted (line ${line})`;
       throw new TagError('entry_invalid', 'reference-to-absent', message, node);
     }
     return ref;
   }
 
   private find(item: Item, model: string, pairs: readonly FindPair[], node: Node): Ref | null {
-    const target = this.target(item, node, false);
+    const target = this.target(item, false);
     const plain = pairs.map(([name, value]) => [name, toValue(value, node, target).value] as const);
     const found = this.resolution.find(model, plain, item, node);
     if (!found) this.references.missed(node, model, plain);
@@ -149,6 +120,7 @@ class Evaluating implements Evaluator {
 
   // Values
 
+  /** A model or state written as a tag; entries are not there to be asked yet. */
   header({ source }: Entry, file: Blueprint, node: Node): TagValue {
     const refuse = (where: Node): never => {
       throw new TagError(
@@ -182,7 +154,7 @@ class Evaluating implements Evaluator {
     origins: ReadonlyMap<string, readonly Origin[]>;
   } {
     const json = field?.json === true;
-    const target = this.target(item, node, json);
+    const target = this.target(item, json);
     let value: Value;
     let origins = noOrigins;
     if (!node.dynamic) {
@@ -197,14 +169,14 @@ class Evaluating implements Evaluator {
     return { value, origins };
   }
 
-  /** `1.0` is the text "1.0" where text is wanted; as a number it would lose its fraction. */
+  /** Where text is wanted, `1.0` is the text "1.0"; as a number it would lose the fraction. */
   private floatAsText(node: Node, field: FieldFacts | undefined): Value | undefined {
     const isFloat =
       node.type === 'scalar' && node.value instanceof YamlFloat && field?.schema.type === 'string';
     return isFloat ? floatText((node.value as YamlFloat).value) : undefined;
   }
 
-  private target(item: Item, _node: Node, json: boolean): ValueTarget {
+  private target(item: Item, json: boolean): ValueTarget {
     return {
       source: item.entry.source,
       json,
@@ -229,7 +201,7 @@ class Evaluating implements Evaluator {
     const what =
       missing.type === 'env'
         ? `the variable ${missing.name} is not set`
-        : `the file ${missing.name} is not there`;
+        : `the file ${missing.name} does not exist`;
     this.report(item, 'env-unset', `${what}; the value is treated as unchanged`, node);
   }
 
@@ -242,29 +214,31 @@ class Evaluating implements Evaluator {
   ): Value {
     if (value instanceof Unavailable) return value;
     if (value instanceof Ref) {
-      // The number of a user may stand in free JSON, as a value to come.
+      // Free JSON may hold a reference to a user, whose number is filled in later.
       if (field.json) return value;
-      this.report(item, 'invalid-value', `${item.facts.name}.${field.name} holds no reference`, node);
+      this.report(item, 'invalid-value', `${item.facts.name}.${field.name} does not take a reference`, node);
       return null;
     }
     const result = coerce(field, value);
     if ('value' in result) return result.value;
     const hidden = field.secret || origins.size > 0;
-    const problem = hidden ? 'does not take the value given' : result.problem;
+    const problem = hidden ? 'does not accept the given value' : result.problem;
     const help = hidden ? undefined : result.help;
     this.report(item, 'invalid-value', `${item.facts.name}.${field.name} ${problem}`, node, help);
     return null;
   }
 
-  part(item: Item, part: Part): Resolved | undefined {
-    const node = part.attribute ?? part.identifier!;
+  /** An attribute with its identifier merged over it. */
+  attribute(item: Item, written: WrittenAttribute): Resolved | undefined {
+    const node = written.attribute ?? written.identifier!;
     const before = item.broken;
     item.broken = false;
     try {
-      const attribute = part.attribute && this.value(item, part.attribute, part.field, 'attribute');
-      const identifier = part.identifier && this.value(item, part.identifier, part.field, 'attribute');
+      const attribute = written.attribute && this.value(item, written.attribute, written.field, 'attribute');
+      const identifier =
+        written.identifier && this.value(item, written.identifier, written.field, 'attribute');
       if (item.broken) return undefined;
-      const shown = part.identifier ?? node;
+      const shown = written.identifier ?? node;
       if (!attribute || !identifier) {
         const { value, origins } = (attribute ?? identifier)!;
         return { value, origins, node: shown };
@@ -276,6 +250,7 @@ class Evaluating implements Evaluator {
     }
   }
 
+  /** The entry's `permissions` as the pseudo-attribute that every kind has. */
   permissions(item: Item): Resolved {
     const list: Value[] = [];
     const from = new Map<string, readonly Origin[]>();
@@ -285,7 +260,7 @@ class Evaluating implements Evaluator {
         this.report(
           item,
           'invalid-value',
-          'a permission must be text such as authentik_core.view_user',
+          'a permission must be text; write it like authentik_core.view_user',
           permission,
         );
         continue;
@@ -305,7 +280,7 @@ class Evaluating implements Evaluator {
   }
 }
 
-/** The facts of who a permission on an object is given to. */
+/** The facts of the holder of an object permission. */
 const holderField: FieldFacts = {
   name: objectPermissions,
   schema: {},

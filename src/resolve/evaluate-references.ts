@@ -1,9 +1,12 @@
-/** What a reference is written as in, evaluated; the reference out, or a report of what it should have been. */
+/**
+ * Turns what an attribute gives as a reference (an id, a `!KeyOf`, a `!Find`) into a reference, or reports why it
+ * cannot.
+ */
 
 import { nameIn } from '../blueprint/sections-nodes.js';
 import type { DiagnosticCode } from '../diagnostic/codes.js';
 import { diagnose } from '../diagnostic/diagnostic.js';
-import { catalogue, type FieldFacts } from '../model/kinds.js';
+import { catalogue, type FieldFacts, kindsOf } from '../model/kinds.js';
 import { Ref, Unavailable, type Value } from '../model/model.js';
 import type { Node } from '../yaml/node.js';
 import { type Item, placeOf } from './item.js';
@@ -12,12 +15,12 @@ import type { FindPair, Resolution } from './resolution.js';
 /** Is the value for the resource itself, or only for finding it? */
 export type Purpose = 'attribute' | 'identifier';
 
-/** Reports a problem of an item; an error breaks it. */
+/** Reports a problem; an error marks the item as broken. */
 type Report = (item: Item, code: DiagnosticCode, message: string, node: Node, help?: string) => void;
 
 /** Turns ids and found objects into references of the kind that an attribute takes. */
 export class References {
-  /** References to objects that nobody looked for, because there is no directory to look into. */
+  /** References to objects outside these files, made when there is no directory to look in. */
   private readonly outside = new Map<string, Ref>();
   private readonly unseen = new Set<Ref>();
   /** Lookups that found nothing. */
@@ -28,17 +31,17 @@ export class References {
     private readonly report: Report,
   ) {}
 
-  /** Is it an object that somebody described or looked for? */
+  /** Is it described here or found in the directory? */
   known(ref: Ref): boolean {
     return !this.unseen.has(ref);
   }
 
-  /** Notes that a lookup found nothing, for whoever needs to say so. */
+  /** Remembers a lookup that found nothing, for the message about it. */
   missed(node: Node, model: string, pairs: readonly FindPair[]): void {
     this.misses.set(node, { model, pairs });
   }
 
-  /** Without a directory, an object that the files do not describe may still exist. */
+  /** A reference to an object that the files do not describe; without a directory, it may still exist. */
   outsideRef(
     item: Item,
     model: string,
@@ -55,7 +58,7 @@ export class References {
       this.unseen.add(ref);
     }
     this.resolution.diagnostics.push(
-      diagnose('outside-the-set', `no file here describes ${shown}`, placeOf(item, node)),
+      diagnose('outside-the-set', `${shown} is not described in these files`, placeOf(item, node)),
     );
     return ref;
   }
@@ -75,7 +78,7 @@ export class References {
         this.report(
           item,
           'invalid-value',
-          `${item.facts.name}.${field.name} holds one reference, not a list`,
+          `${item.facts.name}.${field.name} takes one reference, not a list`,
           node,
         );
         return null;
@@ -93,7 +96,7 @@ export class References {
     return field.set && new Set(list).size < list.length ? [...new Set(list)] : list;
   }
 
-  /** One reference. `hidden`: what is written came from outside, and may not be shown. */
+  /** One reference. `hidden`: the value came from a variable or file and must not be shown. */
   one(item: Item, node: Node, field: FieldFacts, value: Value, purpose: Purpose, hidden: boolean): Value {
     if (value instanceof Unavailable) return value;
     const name = `${item.facts.name}.${field.name}`;
@@ -125,19 +128,19 @@ export class References {
     const lookup = this.misses.get(node);
     const miss = lookup ? this.resolution.missed(lookup.model, lookup.pairs, item, node) : {};
     const help = miss.isItself
-      ? 'It is the entry itself, which is not there before it is made: add this once it is applied.'
+      ? 'That is the entry itself, which does not exist until it is created; add this after the first apply.'
       : miss.near && `Did you mean \`${miss.near}\`?`;
     const written = nameIn(node);
     if (miss.leaving && item.state !== 'absent')
-      this.report(item, 'reference-to-absent', `${name}: ${miss.leaving.address} is to be deleted`, node);
+      this.report(item, 'reference-to-absent', `${name}: ${miss.leaving.address} is being deleted`, node);
     else if (written !== undefined) {
-      // Only `!Find` may store nothing, as authentik does: a name that is nothing is a mistake.
+      // Only `!Find` may give null, as in authentik; a name that does not exist is a mistake.
       const { to } = field.reference!;
       const what = catalogue().kinds.get(to)?.name ?? to;
       this.report(item, 'not-found', `${name}: there is no ${what} \`${written}\``, node, help);
     } else if (mayBeNull(item, field))
       this.report(item, 'finds-nothing', `${name} finds nothing, so null is stored`, node, help);
-    else this.report(item, 'not-found', `${name} finds nothing, and needs something`, node, help);
+    else this.report(item, 'not-found', `${name} finds nothing, but is required`, node, help);
   }
 
   private byId(
@@ -170,16 +173,11 @@ export class References {
   }
 
   private fitsKind(kind: string, to: string): boolean {
-    return (
-      kind === to ||
-      catalogue()
-        .families.get(to)
-        ?.some((one) => one.kind === kind) === true
-    );
+    return kindsOf(to).includes(kind);
   }
 }
 
-/** May nothing be stored? What tells the object from others is not left out because a lookup finds nothing. */
+/** May a failed lookup store null? Not in an attribute of the natural key. */
 function mayBeNull({ facts }: Item, { name, nullable, many }: FieldFacts): boolean {
   return nullable && !many && !facts.key.includes(name);
 }

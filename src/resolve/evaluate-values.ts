@@ -1,4 +1,4 @@
-/** Values of a resource in, out of them the values that evaluating goes on with. */
+/** Small conversions of values that evaluating an entry needs. */
 import { isMap, type Origin, Unavailable, type Value } from '../model/model.js';
 import type { TagMap, TagValue } from '../tags/values.js';
 import { YamlFloat } from '../yaml/node.js';
@@ -14,7 +14,7 @@ export function mergedOver(attribute: Value, identifier: Value): Value {
   return merged;
 }
 
-/** Where the first part of a value that is not there would have come from. */
+/** The origin of the first unavailable part of a value. */
 export function firstUnavailable(value: Value): Origin | undefined {
   if (value instanceof Unavailable) return value.origin;
   if (Array.isArray(value)) return value.map(firstUnavailable).find(Boolean);

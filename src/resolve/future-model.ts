@@ -4,6 +4,7 @@ import { isIdName } from '../blueprint/check-names.js';
 import { kindNamed } from '../blueprint/kind-name.js';
 import { diagnose } from '../diagnostic/diagnostic.js';
 import { didYouMean, nearest } from '../diagnostic/did-you-mean.js';
+import { append } from '../model/append.js';
 import { catalogue, type KindFacts } from '../model/kinds.js';
 import { type LiveResource, Ref, type Value } from '../model/model.js';
 import { TagError } from '../tags/values.js';
@@ -11,17 +12,13 @@ import type { Node } from '../yaml/node.js';
 import { coerce } from './coerce.js';
 import { indexKey, type Question, questionOf, satisfies } from './django-lookups.js';
 import { type Item, placeOf } from './item.js';
-import type { FindPair, FutureModel, Miss, Resolution } from './resolution.js';
+import type { FindPair, Miss, Resolution } from './resolution.js';
 
-/** Makes the view over a resolver's items and live model. */
-export function futureModel(resolution: Resolution): FutureModel {
-  return new After(resolution);
-}
-
-/** Comparing a name with all others takes a while, so that it is done for the first few that are not found. */
+/** Searching for a similar name is slow, so only the first few failed lookups get one. */
 const fewEnough = 20;
 
-class After implements FutureModel {
+/** The view over a resolver's items and live model. */
+export class FutureModel {
   private readonly groups = new Map<KindFacts, ReadonlyMap<Ref, readonly Item[]>>();
   private readonly acting = new Map<Ref, readonly Item[]>();
   private readonly indexes = new Map<string, Index>();
@@ -30,6 +27,7 @@ class After implements FutureModel {
 
   constructor(private readonly resolution: Resolution) {}
 
+  /** The first object that answers all pairs, or null. */
   find(model: string, pairs: readonly FindPair[], by: Item, node: Node): Ref | null {
     const kinds = this.kindsOf(model, node);
     const questions = pairs.map(([name, value]) => ({ name, question: questionOf(name), value }));
@@ -39,7 +37,7 @@ class After implements FutureModel {
           question.steps[0]!,
           new Set(kinds.flatMap((facts) => Object.keys(facts.fields))),
         );
-        const message = `${model} has no field \`${name}\` to look for`;
+        const message = `${model} has no field \`${name}\` to search by`;
         throw new TagError('uncaught', 'tag-value', message, node, { help });
       }
     }
@@ -51,12 +49,13 @@ class After implements FutureModel {
     if (found.length === 0) found.push(...this.findRenamed(kinds, questions, by, node));
     if (found.length > 1 && pairs.length > 0) {
       const names = found.slice(0, 5).map((ref) => ref.address);
-      const message = `the lookup finds ${found.length} objects (${names.join(', ')}); the first is taken`;
+      const message = `the lookup finds ${found.length} objects (${names.join(', ')}); the first is used`;
       this.resolution.diagnostics.push(diagnose('ambiguous-find', message, placeOf(by, node)));
     }
     return found[0] ?? null;
   }
 
+  /** Why a lookup found nothing, as far as that can be told. */
   missed(model: string, pairs: readonly FindPair[], by: Item, node: Node): Miss {
     const questions = pairs.map(([name, value]) => ({ question: questionOf(name), value }));
     const own = this.resolution.ownRef(by);
@@ -80,7 +79,7 @@ class After implements FutureModel {
       isOwnField(facts, only.question) ? [...this.index(facts, only.question.steps[0]!).byValue.keys()] : [],
     );
     const texts = there.filter((key) => key.startsWith('"')).map((key) => key.slice(1));
-    // Of all that has the name only the entry that asks was passed over.
+    // The only object with this name is the entry that asks.
     return texts.includes(only.value) ? { isItself: true } : { near: nearest(only.value, texts) };
   }
 
@@ -111,7 +110,7 @@ class After implements FutureModel {
     });
   }
 
-  /** What is being renamed may still be looked for under its old name. */
+  /** An object that is being renamed can still be found by its old name. */
   private findRenamed(
     kinds: readonly KindFacts[],
     questions: readonly { readonly question: Question; readonly value: Value }[],
@@ -130,7 +129,7 @@ class After implements FutureModel {
           return satisfies(lookup, old ?? this.valueAt(ref, steps, 'after', by), wanted);
         });
         if (!answers) continue;
-        const message = `${ref.address} is meant by the name it had before`;
+        const message = `${ref.address} is referred to by its old name`;
         this.resolution.diagnostics.push(diagnose('old-name-used', message, placeOf(by, node)));
         return [ref];
       }
@@ -139,8 +138,8 @@ class After implements FutureModel {
   }
 
   /**
-   * Resources of a kind that could answer, live ones first. Only what could answer is asked for its conditions:
-   * two entries whose conditions look for different things do not depend on each other.
+   * Resources of a kind that could answer, live ones first. Only their conditions are evaluated, so that two entries
+   * whose conditions look for different things do not depend on each other.
    */
   private candidates(
     facts: KindFacts,
@@ -175,7 +174,7 @@ class After implements FutureModel {
     return [...live, ...fresh];
   }
 
-  /** The entries of a kind by what they mean; those whose match is just being worked out are left out. */
+  /** The entries of a kind by resource, without those whose match is under way. */
   private grouped(facts: KindFacts): ReadonlyMap<Ref, readonly Item[]> {
     const known = this.groups.get(facts);
     if (known) return known;
@@ -188,15 +187,13 @@ class After implements FutureModel {
         complete = false;
         continue;
       }
-      const list = groups.get(ref);
-      if (list) list.push(item);
-      else groups.set(ref, [item]);
+      append(groups, ref, item);
     }
     if (complete) this.groups.set(facts, groups);
     return groups;
   }
 
-  /** The entries that say what becomes of a resource: those that are not held. */
+  /** The entries of a resource that are not held. */
   private actingOn(ref: Ref): readonly Item[] {
     const known = this.acting.get(ref);
     if (known) return known;
@@ -213,18 +210,18 @@ class After implements FutureModel {
     return acting.length > 0 || this.resolution.input.live.of(ref) !== undefined;
   }
 
-  /** Every value that a field may have after the run, whatever the conditions say; undefined when nobody knows yet. */
+  /** Every value that a field may have after the run, whatever the conditions say; undefined when not known yet. */
   private possibleValues(ref: Ref, field: string): readonly Value[] | undefined {
     const facts = catalogue().kinds.get(ref.kind)!;
     const values: Value[] = [this.unwritten(facts, ref, field) ?? null];
     for (const item of this.grouped(facts).get(ref) ?? []) {
-      if (!item.parts.has(field)) continue;
+      if (!item.written.has(field)) continue;
       try {
         const written = this.resolution.resolved(item, field);
         if (!written) return undefined;
         values.push(written.value);
       } catch (error) {
-        // It is reported where it is written, unless the entry is held.
+        // Reported where it is written, unless the entry is held.
         if (error instanceof TagError) return undefined;
         throw error;
       }
@@ -252,6 +249,7 @@ class After implements FutureModel {
     return index;
   }
 
+  /** A value at a path through references; `live` looks at the directory alone. */
   valueAt(
     ref: Ref,
     [step, ...rest]: readonly string[],
@@ -284,28 +282,29 @@ class After implements FutureModel {
     const items = view === 'live' ? [] : this.actingOn(ref);
     for (const item of items) {
       if (item.state === 'absent' || (item.state === 'created' && live)) continue;
-      if (item.parts.has(field)) return this.resolution.resolved(item, field)?.value ?? undefined;
+      if (item.written.has(field)) return this.resolution.resolved(item, field)?.value ?? undefined;
     }
     return this.unwritten(facts, ref, field);
   }
 
-  /** What a field is where no entry writes it. */
+  /** The value of a field that no entry writes. */
   private unwritten(facts: KindFacts, ref: Ref, field: string): Value | undefined {
     const live = this.resolution.input.live.of(ref);
     if (!live) return facts.fields[field]?.default;
     return live.attributes[field] ?? (live as LiveResource).computed[field] ?? undefined;
   }
 
+  /** An object's attributes as they will be, with the read-only ones that are known. */
   describe(ref: Ref, by: Item): Record<string, Value> {
     const facts = catalogue().kinds.get(ref.kind)!;
     const view = ref === this.resolution.ownRef(by) ? 'live' : 'after';
     const live = this.resolution.input.live.of(ref);
-    // The id of what is spent is its link.
+    // The id of an invitation is the secret in its link.
     const described: Record<string, Value> = facts.spends ? {} : { pk: live?.id ?? ref };
     for (const [name, value] of Object.entries(live?.computed ?? {})) described[name] = value;
     for (const field of Object.values(facts.fields)) {
       if (field.aliasOf || field.retired || field.blueprintOnly) continue;
-      // What is secret stays where it is: a value that is looked up may end anywhere.
+      // Secrets cannot be looked up, because the result may end up anywhere.
       if (field.unreadable || field.secret) continue;
       const value = this.fieldOf(facts, ref, field.name, view);
       if (value !== undefined) described[field.name] = value;
@@ -314,14 +313,14 @@ class After implements FutureModel {
   }
 }
 
-/** Resources by the values that one of their fields may have. */
+/** Resources by the values that a field may have. */
 interface Index {
   readonly byValue: Map<string, Ref[]>;
-  /** Those whose value depends on something that is just being worked out. */
+  /** Resources whose value depends on a step under way. */
   readonly unknown: Ref[];
 }
 
-/** Is the question about a field that entries write, not about the id or through a reference? */
+/** Is the question about a field of the object itself, not its id or a path through a reference? */
 function isOwnField(facts: KindFacts, { steps }: Question): boolean {
   return steps.length === 1 && Object.hasOwn(facts.fields, steps[0]!) && !facts.fields[steps[0]!]!.aliasOf;
 }
@@ -331,7 +330,7 @@ function knows(facts: KindFacts, { steps }: Question): boolean {
   return isIdName(facts, name) || Object.hasOwn(facts.fields, name) || facts.readOnly.includes(name);
 }
 
-/** The value in the form that the field holds, so that `"10"` finds 10. */
+/** The value coerced to the field's type, so that `"10"` finds 10. */
 function comparable(facts: KindFacts, question: Question, value: Value): Value {
   const field = question.steps.length === 1 ? facts.fields[question.steps[0]!] : undefined;
   if (!field || field.reference || question.lookup !== 'exact' || value === null) return value;

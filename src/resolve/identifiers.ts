@@ -1,4 +1,4 @@
-/** An item in; what tells which resource it means out: its identifiers, its natural key, the name it had before. */
+/** Works out how an entry identifies its resource: its identifiers, its natural key, and the name it had before. */
 
 import { isIdName } from '../blueprint/check-names.js';
 import type { FieldFacts, KindFacts } from '../model/kinds.js';
@@ -21,13 +21,13 @@ export class Identifiers {
     private readonly underWay: UnderWay,
   ) {}
 
-  /** Works out the natural key, for the problems that it may have. */
+  /** Works out the natural key, to report its problems. */
   keyValues(item: Item): true {
     for (const field of item.facts.key) this.keyValue(item, field);
     return true;
   }
 
-  /** What tells entries that share a key from each other. */
+  /** The attributes that distinguish entries that share a key. */
   keyAttributes(item: Item): Attributes {
     const attributes: Attributes = {};
     for (const field of item.facts.match) {
@@ -82,7 +82,7 @@ export class Identifiers {
         one.question.steps.length === 1,
     );
     if (identifier) return identifier.value;
-    if (item.state === 'absent' || !item.parts.has(field)) return undefined;
+    if (item.state === 'absent' || !item.written.has(field)) return undefined;
     return this.resolution.resolved(item, field)?.value;
   }
 
@@ -100,7 +100,7 @@ export class Identifiers {
     return values;
   }
 
-  /** The address that the entry's `was` names; undefined without one, or where it is broken (and was reported). */
+  /** The address in the entry's `was`; undefined without one, or if it is broken (already reported). */
   formerAddress(item: Item): Address | undefined {
     if (!item.entry.was) return undefined;
     try {

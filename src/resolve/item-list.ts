@@ -1,4 +1,4 @@
-/** Blueprints in, their items out: every entry with its kind and state known, to be found by kind, id and pk. */
+/** Indexes the entries of all blueprints by kind, id and `pk`, once their kind and state are known. */
 
 import { type Blueprint, type Entry, type State, states } from '../blueprint/blueprint.js';
 import { checkAttributes, checkIdentifiers } from '../blueprint/check-names.js';
@@ -6,12 +6,13 @@ import { kindNamed } from '../blueprint/kind-name.js';
 import type { DiagnosticCode } from '../diagnostic/codes.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import type { Place } from '../diagnostic/source.js';
+import { append } from '../model/append.js';
 import type { KindFacts } from '../model/kinds.js';
 import { type TagValue, Traced, untraced } from '../tags/values.js';
 import { child, type Node } from '../yaml/node.js';
 import { Item } from './item.js';
 
-/** Evaluates a model or state that is written as a tag; undefined when it cannot be (and was reported). */
+/** Evaluates a model or state that is written as a tag; undefined when it is broken (already reported). */
 type Header = (entry: Entry, file: Blueprint, node: Node) => TagValue | undefined;
 
 const noIds: ReadonlyMap<string, Item> = new Map();
@@ -34,9 +35,7 @@ export class ItemList {
     if (!facts || !state || facts.meta) return;
     const item = new Item(entry, file, facts, state);
     this.all.push(item);
-    const list = this.byKind.get(facts.kind);
-    if (list) list.push(item);
-    else this.byKind.set(facts.kind, [item]);
+    append(this.byKind, facts.kind, item);
     if (entry.id !== undefined) this.addId(file, entry.id, item);
     const pk = entry.identifiers && child(entry.identifiers, 'pk');
     if (pk?.type === 'scalar' && !pk.tag) this.byPk.set(pk.text.toLowerCase(), item);
@@ -71,13 +70,13 @@ export class ItemList {
     const name = untraced(given);
     const found = typeof name === 'string' ? kindNamed(name) : undefined;
     if (!found) {
-      this.report(entry, 'wrong-type', 'the tag for model gives no text', entry.model);
+      this.report(entry, 'wrong-type', 'the tag in `model` must give text', entry.model);
       return undefined;
     }
     if (!('facts' in found)) {
-      // What came from outside is not repeated.
+      // A value from a variable or file is not repeated.
       const hidden = given instanceof Traced;
-      const message = hidden ? 'the tag for model gives no kind' : found.message;
+      const message = hidden ? 'the tag in `model` does not give a kind' : found.message;
       this.report(entry, found.code, message, entry.model, hidden ? undefined : found.help);
       return undefined;
     }
@@ -93,7 +92,7 @@ export class ItemList {
     const state = given === undefined ? undefined : untraced(given);
     if (states.includes(state as State)) return state as State;
     if (state !== undefined) {
-      this.report(entry, 'unknown-state', `the tag gives no state: one of ${states.join(', ')}`, node);
+      this.report(entry, 'unknown-state', `the tag must give one of ${states.join(', ')}`, node);
     }
     return undefined;
   }

@@ -1,4 +1,4 @@
-/** An entry on its way to a resource: what is known of it so far, each part worked out once and kept. */
+/** An entry on its way to a resource: what is known of it so far. Each part is worked out once and kept. */
 
 import type { Blueprint, Entry, State } from '../blueprint/blueprint.js';
 import { fieldNamed, isIdName } from '../blueprint/check-names.js';
@@ -9,7 +9,7 @@ import type { Node } from '../yaml/node.js';
 import { type Question, questionOf } from './django-lookups.js';
 
 /** Where an attribute of an entry is written: among `attrs`, among the identifiers, or in both. */
-export interface Part {
+export interface WrittenAttribute {
   readonly name: string;
   readonly field: FieldFacts | undefined;
   attribute?: Node;
@@ -20,11 +20,11 @@ export interface Part {
 export interface Resolved {
   readonly value: Value;
   readonly origins: ReadonlyMap<string, readonly Origin[]>;
-  /** Where it is written; its place is made when somebody asks. */
+  /** Where it is written. */
   readonly node: Node;
 }
 
-/** One identifier: what it asks and the value it asks for. */
+/** One identifier: the question and the value it asks for. */
 export interface Identifier {
   readonly name: string;
   readonly question: Question;
@@ -37,21 +37,21 @@ export interface Identifier {
 export interface Matched {
   readonly ref: Ref;
   readonly live?: LiveResource;
-  /** The address from which a rename is taken back. */
+  /** The address before a rename that is now reverted. */
   readonly renamedFrom?: Address;
 }
 
 /**
- * Almost every entry is plain and resolved in one go, so an item makes what only the others need when somebody asks:
- * a hundred thousand items with four maps each would be most of a run.
+ * An entry with its intermediate results. Nearly all entries are plain and need none of the maps, so these are made on
+ * demand: four maps for each of a hundred thousand entries would be most of a run.
  */
 export class Item {
-  /** Something of it is wrong and was reported; it takes part in nothing further. */
+  /** It has an error that was reported, and is skipped from here on. */
   broken = false;
   held: boolean | undefined = undefined;
   identifiers: readonly Identifier[] | undefined = undefined;
   match: Matched | undefined = undefined;
-  private knownParts: Map<string, Part> | undefined = undefined;
+  private knownWritten: Map<string, WrittenAttribute> | undefined = undefined;
   private knownValues: Map<string, Resolved | undefined> | undefined = undefined;
   private steps: Set<string> | undefined = undefined;
 
@@ -63,23 +63,23 @@ export class Item {
   ) {}
 
   /** The attributes it writes, by name. */
-  get parts(): ReadonlyMap<string, Part> {
-    return (this.knownParts ??= partsOf(this.entry, this.facts));
+  get written(): ReadonlyMap<string, WrittenAttribute> {
+    return (this.knownWritten ??= writtenOf(this.entry, this.facts));
   }
 
-  /** Those that were resolved so far; undefined for one that cannot be. */
+  /** Those that were resolved so far; undefined for a broken one. */
   get values(): ReadonlyMap<string, Resolved | undefined> {
     return this.knownValues ?? noValues;
   }
 
-  /** Keeps what an attribute was resolved to, and with `part` that it is one. */
-  keep(name: string, value: Resolved | undefined, part?: Part): void {
+  /** Keeps the resolved value of an attribute, and with `written` where it is written. */
+  keep(name: string, value: Resolved | undefined, written?: WrittenAttribute): void {
     this.knownValues ??= new Map();
     this.knownValues.set(name, value);
-    if (part) (this.parts as Map<string, Part>).set(name, part);
+    if (written) (this.written as Map<string, WrittenAttribute>).set(name, written);
   }
 
-  /** Is the step (`conditions`, `identifiers`, `match`, or an attribute's) being worked out right now? */
+  /** Is the step (`conditions`, `identifiers`, `match`, or an attribute's) under way? */
   isWorking(step: string): boolean {
     return this.steps?.has(step) === true;
   }
@@ -96,9 +96,9 @@ export class Item {
 
 const noValues: ReadonlyMap<string, Resolved | undefined> = new Map();
 
-function partsOf(entry: Entry, facts: KindFacts): Map<string, Part> {
-  const parts = new Map<string, Part>();
-  const part = (name: string): Part | undefined => {
+function writtenOf(entry: Entry, facts: KindFacts): Map<string, WrittenAttribute> {
+  const parts = new Map<string, WrittenAttribute>();
+  const part = (name: string): WrittenAttribute | undefined => {
     const field = fieldNamed(facts, name);
     if (field?.retired) return undefined;
     const real = field?.name ?? name;
@@ -112,15 +112,15 @@ function partsOf(entry: Entry, facts: KindFacts): Map<string, Part> {
   }
   for (const { key, value } of entry.identifiers?.pairs ?? []) {
     const name = String(key.value);
-    if (!isPartName(facts, name)) continue;
+    if (!setsAttribute(facts, name)) continue;
     const one = part(name);
     if (one) one.identifier = value;
   }
   return parts;
 }
 
-/** Does an identifier of this name also say what an attribute is to be? */
-export function isPartName(facts: KindFacts, name: string): boolean {
+/** Does an identifier of this name also set an attribute? */
+export function setsAttribute(facts: KindFacts, name: string): boolean {
   if (isIdName(facts, name) || !fieldNamed(facts, name)) return false;
   const { lookup, steps } = questionOf(name);
   return lookup === 'exact' && steps.length === 1;
@@ -135,7 +135,7 @@ export function placeOf(item: Item, node: Node): Place {
   };
 }
 
-/** Where the entry is pointed at: its natural key as it is written, else its model. */
+/** The place to point at for the whole entry: its natural key as written, else its model. */
 export function placeOfItem(item: Item): Place {
   return placeOf(item, item.entry.node);
 }

@@ -1,15 +1,16 @@
-/** Blueprints in, the kinds that have to be read of the directory to plan them out. */
+/** Works out which kinds must be read from the directory to plan a set of blueprints. */
 
 import type { Blueprint } from '../blueprint/blueprint.js';
 import { kindNamed } from '../blueprint/kind-name.js';
 import { blueprintInstanceKind, roleKind, userKind } from '../model/kind-names.js';
-import { catalogue, type KindFacts } from '../model/kinds.js';
+import { catalogue, type KindFacts, kindsOf } from '../model/kinds.js';
 import type { Kind, OwnedRecord } from '../model/model.js';
+import { remembered } from '../model/remembered.js';
 import type { Node } from '../yaml/node.js';
 
 /**
- * The kinds of entries and of lookups, those of what the project owns, and those that any of them refers to
- * (for addresses, and because a relation may be stored on its other side). Kinds the directory lacks are left out.
+ * The kinds of entries, lookups and owned objects, and the kinds that these refer to (for addresses, and because a
+ * relation may be stored on its other side). Kinds that the directory does not have are left out.
  */
 export function kindsNeeded(
   blueprints: readonly Blueprint[],
@@ -23,7 +24,7 @@ export function kindsNeeded(
       if (entry.facts && !entry.facts.meta) direct.add(entry.facts.kind);
       if (entry.facts?.meta) direct.add(blueprintInstanceKind);
       if (entry.permissions.length > 0) direct.add(userKind).add(roleKind);
-      if (entry.node.dynamic && !entry.node.namesOnly) lookedUp(entry.node, direct);
+      lookedUp(entry.node, direct);
     }
     if (file.context) lookedUp(file.context, direct);
   }
@@ -36,9 +37,9 @@ export function kindsNeeded(
     direct.add(record.kind);
     if (prune) doomed.add(record.kind);
   }
-  // What a deletion may take with it or clear, and what hazards look at, has to be known too.
+  // Cascades and hazards also look at what a deletion would delete or clear.
   const going = new Set(doomed);
-  for (const kind of doomed) for (const other of takenWith(kind)) going.add(other);
+  for (const kind of doomed) for (const other of cascadedKinds(kind)) going.add(other);
   for (const kind of going) direct.add(kind);
   const referring = clearedWith(going);
   const needed = new Set<Kind>(referring);
@@ -49,7 +50,7 @@ export function kindsNeeded(
   return new Set([...needed].filter((kind) => available.has(kind)));
 }
 
-/** The kinds whose objects refer to one of some kinds, or of their families. */
+/** The kinds whose references a deletion of these kinds may clear. */
 function clearedWith(going: ReadonlySet<Kind>): Kind[] {
   const { kinds } = catalogue();
   const names = new Set(going);
@@ -61,67 +62,56 @@ function clearedWith(going: ReadonlySet<Kind>): Kind[] {
   return [...kinds.values()].filter(refers).map((one) => one.kind);
 }
 
-/** The kinds whose objects go when one of a kind goes, and those that go with them. */
-function takenWith(kind: Kind): ReadonlySet<Kind> {
-  const { kinds, families } = catalogue();
-  const taken = new Set<Kind>();
+/** The kinds that a deletion may cascade to. */
+function cascadedKinds(kind: Kind): ReadonlySet<Kind> {
+  const { kinds } = catalogue();
+  const found = new Set<Kind>();
   const queue = [kind];
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     const names = new Set([next, ...(kinds.get(next)?.families ?? []).map((one) => one.family)]);
     for (const [other, facts] of kinds) {
-      if (taken.has(other)) continue;
+      if (found.has(other)) continue;
       const goes = Object.values(facts.fields).some(
-        ({ reference, many }) =>
-          !many &&
-          reference?.onDelete === 'cascade' &&
-          (names.has(reference.to) || families.get(reference.to)?.some((one) => one.kind === next)),
+        ({ reference, many }) => !many && reference?.onDelete === 'cascade' && names.has(reference.to),
       );
       if (!goes) continue;
-      taken.add(other);
+      found.add(other);
       queue.push(other);
     }
   }
-  return taken;
+  return found;
 }
 
-/** The kinds whose objects may have what no object of a kind may share with them. */
+/** The kinds with which a kind shares a unique value. */
 function rivals(kind: Kind): readonly Kind[] {
-  const { kinds, families } = catalogue();
-  return (kinds.get(kind)?.unique ?? []).flatMap(({ within }) =>
-    within === undefined ? [] : (families.get(within) ?? []).map((one) => one.kind),
-  );
+  const { unique = [] } = catalogue().kinds.get(kind) ?? {};
+  return unique.flatMap(({ within }) => (within === undefined ? [] : kindsOf(within)));
 }
 
-const referredBy = new Map<Kind, ReadonlySet<Kind>>();
-
-/** The kinds a kind refers to, and those that their addresses are made of. */
-function referred(kind: Kind): ReadonlySet<Kind> {
-  let found = referredBy.get(kind) as Set<Kind> | undefined;
-  if (found) return found;
-  found = new Set();
-  referredBy.set(kind, found);
-  const { kinds, families } = catalogue();
-  for (const field of Object.values(kinds.get(kind)?.fields ?? {})) {
+/** The kinds that a kind refers to, and those that their addresses are made of. */
+const referred = remembered((kind: Kind): ReadonlySet<Kind> => {
+  const found = new Set<Kind>();
+  for (const field of Object.values(catalogue().kinds.get(kind)?.fields ?? {})) {
     const targets = [
       ...(field.reference ? [field.reference.to] : []),
       ...(field.inverseOf ? [field.inverseOf.kind] : []),
     ];
     for (const to of targets) {
-      for (const target of families.get(to)?.map((one) => one.kind) ?? [to]) {
+      for (const target of kindsOf(to)) {
         found.add(target);
         keyKinds(target, found);
       }
     }
   }
   return found;
-}
+});
 
 function keyKinds(kind: Kind, into: Set<Kind>): void {
-  const { kinds, families } = catalogue();
+  const { kinds } = catalogue();
   for (const key of kinds.get(kind)?.key ?? []) {
     const to = kinds.get(kind)!.fields[key]?.reference?.to;
     if (to === undefined) continue;
-    for (const target of families.get(to)?.map((one) => one.kind) ?? [to]) {
+    for (const target of kindsOf(to)) {
       if (into.has(target)) continue;
       into.add(target);
       keyKinds(target, into);
@@ -129,7 +119,7 @@ function keyKinds(kind: Kind, into: Set<Kind>): void {
   }
 }
 
-/** The models that `!Find` and `!FindObject` name as text. */
+/** Collects the models that `!Find` and `!FindObject` write as text. */
 function lookedUp(node: Node, into: Set<Kind>): void {
   if (node.type === 'scalar' || !node.dynamic) return;
   if (node.type === 'sequence') {
@@ -138,13 +128,12 @@ function lookedUp(node: Node, into: Set<Kind>): void {
       for (const kind of kindsNamed(model.text)) into.add(kind);
     }
     for (const item of node.items) lookedUp(item, into);
-  } else if (!node.namesOnly) for (const pair of node.pairs) lookedUp(pair.value, into);
+  } else for (const pair of node.pairs) lookedUp(pair.value, into);
 }
 
 function kindsNamed(model: string): readonly Kind[] {
   const found = kindNamed(model);
   if ('facts' in found) return [found.facts.kind];
-  const { families, familyModels } = catalogue();
-  const family = familyModels.get(model.toLowerCase());
-  return family === undefined ? [] : (families.get(family) ?? []).map((one) => one.kind);
+  const family = catalogue().familyModels.get(model.toLowerCase());
+  return family === undefined ? [] : kindsOf(family);
 }

@@ -1,11 +1,15 @@
-/** An item in that is told by one written key and nothing else; the live object that it means out. */
+/**
+ * Matches entries that one written key identifies, which is nearly all of them, without the full matching of
+ * `match.ts`.
+ */
 import type { KindFacts } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
 import { type Address, escapeKey, type LiveResource, type OwnedRecord, type Value } from '../model/model.js';
+import { remembered } from '../model/remembered.js';
 import type { Item, Matched } from './item.js';
 import { plainValue, type Slot, slotOf, slotsOf } from './plain-values.js';
 
-/** Matches what is plain, so that `Matcher` is asked about the rest only. */
+/** Matches plain entries, which leaves the rest to `Matcher`. */
 export class PlainMatcher {
   private readonly byKey = new Map<KindFacts, ReadonlyMap<Value, LiveResource | undefined>>();
 
@@ -15,8 +19,8 @@ export class PlainMatcher {
   ) {}
 
   /**
-   * What almost every entry means, found without working out more of it than its key: the live object of that key,
-   * which is also the one that is recorded, if any is. Undefined where there is more to it.
+   * Finds the live object with the entry's key, as long as the ledger agrees. Undefined for entries that need the full
+   * matching.
    */
   match(item: Item): Matched | undefined {
     const { facts, entry } = item;
@@ -33,14 +37,14 @@ export class PlainMatcher {
         : record.kind === facts.kind
           ? this.live.byId(facts.kind, record.id)
           : undefined;
-    // An address may have been sharpened since.
+    // The address may have been made unique since (`#2`).
     if (live?.attributes[key.name] !== value || live.ref.address !== address) return undefined;
-    // The same text, and one that need not be made or compared again.
+    // Equal text, but the same string object saves memory and comparisons.
     if (record) live.ref.address = record.address;
     return { ref: live.ref, live };
   }
 
-  /** Live objects by their key; undefined for a key that several have, which somebody has to be told about. */
+  /** Live objects by key; undefined for a key that several share, which is left to `Matcher` to report. */
   private byLiveKey(facts: KindFacts, key: string): ReadonlyMap<Value, LiveResource | undefined> {
     let index = this.byKey.get(facts) as Map<Value, LiveResource | undefined> | undefined;
     if (!index) {
@@ -58,18 +62,11 @@ export class PlainMatcher {
   }
 }
 
-const plainKeys = new WeakMap<KindFacts, Slot | null>();
-
-/** The attribute that alone is the unique natural key of a kind, where it is text that nothing is done to. */
-function plainKeyOf(facts: KindFacts): Slot | null {
-  let key = plainKeys.get(facts);
-  if (key === undefined) {
-    const [name, ...others] = facts.key;
-    const slot = name === undefined ? undefined : slotOf(facts, slotsOf(facts), name);
-    const field = slot?.identifies && slot.name === name ? slot.field : undefined;
-    const isAlone = facts.keyUnique && !facts.singleton && others.length === 0;
-    key = isAlone && field && !field.secret && !field.nullable && !field.reference ? slot! : null;
-    plainKeys.set(facts, key);
-  }
-  return key;
-}
+/** The attribute that is by itself the unique natural key of a kind, if it is plain text. */
+const plainKeyOf = remembered((facts: KindFacts): Slot | undefined => {
+  const [name, ...others] = facts.key;
+  const slot = name === undefined ? undefined : slotOf(facts, slotsOf(facts), name);
+  const field = slot?.identifies && slot.name === name ? slot.field : undefined;
+  const isAlone = facts.keyUnique && !facts.singleton && others.length === 0;
+  return isAlone && field && !field.secret && !field.nullable && !field.reference ? slot : undefined;
+});

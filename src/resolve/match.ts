@@ -1,6 +1,7 @@
-/** Items with their identifiers in; which live object each means out. See "Matching" in docs/architecture.md. */
+/** Decides which live object each entry means. See "Matching" in docs/architecture.md. */
 
 import { diagnose } from '../diagnostic/diagnostic.js';
+import { append } from '../model/append.js';
 import type { KindFacts } from '../model/kinds.js';
 import { addressOf, compareByMatch } from '../model/live-model.js';
 import {
@@ -13,8 +14,9 @@ import {
 } from '../model/model.js';
 import { indexKey, satisfies } from './django-lookups.js';
 import { FormerNames } from './former-names.js';
+import type { Identifiers } from './identifiers.js';
 import { type Identifier, type Item, type Matched, placeOf } from './item.js';
-import type { Matching } from './matching.js';
+import type { Resolution } from './resolution.js';
 
 /** Finds the live object of each entry, and makes one Ref for each resource. */
 export class Matcher {
@@ -24,52 +26,56 @@ export class Matcher {
 
   private readonly formerNames: FormerNames;
 
-  constructor(private readonly with_: Matching) {
-    const { live, owned } = with_;
-    this.formerNames = new FormerNames({
-      live,
-      owned,
-      isUnseen: (record) => with_.isUnseen(record),
-      itemsOf: (kind) => with_.itemsOf(kind),
-      formerAddress: (item) => with_.formerAddress(item),
-      addressOf: (item) => this.keyAddress(item),
-      foundBy: (item) => this.find(item.facts, with_.identifiersOf(item)),
-    });
+  constructor(
+    private readonly resolution: Resolution,
+    private readonly identifiers: Identifiers,
+  ) {
+    this.formerNames = new FormerNames(
+      resolution,
+      (item) => [this.keyAddress(item), identifiers.formerAddress(item)],
+      (item) => this.find(item.facts, identifiers.of(item)),
+    );
   }
 
-  /** The address that the natural key gives, where the entry writes one. */
+  /** The address of the natural key, if the entry writes one. */
   private keyAddress(item: Item): Address | undefined {
-    return addressOf(item.facts, (field) => this.with_.keyValue(item, field));
+    return addressOf(item.facts, (field) => this.identifiers.keyValue(item, field));
   }
 
   /** Matches an entry of a kind whose natural key is unique. */
   one(item: Item): Matched {
     const { facts } = item;
-    const identifiers = this.with_.identifiersOf(item);
+    const identifiers = this.identifiers.of(item);
     const address = this.keyAddress(item);
-    const former = this.with_.formerAddress(item);
+    const former = this.identifiers.formerAddress(item);
     const byRecord = this.recorded(facts, address, former);
-    const found = facts.singleton ? this.with_.live.all(facts.kind) : this.find(facts, identifiers);
+    const found = facts.singleton
+      ? this.resolution.input.live.all(facts.kind)
+      : this.find(facts, identifiers);
     const live = this.choose(item, byRecord, found) ?? (address ? this.ofKind(facts, address) : undefined);
     const before = former === undefined ? undefined : this.ofKind(facts, former);
     const meant = this.renamed(item, live, before);
     const record = meant || facts.singleton ? undefined : this.renamedBack(item, former ?? address);
-    if (!record) return this.settle(item, address, meant);
-    const { ref, live: back } = this.settle(item, address, this.with_.live.byId(record.kind, record.id));
+    if (!record) return this.matched(item, address, meant);
+    const { ref, live: back } = this.matched(
+      item,
+      address,
+      this.resolution.input.live.byId(record.kind, record.id),
+    );
     return { ref, live: back, renamedFrom: record.address };
   }
 
-  /** The record of the object that had this name before it was renamed, where nothing has the name and nothing the object. */
+  /** The record of the object that had this name before a rename, if nothing else has the name or describes the object. */
   private renamedBack(item: Item, address: Address | undefined): OwnedRecord | undefined {
     const isDescribed = item.state === 'present' || item.state === 'must_created';
-    if (!isDescribed || address === undefined || this.with_.owned.has(address)) return undefined;
+    if (!isDescribed || address === undefined || this.resolution.input.owned.has(address)) return undefined;
     const [record, ...others] = this.formerNames.of(item, address);
     if (record && others.length > 0) {
       const names = [record, ...others].map((one) => one.address).sort();
       const message = `${address} is a former name of ${names.join(' and ')}`;
-      const help = 'Write `was:` with the name of the one that is meant.';
+      const help = 'Write `was:` with the current name of the object you mean.';
       const place = placeOf(item, item.entry.node);
-      this.with_.diagnostics.push(diagnose('ambiguous-match', message, place, { help }));
+      this.resolution.diagnostics.push(diagnose('ambiguous-match', message, place, { help }));
       item.broken = true;
     }
     return record;
@@ -85,23 +91,23 @@ export class Matcher {
     const place = placeOf(item, item.entry.was);
     if (live && before && live !== before) {
       const message = `${before.ref.address} and ${live.ref.address} both exist`;
-      this.with_.diagnostics.push(diagnose('renamed-both-exist', message, place));
+      this.resolution.diagnostics.push(diagnose('renamed-both-exist', message, place));
     } else if (live && !before && !item.held) {
-      this.with_.diagnostics.push(diagnose('renamed-already', `${live.ref.address} has its new name`, place));
+      this.resolution.diagnostics.push(
+        diagnose('renamed-already', `${live.ref.address} already has its new name`, place),
+      );
     }
     return live ?? before;
   }
 
-  private settle(item: Item, address: Address | undefined, live: LiveResource | undefined): Matched {
+  private matched(item: Item, address: Address | undefined, live: LiveResource | undefined): Matched {
     const { facts } = item;
     if (live) {
       if (address !== undefined && live.ref.address !== address) {
-        const byNumber = this.with_
-          .identifiersOf(item)
-          .find((one) => one.isId && typeof live.id === 'number');
+        const byNumber = this.identifiers.of(item).find((one) => one.isId && typeof live.id === 'number');
         if (byNumber && !item.entry.was) {
-          const message = `the number ${live.id} is ${live.ref.address}, not ${address}`;
-          this.with_.diagnostics.push(diagnose('key-changed', message, placeOf(item, byNumber.node)));
+          const message = `pk ${live.id} is ${live.ref.address}, not ${address}`;
+          this.resolution.diagnostics.push(diagnose('key-changed', message, placeOf(item, byNumber.node)));
         } else {
           this.byAddress();
           live.ref.address = address;
@@ -130,24 +136,24 @@ export class Matcher {
     return found?.kind === facts.kind ? found : undefined;
   }
 
-  /** Live objects by the addresses that they had in the beginning; so it is made before any of them changes. */
+  /** Live objects by their original addresses; built before any address changes. */
   private byAddress(): ReadonlyMap<Address, LiveResource> {
     if (!this.addresses) {
       this.addresses = new Map();
-      for (const kind of this.with_.live.kinds) {
-        for (const one of this.with_.live.all(kind)) this.addresses.set(one.ref.address, one);
+      for (const kind of this.resolution.input.live.kinds) {
+        for (const one of this.resolution.input.live.all(kind)) this.addresses.set(one.ref.address, one);
       }
     }
     return this.addresses;
   }
 
   private recorded(facts: KindFacts, address?: Address, former?: Address): LiveResource | undefined {
-    const { owned, live } = this.with_;
+    const { owned, live } = this.resolution.input;
     const record = (address && owned.get(address)) ?? (former && owned.get(former));
     return record && record.kind === facts.kind ? live.byId(facts.kind, record.id) : undefined;
   }
 
-  /** Settles between the recorded object and those that the identifiers find. */
+  /** Decides between the recorded object and those that the identifiers find. */
   private choose(
     item: Item,
     byRecord: LiveResource | undefined,
@@ -158,37 +164,38 @@ export class Matcher {
     const place = placeOf(item, item.entry.identifiers ?? item.entry.node);
     const names = found.map((one) => one.ref.address).join(', ');
     if (byRecord) {
-      const message = `the identifiers match ${names}, but this project made ${byRecord.ref.address} (id ${byRecord.id}) for the entry`;
-      this.with_.diagnostics.push(diagnose('conflicting-match', message, place));
+      const message = `the identifiers match ${names}, but this project created ${byRecord.ref.address} (id ${byRecord.id}) for the entry`;
+      this.resolution.diagnostics.push(diagnose('conflicting-match', message, place));
       item.broken = true;
       return byRecord;
     }
     if (found.length > 1) {
       const message = `the identifiers match ${found.length} objects: ${found.map((one) => `${one.ref.address} (id ${shownId(item.facts, one.id)})`).join(', ')}`;
-      this.with_.diagnostics.push(diagnose('ambiguous-match', message, place));
+      this.resolution.diagnostics.push(diagnose('ambiguous-match', message, place));
       item.broken = true;
     }
     return found[0];
   }
 
-  /** The live objects that all identifiers but the id describe, or that the id names. */
+  /** The live objects that match the id, or all other identifiers. */
   private find(facts: KindFacts, identifiers: readonly Identifier[]): readonly LiveResource[] {
     const id = identifiers.find((one) => one.isId);
     const byId =
       id && (typeof id.value === 'string' || typeof id.value === 'number')
-        ? this.with_.live.byId(facts.kind, id.value)
+        ? this.resolution.input.live.byId(facts.kind, id.value)
         : undefined;
     if (byId) return [byId];
     const others = identifiers.filter((one) => !one.isId && !one.field?.secret);
     if (others.length === 0) return [];
     const indexed = others.filter((one) => isIndexable(one));
-    const candidates = indexed.length > 0 ? this.lookUp(facts, indexed) : this.with_.live.all(facts.kind);
+    const candidates =
+      indexed.length > 0 ? this.lookUp(facts, indexed) : this.resolution.input.live.all(facts.kind);
     const rest = others.filter((one) => !indexed.includes(one));
     if (rest.length === 0) return candidates;
     return candidates.filter((one) =>
       rest.every((identifier) => {
         const { steps, lookup } = identifier.question;
-        return satisfies(lookup, this.with_.liveValue(one, steps), identifier.value);
+        return satisfies(lookup, this.resolution.liveValue(one, steps), identifier.value);
       }),
     );
   }
@@ -199,13 +206,11 @@ export class Matcher {
     let index = this.indexes.get(name);
     if (!index) {
       this.indexes.set(name, (index = new Map()));
-      for (const resource of this.with_.live.all(facts.kind)) {
+      for (const resource of this.resolution.input.live.all(facts.kind)) {
         const key = fields
-          .map((field) => indexKey(this.with_.liveValue(resource, [field]) ?? null))
+          .map((field) => indexKey(this.resolution.liveValue(resource, [field]) ?? null))
           .join('\u0000');
-        const list = index.get(key);
-        if (list) list.push(resource);
-        else index.set(key, [resource]);
+        append(index, key, resource);
       }
     }
     const values = new Map(identifiers.map((one) => [one.question.steps[0]!, indexKey(one.value)]));
@@ -214,8 +219,8 @@ export class Matcher {
 
   /** A text that two entries for one resource share. */
   private identity(item: Item): string {
-    const parts = this.with_
-      .identifiersOf(item)
+    const parts = this.identifiers
+      .of(item)
       .filter((one) => !one.field?.secret)
       .map(
         (one) => `${one.name}=${one.value instanceof Ref ? one.value.address : JSON.stringify(one.value)}`,
@@ -237,10 +242,7 @@ export class Matcher {
     const groups = new Map<string, Item[]>();
     for (const item of items) {
       const address = this.keyAddress(item);
-      const key = address ?? `${facts.name}/@${this.identity(item)}`;
-      const list = groups.get(key);
-      if (list) list.push(item);
-      else groups.set(key, [item]);
+      append(groups, address ?? `${facts.name}/@${this.identity(item)}`, item);
     }
     for (const [key, group] of groups) this.matchGroup(facts, key, group, attributesOf, matched);
     return matched;
@@ -255,10 +257,7 @@ export class Matcher {
   ): void {
     // Entries with the same identifiers are one resource.
     const same = new Map<string, Item[]>();
-    for (const item of items) {
-      const identity = this.identity(item);
-      same.set(identity, [...(same.get(identity) ?? []), item]);
-    }
+    for (const item of items) append(same, this.identity(item), item);
     const wanted = [...same].map(([identity, list]) => ({ identity, list, item: list[0]! }));
     wanted.sort(
       (a, b) =>
@@ -267,72 +266,72 @@ export class Matcher {
     );
 
     const records = this.recordsOf(facts, base);
-    const taken = new Map<LiveResource, Address>();
-    const settled = new Map<(typeof wanted)[number], LiveResource>();
-    const found = new Map(wanted.map((one) => [one, this.find(facts, this.with_.identifiersOf(one.item))]));
+    const claimed = new Map<LiveResource, Address>();
+    const chosenFor = new Map<(typeof wanted)[number], LiveResource>();
+    const found = new Map(wanted.map((one) => [one, this.find(facts, this.identifiers.of(one.item))]));
     const take = (one: (typeof wanted)[number], live: LiveResource, address: Address): void => {
-      settled.set(one, live);
-      taken.set(live, address);
+      chosenFor.set(one, live);
+      claimed.set(live, address);
     };
     for (const one of wanted) {
-      const own = found.get(one)!.find((live) => records.has(live) && !taken.has(live));
+      const own = found.get(one)!.find((live) => records.has(live) && !claimed.has(live));
       if (own) take(one, own, records.get(own)!);
     }
     for (const one of wanted) {
-      if (settled.has(one) || one.item.state === 'absent') continue;
-      const next = [...records].find(([live]) => !taken.has(live));
+      if (chosenFor.has(one) || one.item.state === 'absent') continue;
+      const next = [...records].find(([live]) => !claimed.has(live));
       if (!next) continue;
       const chosen = this.choose(one.item, next[0], found.get(one)!);
       if (chosen) take(one, chosen, next[1]);
     }
     for (const one of wanted) {
-      if (settled.has(one)) continue;
-      const free = found.get(one)!.filter((live) => !taken.has(live));
+      if (chosenFor.has(one)) continue;
+      const free = found.get(one)!.filter((live) => !claimed.has(live));
       const chosen = this.choose(one.item, undefined, free);
       if (!chosen) continue;
-      // What its key refers to may be renamed in this run, and then it has another address already.
+      // An object in its key may be renamed in this run, which changes its address too.
       const isBelow = chosen.ref.address === base || chosen.ref.address.startsWith(`${base}#`);
       const hasKey = this.keyAddress(one.item) !== undefined;
       take(one, chosen, isBelow || !hasKey ? chosen.ref.address : base);
     }
-    this.numberGroup(facts, base, wanted, settled, taken, matched);
+    this.numberGroup(facts, base, wanted, chosenFor, claimed, matched);
   }
 
   private recordsOf(facts: KindFacts, base: Address): Map<LiveResource, Address> {
     const records: [LiveResource, Address][] = [];
     for (let at = 1; ; at++) {
       const address = at === 1 ? base : `${base}#${at}`;
-      const record = this.with_.owned.get(address);
+      const record = this.resolution.input.owned.get(address);
       if (!record && at > 1) break;
-      const live = record && this.with_.live.byId(facts.kind, record.id);
+      const live = record && this.resolution.input.live.byId(facts.kind, record.id);
       if (live && record.kind === facts.kind) records.push([live, address]);
     }
     records.sort(([a], [b]) => compareByMatch(facts, a.attributes, b.attributes));
     return new Map(records);
   }
 
-  /** Recorded resources keep their address; the others of the key take the numbers that are left. */
+  /** Recorded resources keep their address; others with the same key get the free numbers. */
   private numberGroup(
     facts: KindFacts,
     base: Address,
     wanted: readonly { identity: string; list: readonly Item[]; item: Item }[],
-    settled: ReadonlyMap<object, LiveResource>,
-    taken: ReadonlyMap<LiveResource, Address>,
+    chosenFor: ReadonlyMap<object, LiveResource>,
+    claimed: ReadonlyMap<LiveResource, Address>,
     matched: Map<Item, Matched>,
   ): void {
     this.byAddress();
     const used = new Set<Address>();
-    for (const [live, address] of taken) {
+    for (const [live, address] of claimed) {
       live.ref.address = used.has(address) ? this.free(base, used) : address;
       used.add(live.ref.address);
     }
     for (const live of this.twins(facts, base)) {
-      if (taken.has(live)) continue;
+      if (claimed.has(live)) continue;
       if (used.has(live.ref.address)) live.ref.address = this.free(base, used);
       used.add(live.ref.address);
     }
     for (const one of wanted) {
-      const live = settled.get(one);
+      const live = chosenFor.get(one);
       if (!live && one.item.state === 'absent') {
         for (const item of one.list) matched.set(item, { ref: new Ref(facts.kind, base) });
         continue;
@@ -365,7 +364,7 @@ function isIndexable(one: Identifier): boolean {
   return lookup === 'exact' && steps.length === 1 && indexKey(one.value) !== undefined;
 }
 
-/** The id of an invitation is its secret. */
+/** The id of an invitation is secret. */
 function shownId(facts: KindFacts, id: Id): string {
   return facts.spends ? 'not shown' : String(id);
 }

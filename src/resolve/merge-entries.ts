@@ -1,4 +1,4 @@
-/** Items that mean one object in, one desired resource out; entries that contradict each other are reported. */
+/** Merges the entries that mean one object into one resource, and reports where they contradict each other. */
 
 import { noLabels } from '../blueprint/blueprint.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
@@ -22,8 +22,12 @@ interface Merging {
   places: Record<string, Place>;
   origins: Map<string, readonly Origin[]>;
   onlyAdd: Set<string>;
-  /** Attributes that no entry writes: they are the key of a section. */
+  /** Attributes whose value is only the key in a section. */
   fromKey: Set<string>;
+}
+
+function nothingMerged(): Merging {
+  return { attributes: {}, places: {}, origins: new Map(), onlyAdd: new Set(), fromKey: new Set() };
 }
 
 /** Merges the items of one resource (all matched to `ref`), their attributes resolved. */
@@ -41,31 +45,18 @@ export function mergeItems(
   const absent = acting.find((item) => item.state === 'absent');
   const wanted = acting.find((item) => item.state !== 'absent');
   if (absent && wanted) {
-    const related = [{ place: placeOfItem(absent), message: 'asked to be absent here' }];
-    const message = `${ref.address} is both described and asked to be absent`;
+    const related = [{ place: placeOfItem(absent), message: 'absent here' }];
+    const message = `${ref.address} is both described and \`state: absent\``;
     diagnostics.push(diagnose('conflict', message, placeOfItem(wanted), { related }));
     return undefined;
   }
-  const kept: Merging = {
-    attributes: {},
-    places: {},
-    origins: new Map(),
-    onlyAdd: new Set(),
-    fromKey: new Set(),
-  };
-  const initial: Merging = {
-    attributes: {},
-    places: {},
-    origins: new Map(),
-    onlyAdd: new Set(),
-    fromKey: new Set(),
-  };
+  const [kept, initial] = [nothingMerged(), nothingMerged()];
   const labels: Record<string, string> = {};
   for (const item of acting) {
     if (item.state === 'absent') continue;
     Object.assign(labels, ownLabels(item.file.labels), item.entry.labels);
     const into = item.state === 'created' ? initial : kept;
-    for (const name of item.parts.keys()) {
+    for (const name of item.written.keys()) {
       const one = item.values.get(name);
       if (one) mergeValue(ref, into, name, item, one, diagnostics);
     }
@@ -103,7 +94,7 @@ export function isSingle({ held, state, entry }: Item): boolean {
   return !held && state === 'present' && !entry.onlyAdd && entry.permissions.length === 0;
 }
 
-/** A resource that one entry describes: almost every one, so it makes only what it is asked for. */
+/** A resource that one entry describes. That is nearly every one, so it makes only what is asked for. */
 export class Single implements DesiredResource {
   readonly attributes: Attributes = {};
   origins = noOrigins;
@@ -131,7 +122,7 @@ export class Single implements DesiredResource {
     return undefined;
   }
 
-  /** Gives it the value of an attribute, and where that came from. */
+  /** Sets the value of an attribute and its origins. */
   take(name: string, { value, origins }: Resolved): void {
     this.attributes[name] = value;
     for (const [path, from] of origins) {
@@ -158,7 +149,7 @@ export class Single implements DesiredResource {
 
   get places(): Readonly<Record<string, Place>> {
     const places: Record<string, Place> = {};
-    for (const [name, { attribute, identifier }] of this.item.parts) {
+    for (const [name, { attribute, identifier }] of this.item.written) {
       if (Object.hasOwn(this.attributes, name)) places[name] = placeOf(this.item, identifier ?? attribute!);
     }
     return places;
@@ -170,7 +161,7 @@ function isEmpty(map: object): boolean {
   return true;
 }
 
-/** Of a file's labels, those that speak to this program; the rest are authentik's. */
+/** The labels of a file that are ours; the rest are authentik's. */
 function ownLabels(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   if (isEmpty(labels)) return labels;
   return Object.fromEntries(Object.entries(labels).filter(([name]) => name.startsWith('asbuilt.io/')));
@@ -207,9 +198,9 @@ function mergeValue(
             : undefined;
     if (merged === undefined) {
       const [here, there] = [isFromKey(item, name, one), into.fromKey.has(name)];
-      const byKey = `no ${name} is written, so it is the key`;
-      const message = `${ref.address}: ${name} is asked to be two things${here ? `; here ${byKey}` : ''}`;
-      const why = there ? `here ${byKey}` : 'another value is asked for here';
+      const byKey = `no ${name} is written, so the key is used`;
+      const message = `${ref.address}: ${name} has two different values${here ? `; here ${byKey}` : ''}`;
+      const why = there ? `here ${byKey}` : 'the other value is here';
       const help = here || there ? `Write the same \`${name}\` in both places.` : undefined;
       const related = [{ place: into.places[name]!, message: why }];
       diagnostics.push(diagnose('conflict', message, place, { help, related }));
@@ -220,7 +211,7 @@ function mergeValue(
   for (const [path, origins] of one.origins) into.origins.set(`/${name}${path}`, origins);
 }
 
-/** Did the key of a section become the value, because nothing is written? It stands where an identifier stands then. */
+/** Is the value just the key in a section, because none is written? Then its node is that of an identifier. */
 function isFromKey({ entry }: Item, name: string, { node }: Resolved): boolean {
   return (
     entry.identifiers?.pairs.some(({ key, value }) => key.text !== name && value.start === node.start) ===
@@ -228,7 +219,7 @@ function isFromKey({ entry }: Item, name: string, { node }: Resolved): boolean {
   );
 }
 
-/** Additions join; beside a list that claims everything they must be in it. */
+/** Merges lists of additions. Beside a list that claims everything, additions must be in that list. */
 function mergedAdditions(
   into: Merging,
   name: string,
@@ -248,7 +239,7 @@ function union(a: Value[], b: Value): Value[] {
   return [...a, ...(b as Value[]).filter((one) => !a.some((other) => agree(other, one, false)))];
 }
 
-/** Two free maps together, or undefined where they differ. */
+/** Merges two free maps; undefined when they contradict each other. */
 function mergedMaps(a: Value, b: Value): Value | undefined {
   if (!isMap(a) || !isMap(b)) return agree(a, b, false) ? a : undefined;
   const merged: Record<string, Value> = { ...(a as Record<string, Value>) };

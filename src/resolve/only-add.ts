@@ -1,10 +1,13 @@
-/** The desired model in, the same out with every edge that a side of a relation only adds also on the other side's list. */
-import { catalogue, type FieldFacts } from '../model/kinds.js';
+/**
+ * Adds what `only_add` lists to the written list at the other side of the relation, which would remove it otherwise.
+ */
+import { catalogue } from '../model/kinds.js';
+import { mirrorOf } from '../model/mirror.js';
 import { type Attributes, type DesiredResource, Ref, type Value } from '../model/model.js';
 
 /**
- * A list that claims every edge at its node would take away what `only_add` on the other side adds, so what is added
- * counts as written there too.
+ * A written list removes every edge that it does not list, and so would undo what `only_add` on the other side adds.
+ * Additions therefore count as written in that list too.
  */
 export function joinAdditions(desired: readonly DesiredResource[]): void {
   let byRef: Map<Ref, DesiredResource> | undefined;
@@ -29,16 +32,8 @@ function join(holder: DesiredResource, name: string, element: Ref): void {
   (holder.attributes as Attributes)[name] = [...list, element] satisfies Value[];
 }
 
-/** The attribute that mirrors a set of references, on whichever side the relation is kept. */
+/** The attribute that mirrors a set of references at the other side, whichever side stores the relation. */
 function otherSide(kind: string, name: string): string | undefined {
   const field = catalogue().kinds.get(kind)!.fields[name]!;
-  if (field.inverseOf) return field.inverseOf.field;
-  return mirrorOf(kind, field)?.name;
-}
-
-function mirrorOf(kind: string, field: FieldFacts): FieldFacts | undefined {
-  const target = field.reference && catalogue().kinds.get(field.reference.to);
-  return Object.values(target?.fields ?? {}).find(
-    (one) => one.inverseOf?.kind === kind && one.inverseOf.field === field.name,
-  );
+  return field.inverseOf?.field ?? mirrorOf(kind, field)?.name;
 }

@@ -1,37 +1,35 @@
-/** A node without surprises in, the value it gives an attribute out; undefined where more has to be asked or said. */
+/**
+ * A fast path for values without tags that need no coercion, which is most of them; everything else is left to
+ * `evaluate.ts`.
+ */
 
 import { fieldNamed } from '../blueprint/check-names.js';
 import type { FieldFacts, KindFacts } from '../model/kinds.js';
 import type { Kind, Ref, Value } from '../model/model.js';
+import { remembered } from '../model/remembered.js';
 import type { Node } from '../yaml/node.js';
-import { type Settled, settledIn } from './coerce.js';
-import { type Item, isPartName } from './item.js';
+import { coercedTest, type IsCoerced } from './coerce.js';
+import { type Item, setsAttribute } from './item.js';
 
-// Everything here only ever shortens what `evaluate.ts` does: it gives the same value, or leaves it to that file.
+// Each function gives the value that `evaluate.ts` would give, or undefined to leave it to that file.
 
-/** What a kind makes of a key that an entry writes; worked out once for each key. */
+/** What a key means for a kind; worked out once per key. */
 export interface Slot {
   /** The attribute, aliases followed. */
   readonly name: string;
   readonly field: FieldFacts | undefined;
-  /** authentik dropped it, and nothing is done about it. */
+  /** authentik no longer has it, and it is ignored. */
   readonly retired: boolean;
-  /** Does it count among the identifiers as well? */
+  /** Does it also identify the object? */
   readonly identifies: boolean;
-  /** Is a value already as the attribute holds it? Undefined for references and for what no field describes. */
-  readonly settled: Settled | undefined;
+  /** Does a value need no coercion? Undefined for references and unknown fields. */
+  readonly isCoerced: IsCoerced | undefined;
 }
 
-const slots = new WeakMap<KindFacts, Map<string, Slot>>();
+/** The slots of a kind, by the keys met so far. */
+export const slotsOf = remembered((_: KindFacts): Map<string, Slot> => new Map());
 
-/** The slots of a kind by the keys that were met so far. */
-export function slotsOf(facts: KindFacts): Map<string, Slot> {
-  let known = slots.get(facts);
-  if (!known) slots.set(facts, (known = new Map()));
-  return known;
-}
-
-/** What a kind makes of a key. */
+/** The slot of a key. */
 export function slotOf(facts: KindFacts, known: Map<string, Slot>, key: string): Slot {
   let slot = known.get(key);
   if (!slot) {
@@ -40,24 +38,23 @@ export function slotOf(facts: KindFacts, known: Map<string, Slot>, key: string):
       name: field?.name ?? key,
       field,
       retired: field?.retired !== undefined,
-      identifies: isPartName(facts, key),
-      settled: field && !field.reference ? settledIn(field) : undefined,
+      identifies: setsAttribute(facts, key),
+      isCoerced: field && !field.reference ? coercedTest(field) : undefined,
     };
     known.set(key, slot);
   }
   return slot;
 }
 
-/** The value that a node without tags gives an attribute, where nothing has to be coerced or said about it. */
+/** The value of a node without tags, if it needs no coercion and has no problem. */
 export function plainValue(slot: Slot, node: Node): Value | undefined {
-  if (slot.settled === undefined || node.dynamic) return undefined;
+  if (slot.isCoerced === undefined || node.dynamic) return undefined;
   const value = plain(node);
-  return value !== undefined && slot.settled(value) ? value : undefined;
+  return value !== undefined && slot.isCoerced(value) ? value : undefined;
 }
 
 /**
- * The references of a node that holds nothing but `!KeyOf` of entries that are matched already; undefined where there is
- * more to it. `ids`: the entries of the file that have one.
+ * The references of a node that is nothing but `!KeyOf` of entries that are matched already; otherwise undefined. `ids`: the entries of the file that have one.
  */
 export function plainReferences(
   { field }: Slot,

@@ -1,4 +1,4 @@
-/** Entries of `metaapplyblueprint` in; a warning for each blueprint that is required and nowhere to be found out. */
+/** Warns about blueprints that `metaapplyblueprint` entries require and that do not exist. */
 
 import type { Blueprint, Entry } from '../blueprint/blueprint.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
@@ -6,7 +6,7 @@ import { blueprintInstanceKind } from '../model/kind-names.js';
 import type { LiveModel } from '../model/live-model.js';
 import { child } from '../yaml/node.js';
 
-/** Such an entry only orders blueprints in authentik; here references do that, so all that is left is the requirement. */
+/** In authentik such an entry orders blueprints. Here references do that, so only the requirement is checked. */
 export function checkApplied(
   { blueprints, live, offline }: { blueprints: readonly Blueprint[]; live: LiveModel; offline: boolean },
   diagnostics: Diagnostic[],
@@ -24,7 +24,7 @@ export function checkApplied(
       (name !== undefined && names.has(name)) ||
       (path !== undefined && paths.some((one) => one === path || one.endsWith(`/${path}`)));
     if (isHere || isInstance(live, name, path)) continue;
-    const message = `no blueprint is called ${name ?? path ?? 'so'}, neither here nor in the directory`;
+    const message = `required blueprint ${name ?? path ?? '(unnamed)'} is neither here nor in the directory`;
     const place = { source: entry.source, offset: entry.node.start };
     diagnostics.push(diagnose('missing-blueprint', message, place));
   }

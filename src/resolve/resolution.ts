@@ -1,12 +1,21 @@
-/** What a resolution is given, what it gives, and what its parts ask each other. */
+/** The interfaces of the resolution: what it gets, what it returns, and what its parts ask each other. */
 import type { Blueprint, Entry } from '../blueprint/blueprint.js';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import type { LiveModel } from '../model/live-model.js';
-import type { Address, Attributes, DesiredResource, Json, OwnedRecord, Ref, Value } from '../model/model.js';
+import type {
+  Address,
+  Attributes,
+  DesiredResource,
+  Json,
+  LiveResource,
+  OwnedRecord,
+  Ref,
+  Value,
+} from '../model/model.js';
 import type { Node } from '../yaml/node.js';
 import type { Context } from './context.js';
 import type { Item, Matched, Resolved } from './item.js';
-/** What blueprints may read of the world around them. */
+/** The variables and files that blueprints may read. */
 export interface Environment {
   /** An environment variable; undefined when unset. */
   env(name: string): string | undefined;
@@ -21,51 +30,46 @@ export interface ResolveInput {
   readonly live: LiveModel;
   readonly owned: ReadonlyMap<Address, OwnedRecord>;
   /**
-   * May a file that is not read here describe the object of a record? Then the object is not taken to be one whose
-   * rename is taken back; nor without an answer.
+   * May a file that was not read describe the object of a record? If so, or if unknown, the object is not renamed back.
    */
   readonly isUnseen?: (record: OwnedRecord) => boolean;
   /** Context of the directory and of the command line, later over earlier, both over the file's. */
   readonly contexts: readonly Readonly<Record<string, Json>>[];
   readonly environment: Environment;
-  /** No directory is there to look into: what the files do not hold may still exist. */
+  /** There is no directory to look in: what the files do not describe may still exist. */
   readonly offline: boolean;
 }
 
 export interface ResolveResult {
   readonly desired: DesiredResource[];
   readonly diagnostics: Diagnostic[];
-  /** Kinds that a lookup needed and the live model has not read; read them and resolve again. */
+  /** Kinds that a lookup needed and that were not read; read them and resolve again. */
   readonly missingKinds: ReadonlySet<string>;
 }
 
-/** A pair of a lookup: the name as written and the value asked for. */
+/** A condition of a lookup: the name as written and the value to match. */
 export type FindPair = readonly [name: string, value: Value];
 
 /** What is known of a lookup that found nothing. */
 export interface Miss {
-  /** What it would have found goes away in this run. */
+  /** The object that it would have found is deleted in this run. */
   readonly leaving?: Ref;
-  /** What was looked for is what the entry that asks describes, and is not there yet. */
+  /** It looks for its own entry, which does not exist yet. */
   readonly isItself?: boolean;
-  /** A value near the one that was looked for. */
+  /** A similar value that does exist. */
   readonly near?: string;
 }
 
-/** The model as it will be after the run. */
-export interface FutureModel {
-  /** The first object that answers all pairs, or null. */
+/** What the parts of a resolution ask each other. */
+export interface Resolution {
+  /** The first object that matches all pairs, or null. */
   find(model: string, pairs: readonly FindPair[], by: Item, node: Node): Ref | null;
-  /** Why a lookup found nothing, as far as that can be told. */
+  /** Why a lookup found nothing, as far as known. */
   missed(model: string, pairs: readonly FindPair[], by: Item, node: Node): Miss;
   /** An object's attributes as they will be, with the read-only ones that are known. */
   describe(ref: Ref, by: Item): Record<string, Value>;
-  /** A value at a path through references; `live` looks at the directory alone. */
-  valueAt(ref: Ref, steps: readonly string[], view: 'live' | 'after', by?: Item): Value | undefined;
-}
-
-/** What the parts of a resolution ask each other. */
-export interface Resolution extends Omit<FutureModel, 'valueAt'> {
+  /** A field or a path through references, of a live resource. */
+  liveValue(resource: LiveResource, steps: readonly string[]): Value | undefined;
   readonly input: ResolveInput;
   readonly diagnostics: Diagnostic[];
   /** Kinds that were asked about and not read. */
@@ -80,11 +84,11 @@ export interface Resolution extends Omit<FutureModel, 'valueAt'> {
   /** Are the item's conditions false? */
   isHeld(item: Item): boolean;
   match(item: Item): Matched;
-  /** The resource that an item means, unless that is just being worked out. */
+  /** The resource that an item means, unless its match is under way. */
   ownRef(item: Item): Ref | undefined;
-  /** A written attribute of an item; undefined when it is broken, which was reported. */
+  /** A written attribute of an item; undefined when it is broken (already reported). */
   resolved(item: Item, name: string): Resolved | undefined;
   formerValues(item: Item): Attributes;
-  /** Reports a problem at an entry; throws again what is not the user's. */
+  /** Reports a user's mistake at an entry; rethrows any other error. */
   report(entry: Entry, error: unknown): void;
 }

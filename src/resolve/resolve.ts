@@ -1,4 +1,7 @@
-/** Blueprints, the live model and what is owned in; the desired model out. The one place where order stops mattering. */
+/**
+ * Turns blueprints into the desired model, given the live model and the ledger's records. From here on, order no
+ * longer matters.
+ */
 
 import type { Blueprint, Entry } from '../blueprint/blueprint.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
@@ -9,8 +12,8 @@ import type { Node } from '../yaml/node.js';
 import { checkBroken, checkResources } from './check-resources.js';
 import { type Context, contextOf } from './context.js';
 import { nameOf, UnderWay } from './cycles.js';
-import { type Evaluator, evaluator } from './evaluate-entry.js';
-import { futureModel } from './future-model.js';
+import { Evaluator } from './evaluate-entry.js';
+import { FutureModel } from './future-model.js';
 import { Identifiers } from './identifiers.js';
 import type { Item, Matched, Resolved } from './item.js';
 import { ItemList } from './item-list.js';
@@ -20,7 +23,7 @@ import { isSingle, mergeItems, Single } from './merge-entries.js';
 import { joinAdditions } from './only-add.js';
 import { plainReferences, plainValue, slotOf, slotsOf } from './plain-values.js';
 import { checkApplied } from './required-blueprints.js';
-import type { FutureModel, Resolution, ResolveInput, ResolveResult } from './resolution.js';
+import type { Resolution, ResolveInput, ResolveResult } from './resolution.js';
 import { sortedByAddress } from './sort-by-address.js';
 
 /** Resolves blueprints to the desired model, sorted by address. Never throws for what a user wrote. */
@@ -28,7 +31,7 @@ export function resolve(input: ResolveInput): ResolveResult {
   return new Resolver(input).run();
 }
 
-/** The resolver's state: items, and every part of them worked out once, on demand, in whatever order they need each other. */
+/** Resolves items on demand, each part once, in whatever order they need each other. */
 class Resolver implements Resolution {
   readonly diagnostics: Diagnostic[] = [];
   readonly missingKinds = new Set<string>();
@@ -49,20 +52,10 @@ class Resolver implements Resolution {
 
   constructor(readonly input: ResolveInput) {
     this.plainMatcher = new PlainMatcher(input.live, input.owned);
-    this.matcher = new Matcher({
-      live: input.live,
-      owned: input.owned,
-      diagnostics: this.diagnostics,
-      identifiersOf: (item) => this.identifiers.of(item),
-      keyValue: (item, field) => this.identifiers.keyValue(item, field),
-      liveValue: (resource, steps) => this.liveValue(resource, steps),
-      formerAddress: (item) => this.identifiers.formerAddress(item),
-      itemsOf: (kind) => this.itemsOf(kind),
-      isUnseen: (record) => input.isUnseen?.(record) ?? true,
-    });
-    this.after = futureModel(this);
-    this.evaluator = evaluator(this);
+    this.after = new FutureModel(this);
+    this.evaluator = new Evaluator(this);
     this.identifiers = new Identifiers(this, this.evaluator, this.underWay);
+    this.matcher = new Matcher(this, this.identifiers);
   }
 
   run(): ResolveResult {
@@ -77,7 +70,7 @@ class Resolver implements Resolution {
     return { desired, diagnostics: this.diagnostics, missingKinds: this.missingKinds };
   }
 
-  /** The items of each resource that somebody describes, in order; the item itself where there is only one. */
+  /** The items of each described resource, in order; the item itself where there is only one. */
   private together(): readonly (Item | Item[])[] {
     const groups: (Item | Item[])[] = [];
     const positions = this.input.live.refMap<number>();
@@ -123,7 +116,7 @@ class Resolver implements Resolution {
     const one = new Single(ref, live, item);
     this.resolveInto(one, item);
     if (item.broken) {
-      // What is plain was not kept, and is looked at with the rest.
+      // Plain values were not kept, so resolve them again.
       for (const name of Object.keys(one.attributes)) this.resolved(item, name);
       checkBroken(item, ref.address, this.diagnostics);
       return undefined;
@@ -142,7 +135,7 @@ class Resolver implements Resolution {
     return mergeItems(ref, live, whole, this.formerAddress(whole[0]!), this.diagnostics);
   }
 
-  /** The address under which the ledger knows what is renamed. */
+  /** The address of a renamed resource in the ledger. */
   private formerAddress(item: Item): Address | undefined {
     return item.match!.renamedFrom ?? this.identifiers.formerAddress(item);
   }
@@ -183,19 +176,11 @@ class Resolver implements Resolution {
     return this.matcher.freshRefs;
   }
 
-  find(...args: Parameters<FutureModel['find']>): ReturnType<FutureModel['find']> {
-    return this.after.find(...args);
-  }
+  readonly find: FutureModel['find'] = (...asked) => this.after.find(...asked);
+  readonly missed: FutureModel['missed'] = (...asked) => this.after.missed(...asked);
+  readonly describe: FutureModel['describe'] = (...asked) => this.after.describe(...asked);
 
-  missed(...args: Parameters<FutureModel['missed']>): ReturnType<FutureModel['missed']> {
-    return this.after.missed(...args);
-  }
-
-  describe(...args: Parameters<FutureModel['describe']>): ReturnType<FutureModel['describe']> {
-    return this.after.describe(...args);
-  }
-
-  /** Reports a problem at an item; true when it was the user's. */
+  /** Reports a user's mistake; rethrows any other error. */
   report(entry: Entry, error: unknown): void {
     if (!(error instanceof TagError)) throw error;
     const { node, message, code, more } = error;
@@ -209,7 +194,7 @@ class Resolver implements Resolution {
     try {
       return work();
     } catch (error) {
-      // What an entry refers to may be broken; that was reported where it is broken.
+      // An absent entry may refer to a broken one, which was reported there.
       if (item.state !== 'absent' || !(error instanceof TagError)) this.report(item.entry, error);
       item.broken = true;
       return undefined;
@@ -242,7 +227,7 @@ class Resolver implements Resolution {
     return item.match;
   }
 
-  /** The resource that an item means, unless that is just being worked out. */
+  /** The resource that an item means, unless its match is under way. */
   ownRef(item: Item): Ref | undefined {
     const busy =
       item.isWorking('match') || item.isWorking('identifiers') || this.grouping.has(item.facts.kind);
@@ -289,24 +274,24 @@ class Resolver implements Resolution {
 
   // Attributes
 
-  /** A written attribute of an item, resolved and coerced; undefined when it is broken (and was reported). */
+  /** A written attribute of an item, resolved and coerced; undefined when it is broken (already reported). */
   resolved(item: Item, name: string): Resolved | undefined {
     if (!item.values.has(name)) {
-      const part = item.parts.get(name);
-      if (!part) return undefined;
-      const node = part.attribute ?? part.identifier!;
+      const written = item.written.get(name);
+      if (!written) return undefined;
+      const node = written.attribute ?? written.identifier!;
       // Only a tag can lead back here.
       const value =
-        node.dynamic || part.identifier?.dynamic
-          ? this.underWay.step(item, `attribute ${name}`, node, () => this.evaluator.part(item, part))
-          : this.evaluator.part(item, part);
+        node.dynamic || written.identifier?.dynamic
+          ? this.underWay.step(item, `attribute ${name}`, node, () => this.evaluator.attribute(item, written))
+          : this.evaluator.attribute(item, written);
       item.keep(name, value);
     }
     return item.values.get(name);
   }
 
   private resolveAll(item: Item): void {
-    for (const name of item.parts.keys()) this.attempt(item, () => this.resolved(item, name));
+    for (const name of item.written.keys()) this.attempt(item, () => this.resolved(item, name));
     if (item.entry.permissions.length > 0) {
       const granted = this.attempt(item, () => this.evaluator.permissions(item));
       if (granted) {
@@ -316,7 +301,7 @@ class Resolver implements Resolution {
     }
   }
 
-  /** Gives a resource the values that its only entry writes; plain ones without keeping more than the value. */
+  /** Sets the values that a resource's only entry writes. Of plain ones only the value is kept. */
   private resolveInto(one: Single, item: Item): void {
     const { attributes, identifiers } = item.entry;
     const slots = slotsOf(item.facts);

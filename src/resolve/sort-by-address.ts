@@ -1,7 +1,7 @@
-/** Resources and what is owned in, the resources in the order of their addresses out. */
+/** Sorts resources by address, cheaply, because most are in the ledger and that is sorted. */
 import type { Address, DesiredResource, OwnedRecord } from '../model/model.js';
 
-/** Sorts resources by address. What is owned mostly comes sorted, and then so do they, but for what is new. */
+/** Puts owned resources first, in the order of their records, so that the sort has little left to do. */
 export function sortedByAddress(
   resources: readonly DesiredResource[],
   owned: ReadonlyMap<Address, OwnedRecord>,
@@ -14,8 +14,8 @@ export function sortedByAddress(
     if (one) sorted.push(one);
   }
   if (sorted.length < resources.length) {
-    const taken = new Set(sorted);
-    for (const one of resources) if (!taken.has(one)) sorted.push(one);
+    const seen = new Set(sorted);
+    for (const one of resources) if (!seen.has(one)) sorted.push(one);
   }
   return sorted.sort((a, b) => (a.ref.address < b.ref.address ? -1 : a.ref.address > b.ref.address ? 1 : 0));
 }

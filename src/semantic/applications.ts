@@ -1,17 +1,18 @@
-/** Applications and their bindings in, those that nobody or everybody may use by omission out. */
+/** Warns about applications that nobody can use, or that everyone can for lack of a binding. */
+import { append } from '../model/append.js';
 import { applicationKind, policyBindingKind, settingsKind, userKind } from '../model/kind-names.js';
 import { accessLabel } from '../model/labels.js';
 import { isMap, Ref } from '../model/model.js';
-import { type Findings, listed, type Part } from './findings.js';
-import { append, type SemanticModel } from './model.js';
+import { type Findings, listed, type Subject } from './findings.js';
+import type { SemanticModel } from './model.js';
 
 /** The label by which an application says that it is open on purpose. */
 
-/** The setting that lets everybody use an application without bindings. */
+/** The setting that lets everyone use an application without bindings. */
 const openByDefault = 'core_default_app_access';
 
 /** Checks who may use each application. */
-export function checkApplications({ model, add, untold }: Findings): void {
+export function checkApplications({ model, add, isNew }: Findings): void {
   const applications = model.all(applicationKind);
   if (applications.length === 0 || !model.knows(policyBindingKind)) return;
   const bindings = new Map<Ref, Ref[]>();
@@ -25,25 +26,25 @@ export function checkApplications({ model, add, untold }: Findings): void {
     if (!model.whole(application)) continue;
     const all = bindings.get(application) ?? [];
     const counting = all.filter((one) => model.attributes(one)?.enabled !== false);
-    const parts: Part[] = [[application], ...all.map((one): Part => [one, 'enabled'])];
+    const subjects: Subject[] = [[application], ...all.map((one): Subject => [one, 'enabled'])];
     if (counting.length > 0) checkBindings(model, add, application, counting);
     else if (closed) {
       add(
         'application-closed',
-        `nobody may use ${application.address}: nothing that counts is bound to it, and the settings close such applications (flags.${openByDefault})`,
-        parts,
+        `nobody can use ${application.address}: it has no active binding, and the settings close such applications (flags.${openByDefault})`,
+        subjects,
         { help: `Bind a group, a user or a policy to ${application.address}.` },
       );
     } else if (model.label(application, accessLabel) !== 'everyone') {
       if (!model.fromBlueprints && all.length === 0) {
-        if (untold('application-open', application)) open.push(application);
+        if (isNew('application-open', application)) open.push(application);
         continue;
       }
       const why =
         all.length > 0
           ? `${listed(all)} ${all.length > 1 ? 'are' : 'is'} disabled and ${all.length > 1 ? 'do' : 'does'} not count`
-          : 'nothing is bound to it';
-      add('application-open', `everyone may use ${application.address}: ${why}`, parts, {
+          : 'it has no bindings';
+      add('application-open', `everyone can use ${application.address}: ${why}`, subjects, {
         help: openHelp(application.address),
       });
     }
@@ -52,14 +53,14 @@ export function checkApplications({ model, add, untold }: Findings): void {
   const names = listed(open);
   add(
     'application-open',
-    `everyone may use ${names}: nothing is bound to ${open.length > 1 ? 'them' : 'it'}`,
+    `everyone can use ${names}: ${open.length > 1 ? 'they have no bindings' : 'it has no bindings'}`,
     [[open[0]!]],
     { help: openHelp(names) },
   );
 }
 
 function openHelp(names: string): string {
-  return `Bind a group, a user or a policy to ${names}; if everyone is meant, label the entry \`${accessLabel}: everyone\`.`;
+  return `Bind a group, a user or a policy to ${names}; if everyone should use it, label the entry \`${accessLabel}: everyone\`.`;
 }
 
 function closesUnbound(model: SemanticModel): boolean {
@@ -79,8 +80,12 @@ function checkBindings(
   const say = (why: string, binding: Ref, field: string, help: string): void =>
     add(
       'application-closed',
-      `nobody may use ${application.address}: ${why}`,
-      [[binding, field], ...bindings.map((one): Part => [one, field]), [application, 'policy_engine_mode']],
+      `nobody can use ${application.address}: ${why}`,
+      [
+        [binding, field],
+        ...bindings.map((one): Subject => [one, field]),
+        [application, 'policy_engine_mode'],
+      ],
       { help },
     );
   const refusals = bindings.flatMap((binding) => {
@@ -94,7 +99,7 @@ function checkBindings(
       why,
       binding,
       'enabled',
-      `Bind somebody else to ${application.address}, or remove ${binding.address}.`,
+      `Bind someone else to ${application.address}, or remove ${binding.address}.`,
     );
     return;
   }
@@ -114,7 +119,7 @@ function checkBindings(
   );
 }
 
-/** Why a binding lets nobody through, when that is certain. */
+/** Why a binding certainly lets nobody through. */
 function refusal(model: SemanticModel, binding: Ref): string | undefined {
   const { user, policy, negate } = model.attributes(binding) ?? {};
   if (user instanceof Ref && negate === false && user.kind === userKind) {
@@ -126,7 +131,7 @@ function refusal(model: SemanticModel, binding: Ref): string | undefined {
   return `${policy.address} ${negate === true ? 'always passes and is negated' : 'never passes'}`;
 }
 
-/** What a policy always says, when it does not ask for anything. */
+/** The result of a policy that does not depend on anything. */
 function constantOf(model: SemanticModel, policy: Ref): boolean | undefined {
   const { expression, result } = model.attributes(policy) ?? {};
   if (policy.kind === 'authentik_policies_dummy.dummypolicy' && typeof result === 'boolean') return result;

@@ -1,4 +1,4 @@
-/** A view of resources in, warnings about what would not work out. Each subject has a file of its own beside this. */
+/** Runs all semantic checks: warnings about what is valid but would not work. Each subject has its own file. */
 
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import {
@@ -20,7 +20,7 @@ import {
 import type { Kind } from '../model/model.js';
 import { checkApplications } from './applications.js';
 import { checkExternalUsers } from './external-users.js';
-import { findingsInto, type Told } from './findings.js';
+import { findingsInto, type Reported } from './findings.js';
 import { checkInvitations } from './invitations.js';
 import { checkMail } from './mail.js';
 import type { SemanticModel } from './model.js';
@@ -29,12 +29,12 @@ import { checkRecovery } from './recovery.js';
 import { checkPaths, checkUsers } from './users.js';
 
 /**
- * Says what is valid and still would not do what it is there for. Reads each resource a few times at most. With
- * `told`, what was said of blueprints is not said of the directory again.
+ * Warns about what is valid but would not work. Reads each resource a few times at most. With `reported`, what was
+ * reported for blueprints is not reported for the directory again.
  */
-export function semanticChecks(model: SemanticModel, now: Date, told?: Told): Diagnostic[] {
+export function semanticChecks(model: SemanticModel, now: Date, reported?: Reported): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
-  const findings = findingsInto(diagnostics, model, now, told);
+  const findings = findingsInto(diagnostics, model, now, reported);
   checkInvitations(findings);
   checkRecovery(findings);
   checkMail(findings);
@@ -58,7 +58,7 @@ const flowKinds: readonly Kind[] = [
   brandKind,
 ];
 
-/** For a kind that is described, the kinds that the checks look at beside it. None of them is ever large. */
+/** For each described kind, the other kinds that its checks need. None of these is ever large. */
 const besides: Readonly<Record<Kind, readonly Kind[]>> = {
   [userKind]: [brandKind, invitationKind],
   [applicationKind]: [policyBindingKind, settingsKind],
@@ -67,7 +67,7 @@ const besides: Readonly<Record<Kind, readonly Kind[]>> = {
   ...Object.fromEntries(flowKinds.map((kind) => [kind, [...flowKinds, invitationKind]])),
 };
 
-/** The kinds to read of a directory so that the checks know enough about what is described. */
+/** The kinds that the checks need to read from a directory, for these described kinds. */
 export function kindsChecked(described: Iterable<Kind>): ReadonlySet<Kind> {
   return new Set([...described].flatMap((kind) => besides[kind] ?? []));
 }

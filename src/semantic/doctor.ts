@@ -1,6 +1,7 @@
-/** A directory, what is owned in it and what blueprints ask of it in, what is not well with them out. */
+/** Examines a whole directory for `asbuilt doctor`, together with the blueprints where there are any. */
 
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
+import { append } from '../model/append.js';
 import {
   applicationKind,
   brandKind,
@@ -21,25 +22,25 @@ import {
   Ref,
 } from '../model/model.js';
 import { kindsChecked, semanticChecks } from './checks.js';
-import { type Findings, findingsInto, listed, type Told } from './findings.js';
-import { append, modelOfDesired, modelOfLive } from './model.js';
+import { type Findings, findingsInto, listed, type Reported } from './findings.js';
+import { modelOfDesired, modelOfLive } from './model.js';
 import { recoveryFlows } from './recovery.js';
 import { isPerson } from './users.js';
 
-/** What the doctor looks at. */
+/** What the doctor examines. */
 export interface DoctorInput {
   readonly live: LiveModel;
   /** What a project owns in the directory, by address. */
   readonly owned: ReadonlyMap<Address, OwnedRecord>;
   /**
-   * What blueprints ask for, where they are at hand and whole: it is examined too, at its places, and what they no
-   * longer mention is for `plan` to tell.
+   * What the blueprints ask for, if they were read without errors. It is examined too, at its places; what they no
+   * longer mention is left to `plan`.
    */
   readonly desired?: readonly DesiredResource[];
   readonly now: Date;
 }
 
-/** The kinds to read so that `doctorChecks` sees everything it looks at; families stand for their kinds. */
+/** The kinds (and families) that `doctorChecks` needs to read. */
 export function doctorKinds(): ReadonlySet<Kind> {
   const { families } = catalogue();
   const subjects = [userKind, applicationKind, invitationKind, flowKind, brandKind];
@@ -51,23 +52,23 @@ export function doctorKinds(): ReadonlySet<Kind> {
 }
 
 /**
- * Every semantic check: on what the blueprints ask for, then on the directory as it is, each finding once; and what
- * directory and ledger show together.
+ * Runs every semantic check on what the blueprints ask for, then on the directory as it is, and reports each finding
+ * once. Adds what only directory and ledger together can show.
  */
 export function doctorChecks(input: DoctorInput): Diagnostic[] {
   const { live, owned, desired, now } = input;
-  const told: Told = new Map();
-  const diagnostics = desired ? semanticChecks(modelOfDesired(desired, live), now, told) : [];
+  const reported: Reported = new Map();
+  const diagnostics = desired ? semanticChecks(modelOfDesired(desired, live), now, reported) : [];
   const model = modelOfLive(live, owned);
-  diagnostics.push(...semanticChecks(model, now, told));
-  const findings = findingsInto(diagnostics, model, now, told);
+  diagnostics.push(...semanticChecks(model, now, reported));
+  const findings = findingsInto(diagnostics, model, now, reported);
   checkSpent(input, diagnostics);
   checkRebound(findings, input);
   checkWayBack(findings);
   return diagnostics;
 }
 
-/** What was issued and is no longer live is used up or expired, and is not issued again. */
+/** Notes issued invitations that are no longer live: they are used up or expired, and are not issued again. */
 function checkSpent({ live, owned, desired }: DoctorInput, diagnostics: Diagnostic[]): void {
   const mentioned = desired && new Set(desired.map((one) => one.ref.address));
   const spent = [...owned.values()].filter(
@@ -80,13 +81,13 @@ function checkSpent({ live, owned, desired }: DoctorInput, diagnostics: Diagnost
   if (spent.length === 0) return;
   const several = spent.length > 1;
   const message = `${listed(spent)} ${several ? 'are' : 'is'} used up or expired, and ${several ? 'are' : 'is'} not issued again`;
-  const help = `Remove ${several ? 'them' : 'it'} from the blueprints, or write another \`expires\` to issue ${several ? 'them' : 'it'} anew.`;
+  const help = `Remove ${several ? 'them' : 'it'} from the blueprints, or write another \`expires\` to issue ${several ? 'them' : 'it'} again.`;
   diagnostics.push(diagnose('invitation-spent', message, undefined, { help }));
 }
 
 /**
- * Stages that somebody bound to a flow of ours, or unbound from it, by hand. Of a flow that was there before us,
- * others may have bound what they like.
+ * Warns about stages that were bound to one of our flows, or unbound from it, by hand. Flows that existed before us are
+ * left out: others may have bound what they like.
  */
 function checkRebound({ add }: Findings, { live, owned, desired }: DoctorInput): void {
   if (!live.kinds.has(flowKind) || !live.kinds.has(stageBindingKind)) return;
@@ -126,7 +127,7 @@ function checkRebound({ add }: Findings, { live, owned, desired }: DoctorInput):
       help:
         added.length > 0
           ? `Describe ${listed(added)} in the blueprint of ${ref.address}, or ${added.length > 1 ? 'unbind them' : 'unbind it'}.`
-          : 'Run `asbuilt apply` to bind what is gone again, or remove it from the blueprint.',
+          : 'Run `asbuilt apply` to bind it again, or remove it from the blueprint.',
     });
   }
 }
@@ -159,7 +160,7 @@ function checkWayBack({ model, add, addEach }: Findings): void {
     brands,
     'flow_recovery',
     (who, several) =>
-      `${who} ${several ? 'have' : 'has'} no recovery flow, so that no recovery link can be sent there`,
+      `${who} ${several ? 'have' : 'has'} no recovery flow, so no recovery link can be sent there`,
     `Write \`flow_recovery\` for ${brands.length > 0 ? listed(brands) : 'it'}.`,
   );
 }

@@ -1,10 +1,11 @@
-/** External users, flows that make them, and brands in; who would sign in and arrive nowhere out. */
+/** Warns about external users who would have nowhere to go after signing in. */
+import { append } from '../model/append.js';
 import { brandKind, flowKind, userKind, userWriteStageKind } from '../model/kind-names.js';
 import type { Ref } from '../model/model.js';
-import { type Findings, listed, type Part } from './findings.js';
+import { type Findings, listed, type Subject } from './findings.js';
 import { isEmpty, type SemanticModel } from './model.js';
 
-/** External users see no list of applications: a brand has to say where they go. */
+/** External users do not get the list of applications, so a brand has to say where they go. */
 export function checkExternalUsers(findings: Findings): void {
   const { model, addEach, add } = findings;
   if (!model.knows(brandKind)) return;
@@ -24,11 +25,11 @@ export function checkExternalUsers(findings: Findings): void {
   );
   for (const [stage, where] of writers(findings)) {
     const flows = where.map(([flow]) => flow!);
-    const parts: Part[] = [[stage, 'user_type'], ...where.flat().map((ref): Part => [ref])];
+    const subjects: Subject[] = [[stage, 'user_type'], ...where.flat().map((ref): Subject => [ref])];
     add(
       'external-nowhere',
-      `${listed(flows)}: ${stage.address} makes external users, and ${nowhere}`,
-      parts,
+      `${listed(flows)}: ${stage.address} creates external users, and ${nowhere}`,
+      subjects,
       {
         help: `${help} Or write \`user_type: internal\` for ${stage.address}.`,
       },
@@ -41,7 +42,7 @@ export function checkExternalUsers(findings: Findings): void {
   add(
     'external-nowhere',
     `${listed(others)} ${others.length > 1 ? 'are' : 'is'} external, and ${nowhere}`,
-    [...emptied.map((one): Part => [one, 'default_application']), ...others.map((one): Part => [one])],
+    [...emptied.map((one): Subject => [one, 'default_application']), ...others.map((one): Subject => [one])],
     { help },
   );
 }
@@ -50,7 +51,7 @@ function isExternal(model: SemanticModel, user: Ref): boolean {
   return model.attribute(user, 'type') === 'external' && model.attribute(user, 'is_active') !== false;
 }
 
-/** User-write stages of enrollment flows that make external users, each with the flows and bindings. */
+/** User-write stages of enrollment flows that create external users, each with the flows and bindings. */
 function writers({ model, stages }: Findings): Map<Ref, Ref[][]> {
   const found = new Map<Ref, Ref[][]>();
   if (model.all(userWriteStageKind).length === 0) return found;
@@ -60,9 +61,7 @@ function writers({ model, stages }: Findings): Map<Ref, Ref[][]> {
       if (stage?.kind !== userWriteStageKind) continue;
       const { user_type, user_creation_mode } = model.attributes(stage) ?? {};
       if (user_type !== 'external' || user_creation_mode === 'never_create') continue;
-      const where = found.get(stage);
-      if (where) where.push([flow, binding]);
-      else found.set(stage, [[flow, binding]]);
+      append(found, stage, [flow, binding]);
     }
   }
   return found;

@@ -1,4 +1,4 @@
-/** Findings of the checks in, diagnostics at the places of what is described out. */
+/** Turns findings of the checks into diagnostics at the right places, each reported once. */
 
 import type { DiagnosticCode } from '../diagnostic/codes.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
@@ -6,31 +6,31 @@ import type { Ref } from '../model/model.js';
 import type { SemanticModel } from './model.js';
 import { type FlowStages, flowStages } from './stages.js';
 
-/** A resource, and where it helps the attribute of it, that a finding is about. */
-export type Part = readonly [ref: Ref, field?: string];
+/** What a finding is about: a resource, or one of its attributes. */
+export type Subject = readonly [ref: Ref, field?: string];
 
-/** What was said of blueprints, by code: the resources it was about. A directory repeats none of it. */
-export type Told = Map<DiagnosticCode, Set<Ref>>;
+/** What was reported for blueprints: resources by code. The check of a directory does not repeat it. */
+export type Reported = Map<DiagnosticCode, Set<Ref>>;
 
-/** What a check is given: the view, the time, and where to say what it finds. */
+/** What a check gets: the view, the time, and ways to report findings. */
 export interface Findings {
   readonly model: SemanticModel;
   readonly now: Date;
   /** The stages of each flow, worked out when first asked for. */
   stages(): FlowStages;
   /**
-   * Says something at the first of its parts that is described; about parts none of which is described, nothing is said.
-   * Later parts with a few words of their own become related places.
+   * Reports a finding at the first of its subjects that is described, if any is. Related subjects become related
+   * places.
    */
   add(
     code: DiagnosticCode,
     message: string,
-    parts: readonly Part[],
-    more: { help: string; related?: readonly { readonly part: Part; readonly message: string }[] },
+    subjects: readonly Subject[],
+    more: { help: string; related?: readonly { readonly subject: Subject; readonly message: string }[] },
   ): void;
-  /** Was this not said of the resource before, at its place in a blueprint? */
-  untold(code: DiagnosticCode, ref: Ref): boolean;
-  /** Says the same of many resources: each at its place, or all of a directory together. */
+  /** Was this not reported before, at the resource's place in a blueprint? */
+  isNew(code: DiagnosticCode, ref: Ref): boolean;
+  /** Reports the same for many resources: each at its place, or all of a directory together. */
   addEach(
     code: DiagnosticCode,
     refs: readonly Ref[],
@@ -40,43 +40,43 @@ export interface Findings {
   ): void;
 }
 
-/** So many are told one by one; the rest are told together. */
+/** How many are reported one by one; the rest are reported together. */
 const singly = 20;
-/** So many related places help; more only lengthen. */
+/** More related places would not help. */
 const manyRelated = 5;
 
 /**
- * Collects findings over a view into `diagnostics`. With `told`, findings over blueprints are noted there, and those
- * over a directory that were noted are left out.
+ * Collects findings into `diagnostics`. With `reported`, findings about blueprints are noted there, and those about a
+ * directory that were noted are left out.
  */
 export function findingsInto(
   diagnostics: Diagnostic[],
   model: SemanticModel,
   now: Date,
-  told?: Told,
+  reported?: Reported,
 ): Findings {
   let stages: FlowStages | undefined;
-  const untold = (code: DiagnosticCode, ref: Ref): boolean =>
-    model.fromBlueprints || told?.get(code)?.has(ref) !== true;
+  const isNew = (code: DiagnosticCode, ref: Ref): boolean =>
+    model.fromBlueprints || reported?.get(code)?.has(ref) !== true;
   const note = (code: DiagnosticCode, refs: Iterable<Ref>): void => {
-    if (!told || !model.fromBlueprints) return;
-    const noted = told.get(code) ?? new Set();
+    if (!reported || !model.fromBlueprints) return;
+    const noted = reported.get(code) ?? new Set();
     for (const ref of refs) noted.add(ref);
-    told.set(code, noted);
+    reported.set(code, noted);
   };
-  const add: Findings['add'] = (code, message, parts, { help, related = [] }) => {
-    const part = parts.find(([ref]) => model.described(ref));
-    if (!part || !untold(code, parts[0]![0])) return;
+  const add: Findings['add'] = (code, message, subjects, { help, related = [] }) => {
+    const subject = subjects.find(([ref]) => model.described(ref));
+    if (!subject || !isNew(code, subjects[0]![0])) return;
     note(
       code,
-      parts.map(([ref]) => ref),
+      subjects.map(([ref]) => ref),
     );
-    const places = related.flatMap(({ part: [ref, field], message: words }) => {
-      const place = ref === part[0] ? undefined : model.place(ref, field);
+    const places = related.flatMap(({ subject: [ref, field], message: words }) => {
+      const place = ref === subject[0] ? undefined : model.place(ref, field);
       return place ? [{ place, message: words }] : [];
     });
     diagnostics.push(
-      diagnose(code, message, model.place(...part), {
+      diagnose(code, message, model.place(...subject), {
         help,
         ...(places.length > 0 && { related: places.slice(0, manyRelated) }),
       }),
@@ -87,11 +87,11 @@ export function findingsInto(
     now,
     stages: () => (stages ??= flowStages(model)),
     add,
-    untold,
+    isNew,
     addEach(code, refs, field, sentence, help) {
       const single = model.fromBlueprints ? refs.slice(0, singly) : [];
       for (const ref of single) add(code, sentence(ref.address, false), [[ref, field]], { help });
-      const rest = refs.slice(single.length).filter((ref) => untold(code, ref));
+      const rest = refs.slice(single.length).filter((ref) => isNew(code, ref));
       if (rest.length === 0) return;
       note(code, rest);
       add(code, sentence(listed(rest), rest.length > 1), [[rest[0]!, field]], { help });

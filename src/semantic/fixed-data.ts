@@ -1,25 +1,25 @@
-/** An invitation and its flow in, what of its fixed data nobody will use out. */
+/** Warns about `fixed_data` of invitations that nothing would use. */
 
 import { didYouMean } from '../diagnostic/did-you-mean.js';
 import { promptStageKind, userKind, userWriteStageKind } from '../model/kind-names.js';
 import { catalogue } from '../model/kinds.js';
 import { isMap, type Ref } from '../model/model.js';
-import type { Findings, Part } from './findings.js';
+import type { Findings, Subject } from './findings.js';
 import { type Bound, promptsAmong } from './stages.js';
 
 /** Prompts of these types need an expression to list their choices. */
 const choiceTypes: readonly unknown[] = ['dropdown', 'radio-button-group'];
-/** Under `<field>__choices` the data brings a prompt's choices. */
+/** `<field>__choices` holds the choices of a prompt. */
 const choicesSuffix = '__choices';
 
-/** Checks what an invitation brings along. */
+/** Checks the `fixed_data` of an invitation. */
 export function checkFixedData(findings: Findings, invitation: Ref, flow: Ref | undefined): void {
   const { model, add } = findings;
   const data = model.attributes(invitation)?.fixed_data;
   if (!isMap(data)) return;
   const keys = Object.keys(data);
   if (keys.length === 0) return;
-  const parts: Part[] = flow ? [[invitation, 'fixed_data'], [flow]] : [[invitation, 'fixed_data']];
+  const subjects: Subject[] = flow ? [[invitation, 'fixed_data'], [flow]] : [[invitation, 'fixed_data']];
   const { written, discarded } = userFields();
   const bound = flow && findings.stages().of(flow);
   const prompts = bound && promptsAmong(model, bound);
@@ -34,20 +34,20 @@ export function checkFixedData(findings: Findings, invitation: Ref, flow: Ref | 
           : `Write \`create_users_group\` for ${stage ?? "the flow's user-write stage"} instead; a flow of its own gives another group.`;
       add(
         'invitation-groups',
-        `${invitation.address}: fixed_data cannot give ${key}; writing the user discards them`,
-        parts,
+        `${invitation.address}: fixed_data cannot set ${key}; the user-write stage discards them`,
+        subjects,
         { help },
       );
       continue;
     }
     const prompt = byKey.get(key) ?? byKey.get(without(key, choicesSuffix));
-    if (prompt) checkPrompt(findings, invitation, key, prompt, parts);
+    if (prompt) checkPrompt(findings, invitation, key, prompt, subjects);
     else if (prompts && flow && !written.has(key) && !/^attributes[._]/.test(key)) {
       const near = didYouMean(key, [...[...byKey.keys()].map(String), ...written]);
       add(
         'invitation-unused-data',
         `${invitation.address}: no prompt of ${flow.address} asks for \`${key}\`, and users have no such field`,
-        parts,
+        subjects,
         {
           help:
             near ??
@@ -63,14 +63,14 @@ function checkPrompt(
   invitation: Ref,
   key: string,
   prompt: Ref,
-  parts: readonly Part[],
+  subjects: readonly Subject[],
 ): void {
   const { placeholder_expression, type } = model.attributes(prompt) ?? {};
   if (placeholder_expression !== true || choiceTypes.includes(type)) return;
   add(
     'invitation-not-filled-in',
     `${invitation.address}: \`${key}\` is not filled in, because the placeholder of ${prompt.address} is an expression`,
-    [...parts.slice(0, 1), [prompt, 'placeholder_expression'], ...parts.slice(1)],
+    [...subjects.slice(0, 1), [prompt, 'placeholder_expression'], ...subjects.slice(1)],
     {
       help: `Write \`placeholder_expression: false\` for ${prompt.address}; \`initial_value_expression\` may stay.`,
     },
@@ -87,7 +87,7 @@ function without(key: string, suffix: string): string {
 
 let fields: { readonly written: ReadonlySet<string>; readonly discarded: ReadonlySet<string> } | undefined;
 
-/** Which fields of a user the user-write stage writes, and which it cannot: lists of other objects. */
+/** The user fields that the user-write stage writes, and those it cannot: lists of other objects. */
 function userFields(): NonNullable<typeof fields> {
   if (!fields) {
     const written = new Set<string>();

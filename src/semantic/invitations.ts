@@ -1,5 +1,6 @@
-/** Invitations and their flows in, what keeps an invitation from working out. */
+/** Warns about invitations that would not work. */
 
+import { append } from '../model/append.js';
 import { normalDateTime } from '../model/datetime.js';
 import {
   invitationKind,
@@ -9,15 +10,15 @@ import {
   userWriteStageKind,
 } from '../model/kind-names.js';
 import { Ref } from '../model/model.js';
-import { type Findings, listed, type Part } from './findings.js';
+import { type Findings, listed, type Subject } from './findings.js';
 import { checkFixedData } from './fixed-data.js';
-import { append, target } from './model.js';
+import { target } from './model.js';
 import { type Bound, promptsAmong } from './stages.js';
 
 /** The prompt in which people may type an invitation's code, which the invitation stage then reads. */
 const tokenPrompt = 'token';
 
-/** Checks invitations, the flows they lead to, and who made them. */
+/** Checks invitations, their flows, and the accounts that created them. */
 export function checkInvitations(findings: Findings): void {
   const { model } = findings;
   const byFlow = new Map<Ref, Ref[]>();
@@ -38,50 +39,50 @@ function checkExpiry({ model, now, add }: Findings, invitation: Ref): void {
   const expires = model.attributes(invitation)?.expires;
   const moment = typeof expires === 'string' ? Date.parse(normalDateTime(expires) ?? '') : Number.NaN;
   if (!(moment <= now.getTime())) return;
-  add('invitation-expired', `${invitation.address}: its date is past`, [[invitation, 'expires']], {
+  add('invitation-expired', `${invitation.address} has expired`, [[invitation, 'expires']], {
     help: `Write a later \`expires\` to issue ${invitation.address} again, or remove it.`,
   });
 }
 
-/** Is the flow one that an invitation can be used in at all? */
+/** Can an invitation be used in the flow at all? */
 function checkFlow({ model, add, stages }: Findings, flow: Ref, invitations: readonly Ref[]): void {
-  const parts: Part[] = [...invitations.map((one): Part => [one, 'flow']), [flow, 'designation']];
+  const subjects: Subject[] = [...invitations.map((one): Subject => [one, 'flow']), [flow, 'designation']];
   const related = invitations.map((one) => ({
-    part: [one, 'flow'] as const,
+    subject: [one, 'flow'] as const,
     message: `${one.address} leads there too`,
   }));
   const lead = `${listed(invitations)} ${invitations.length > 1 ? 'lead' : 'leads'} to ${flow.address}`;
   const designation = model.attributes(flow)?.designation;
   if (typeof designation === 'string' && designation !== 'enrollment') {
-    add('invitation-wrong-flow', `${lead}, which is for ${designation}, not for enrollment`, parts, {
+    add('invitation-wrong-flow', `${lead}, which is for ${designation}, not for enrollment`, subjects, {
       help: `Name an enrollment flow, or write \`designation: enrollment\` for ${flow.address}.`,
       related,
     });
   }
   const bound = stages().of(flow);
   if (!bound?.every(({ stage }) => stage && stage.kind !== invitationStageKind)) return;
-  add('invitation-no-stage', `${lead}, which binds no invitation stage`, parts, {
+  add('invitation-no-stage', `${lead}, which has no invitation stage`, subjects, {
     help: `Bind an invitation stage as the first stage of ${flow.address}, with \`evaluate_on_plan: true\`.`,
     related,
   });
 }
 
-/** Does the flow look at the invitation before it is needed? */
+/** Does the flow check the invitation before it is needed? */
 function checkStage({ model, add, stages }: Findings, flow: Ref, invitations: readonly Ref[]): void {
   const bound = stages().of(flow);
   const at = bound?.findIndex(({ stage }) => stage?.kind === invitationStageKind) ?? -1;
   if (!bound || at < 0) return;
   const { binding } = bound[at]!;
-  const rest: Part[] = [[flow], ...invitations.map((one): Part => [one, 'flow'])];
+  const rest: Subject[] = [[flow], ...invitations.map((one): Subject => [one, 'flow'])];
   const stageName = bound[at]!.stage!.address;
   const before = bound.slice(0, at);
   const late = before.find(({ stage }) => stage?.kind === userWriteStageKind) ?? firstPrompt(before);
-  // The code may be typed in a prompt, which then has to come first.
+  // The code may be typed in a prompt, which has to come first then.
   const typed = promptsAmong(model, before)?.some((one) => keyOf(model, one) === tokenPrompt) ?? true;
   if (late && (late.stage?.kind === userWriteStageKind || !typed)) {
     add(
       'invitation-too-late',
-      `${flow.address}: ${stageName} comes after ${late.stage!.address}, so that an invitation fills nothing in there`,
+      `${flow.address}: ${stageName} comes after ${late.stage!.address}, so an invitation fills in nothing there`,
       [[binding, 'order'], [late.binding, 'order'], ...rest],
       { help: `Give ${binding.address} a lower \`order\` than ${late.order}.` },
     );
@@ -89,7 +90,7 @@ function checkStage({ model, add, stages }: Findings, flow: Ref, invitations: re
   if (model.attributes(binding)?.evaluate_on_plan === false && !(late && typed)) {
     add(
       'invitation-not-on-plan',
-      `${flow.address}: ${stageName} is bound without evaluate_on_plan, so that the invitation is not looked at when the flow is planned`,
+      `${flow.address}: ${stageName} is bound without evaluate_on_plan, so the invitation is not checked when the flow is planned`,
       [[binding, 'evaluate_on_plan'], ...rest],
       { help: `Write \`evaluate_on_plan: true\` for ${binding.address}.` },
     );
@@ -104,7 +105,7 @@ function keyOf(model: Findings['model'], prompt: Ref): unknown {
   return model.attributes(prompt)?.field_key;
 }
 
-/** An invitation is deleted with the account that made it. */
+/** An invitation is deleted with the account that created it. */
 function checkCreators({ model, add }: Findings): void {
   const made = new Map<Ref, Ref[]>();
   for (const invitation of model.all(invitationKind)) {
@@ -119,8 +120,8 @@ function checkCreators({ model, add }: Findings): void {
     if (!invitations) continue;
     add(
       'invitation-ends-with-creator',
-      `${creator.address} made ${listed(invitations)}, which would be deleted with the account`,
-      [[creator], ...invitations.map((one): Part => [one, 'created_by'])],
+      `${creator.address} created ${listed(invitations)}, which would be deleted with the account`,
+      [[creator], ...invitations.map((one): Subject => [one, 'created_by'])],
       { help: help(creator, invitations) },
     );
   }
@@ -128,8 +129,8 @@ function checkCreators({ model, add }: Findings): void {
     if (model.attribute(creator, 'is_active') !== false) continue;
     add(
       'invitation-ends-with-creator',
-      `${creator.address} made ${listed(invitations)} and is deactivated; deleting the account would delete what it made`,
-      [[creator, 'is_active'], ...invitations.map((one): Part => [one, 'created_by'])],
+      `${creator.address} created ${listed(invitations)} and is deactivated; deleting the account would delete what it created`,
+      [[creator, 'is_active'], ...invitations.map((one): Subject => [one, 'created_by'])],
       { help: help(creator, invitations) },
     );
   }

@@ -1,9 +1,10 @@
-/** Email stages that flows bind in, those that have no server to send through out. */
+/** Warns about email stages in use that have no mail server. */
+import { append } from '../model/append.js';
 import { emailStageKind } from '../model/kind-names.js';
 import { catalogue } from '../model/kinds.js';
 import type { Ref } from '../model/model.js';
-import type { Findings, Part } from './findings.js';
-import { append, type SemanticModel } from './model.js';
+import type { Findings, Subject } from './findings.js';
+import type { SemanticModel } from './model.js';
 
 /** Checks the mail settings of email stages in use. */
 export function checkMail({ model, add, stages }: Findings): void {
@@ -19,17 +20,17 @@ export function checkMail({ model, add, stages }: Findings): void {
     if (!hasNoServer(model, stage)) continue;
     const names = [...new Set(where.map(({ flow }) => flow.address))].join(', ');
     const field = model.place(stage, 'host') === model.place(stage) ? 'use_global_settings' : 'host';
-    const parts: Part[] = where.flatMap(({ flow, binding }): Part[] => [[binding], [flow]]);
+    const subjects: Subject[] = where.flatMap(({ flow, binding }): Subject[] => [[binding], [flow]]);
     add(
       'email-no-server',
-      `${stage.address}, which ${names} sends mail with, has no mail server: neither the global one nor its own`,
-      [[stage, field], ...parts],
+      `${stage.address}, which ${names} sends mail with, has no mail server, neither the global one nor its own`,
+      [[stage, field], ...subjects],
       { help: `Write \`use_global_settings: true\` for ${stage.address}, or its own \`host\` and \`port\`.` },
     );
   }
 }
 
-/** Nothing that names a server is written: what is there are authentik's defaults, and nothing listens there. */
+/** Does the stage only have authentik's defaults, where no server listens? */
 function hasNoServer(model: SemanticModel, stage: Ref): boolean {
   const attributes = model.attributes(stage);
   if (attributes?.use_global_settings !== false) return false;

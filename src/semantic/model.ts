@@ -1,8 +1,9 @@
-/** Desired resources over a directory, or a directory alone, in; one view that the semantic checks look at out. */
+/** The view that semantic checks work on: desired resources over a directory, or a directory alone. */
 
 import type { Place } from '../diagnostic/source.js';
+import { append } from '../model/append.js';
 import { defaultsOf, missingAttributes } from '../model/defaults.js';
-import { catalogue } from '../model/kinds.js';
+import { catalogue, kindsOf } from '../model/kinds.js';
 import type { LiveModel } from '../model/live-model.js';
 import {
   type Address,
@@ -14,23 +15,24 @@ import {
   Unavailable,
   type Value,
 } from '../model/model.js';
+import { remembered } from '../model/remembered.js';
 
-/** What the semantic checks may ask. What is not known is undefined, and nothing is said about it. */
+/** What the semantic checks may ask. Unknown values are undefined, and are not reported. */
 export interface SemanticModel {
-  /** Does what is said belong to a blueprint? Otherwise it is about a directory and has no places. */
+  /** Is it a view of blueprints? Otherwise it is of a directory and has no places. */
   readonly fromBlueprints: boolean;
   /** The resources of a kind or family. */
   all(kindOrFamily: string): readonly Ref[];
-  /** Those of a kind that something may be said about: described ones, or all of a directory. */
+  /** The resources of a kind to report on: described ones, or all of a directory. */
   subjects(kind: Kind): readonly Ref[];
   /** Resources of a kind that the blueprints ask to be absent. */
   leaving(kind: Kind): readonly Ref[];
   attributes(ref: Ref): Attributes | undefined;
-  /** One attribute; for kinds of which there are many, cheaper than all of them. */
+  /** One attribute; cheaper than all of them. */
   attribute(ref: Ref, name: string): Value | undefined;
-  /** Are attributes that nobody wrote known too? Not for an object that may exist where nobody has looked. */
+  /** Are unwritten attributes known too? Not without a directory, for an object that may exist. */
   whole(ref: Ref): boolean;
-  /** Would there be an object of this kind, it would be in the view. */
+  /** Does the view have all objects of this kind? */
   knows(kind: Kind): boolean;
   described(ref: Ref): boolean;
   place(ref: Ref, field?: string): Place | undefined;
@@ -58,26 +60,24 @@ export function modelOfDesired(desired: readonly DesiredResource[], live: LiveMo
   const whole = (resource: DesiredResource): boolean =>
     resource.live !== undefined ||
     !offline ||
-    // Who does not write what an object needs to exist means one that exists.
+    // An entry without the required attributes means an object that exists.
     missingAttributes(kinds.get(resource.kind)!, writtenOf(resource)).length === 0;
 
-  const merged = new Map<Ref, Attributes>();
+  const merged = remembered((resource: DesiredResource): Attributes => {
+    const defaults = whole(resource) ? defaultsOf(kinds.get(resource.kind)!) : undefined;
+    const found: Attributes = { ...defaults, ...resource.live?.attributes };
+    for (const [name, value] of Object.entries(writtenOf(resource)) as [string, Value][]) {
+      if (!(value instanceof Unavailable)) found[name] = value;
+      // A variable that is not set leaves what is live as it is, and what a new object would hold unknown.
+      else if (!resource.live) delete found[name];
+    }
+    return found;
+  });
   const attributes = (ref: Ref): Attributes | undefined => {
     const resource = described.get(ref);
     if (!resource) return live.of(ref)?.attributes;
-    if (resource.state === 'absent') return undefined;
-    let found = merged.get(ref);
-    if (!found) {
-      const defaults = whole(resource) ? defaultsOf(kinds.get(resource.kind)!) : undefined;
-      found = { ...defaults, ...resource.live?.attributes };
-      for (const [name, value] of Object.entries(writtenOf(resource)) as [string, Value][]) {
-        if (!(value instanceof Unavailable)) found[name] = value;
-        // A variable that is not set leaves what is live as it is, and what a new object would hold unknown.
-        else if (!resource.live) delete found[name];
-      }
-      merged.set(ref, found);
-    }
-    return found;
+    // An unset variable keeps the live value; a new object's value is unknown.
+    return resource.state === 'absent' ? undefined : merged(resource);
   };
   const attribute = (ref: Ref, name: string): Value | undefined => {
     const resource = described.get(ref);
@@ -88,19 +88,13 @@ export function modelOfDesired(desired: readonly DesiredResource[], live: LiveMo
     if (written === undefined || written instanceof Unavailable) return attributes(ref)?.[name];
     return resource.state === 'absent' ? undefined : written;
   };
-  const listed = new Map<string, readonly Ref[]>();
   return {
     fromBlueprints: true,
-    all(name) {
-      let list = listed.get(name);
-      if (!list) {
-        const staying: Ref[] = [];
-        for (const { ref } of live.all(name)) if (!leaves(described.get(ref))) staying.push(ref);
-        list = staying.concat(kindsOf(name).flatMap((kind) => fresh.get(kind) ?? []));
-        listed.set(name, list);
-      }
-      return list;
-    },
+    all: remembered((name: string) => {
+      const staying: Ref[] = [];
+      for (const { ref } of live.all(name)) if (!leaves(described.get(ref))) staying.push(ref);
+      return staying.concat(kindsOf(name).flatMap((kind) => fresh.get(kind) ?? []));
+    }),
     subjects: (kind) => subjects.get(kind) ?? [],
     leaving: (kind) => leaving.get(kind) ?? [],
     attributes,
@@ -109,7 +103,7 @@ export function modelOfDesired(desired: readonly DesiredResource[], live: LiveMo
       const resource = described.get(ref);
       return resource ? whole(resource) : live.of(ref) !== undefined;
     },
-    // Parts (a flow's stage bindings) are written where the whole is; other kinds may well exist elsewhere.
+    // Parts (a flow's stage bindings) are described with the whole; other kinds may exist elsewhere.
     knows: (kind) => live.kinds.has(kind) || (kinds.get(kind)?.partOf !== undefined && subjects.has(kind)),
     described: (ref) => described.get(ref) !== undefined,
     place: (ref, field) => {
@@ -120,17 +114,9 @@ export function modelOfDesired(desired: readonly DesiredResource[], live: LiveMo
   };
 }
 
-/** A directory as it is. Labels are those that `owned` remembers. */
+/** A directory as it is, with the labels recorded in `owned`. */
 export function modelOfLive(live: LiveModel, owned?: ReadonlyMap<Address, OwnedRecord>): SemanticModel {
-  const listed = new Map<string, readonly Ref[]>();
-  const all = (name: string): readonly Ref[] => {
-    let list = listed.get(name);
-    if (!list) {
-      list = live.all(name).map((one) => one.ref);
-      listed.set(name, list);
-    }
-    return list;
-  };
+  const all = remembered((name: string): readonly Ref[] => live.all(name).map((one) => one.ref));
   return {
     fromBlueprints: false,
     all,
@@ -152,7 +138,7 @@ export function target(model: SemanticModel, ref: Ref, field: string): Ref | und
   return value instanceof Ref && model.attributes(value) ? value : undefined;
 }
 
-/** An attribute that holds nothing for certain: empty, or a reference to what is to be absent. */
+/** Is an attribute certainly empty, or a reference to something that is being deleted? */
 export function isEmpty(model: SemanticModel, ref: Ref, field: string): boolean {
   const value = model.attributes(ref)?.[field];
   if (value instanceof Ref) return model.described(value) && !model.attributes(value);
@@ -163,22 +149,7 @@ function leaves(resource: DesiredResource | undefined): boolean {
   return resource?.state === 'absent';
 }
 
-/** What the entries say of a resource; what only counts for a new one is left out of one that exists. */
+/** What the entries write, without what only counts on create if the resource exists. */
 function writtenOf(resource: DesiredResource): Attributes {
   return resource.live ? resource.attributes : { ...resource.initial, ...resource.attributes };
-}
-
-function kindsOf(name: string): readonly Kind[] {
-  return (
-    catalogue()
-      .families.get(name)
-      ?.map((one) => one.kind) ?? [name]
-  );
-}
-
-/** Adds to the list that a key has. */
-export function append<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
-  const list = lists.get(key);
-  if (list) list.push(item);
-  else lists.set(key, [item]);
 }

@@ -1,10 +1,11 @@
 /** Names that people take for other names: of users and groups, which are read when somebody decides who may do what. */
 import { hasHidden, replaceHidden } from '../diagnostic/hidden-characters.js';
+import { append } from '../model/append.js';
 import { groupKind, userKind } from '../model/kind-names.js';
 import { catalogue } from '../model/kinds.js';
 import type { Ref } from '../model/model.js';
 import { type Findings, listed } from './findings.js';
-import { append, type SemanticModel } from './model.js';
+import type { SemanticModel } from './model.js';
 
 const ascii = /^[\x20-\x7e]*$/;
 
@@ -49,16 +50,19 @@ function checkSameForm(
   }
   const told = new Set(subjects);
   for (const refs of alike.values()) {
-    const names = new Set(refs.map((ref) => nameOf(model, ref, field)));
-    // That two have the very same name is said elsewhere.
-    if (names.size === 1 || !refs.some((ref) => told.has(ref))) continue;
+    if (!refs.some((ref) => told.has(ref))) continue;
+    // Two of the very same name are told as what may not be repeated.
+    if (new Set(refs.map((ref) => nameOf(model, ref, field))).size === 1) continue;
     add(
       'deceptive-name',
       `${listed(refs)} have names that differ only in how they are written`,
       refs.map((ref) => [ref, field] as const),
       {
         help: 'Give them names that people can tell apart, or remove the one that was not meant.',
-        related: refs.map((ref) => ({ part: [ref, field] as const, message: `the name of ${ref.address}` })),
+        related: refs.map((ref) => ({
+          subject: [ref, field] as const,
+          message: `the name of ${ref.address}`,
+        })),
       },
     );
   }

@@ -1,4 +1,4 @@
-/** Recovery flows in, those that nobody finds and those that let anybody in out. */
+/** Warns about recovery flows that nobody can reach, and about those that let anyone take over an account. */
 import {
   brandKind,
   emailStageKind,
@@ -15,7 +15,7 @@ import type { Findings } from './findings.js';
 import type { SemanticModel } from './model.js';
 import type { Bound } from './stages.js';
 
-/** Stages that somebody who merely knows a username does not get past. */
+/** Stages that stop someone who knows no more than a username. */
 const proofs = new Map<string, (model: SemanticModel, stage: Ref) => boolean>([
   [emailStageKind, () => true],
   [passwordStageKind, () => true],
@@ -26,14 +26,14 @@ const proofs = new Map<string, (model: SemanticModel, stage: Ref) => boolean>([
   ['authentik_stages_redirect.redirectstage', () => true],
   [
     validateStageKind,
-    // Skipped by whoever has no second factor.
+    // Users without a second factor may skip it.
     (model, stage) => model.attributes(stage)?.not_configured_action !== 'skip',
   ],
   [identificationStageKind, (model, stage) => model.attributes(stage)?.password_stage instanceof Ref],
   [invitationStageKind, (model, stage) => model.attributes(stage)?.continue_flow_without_invitation !== true],
 ]);
 
-/** Checks the flows for lost passwords. */
+/** Checks recovery flows. */
 export function checkRecovery(findings: Findings): void {
   const { model } = findings;
   const flows = model.all(flowKind).filter((flow) => model.attributes(flow)?.designation === 'recovery');
@@ -60,13 +60,13 @@ export function recoveryFlows(model: SemanticModel): ReadonlySet<Ref> | undefine
 
 function checkUse({ model, add }: Findings, flow: Ref): void {
   const brand = model.all(brandKind).find((one) => model.attributes(one)?.default === true);
-  add('recovery-unused', `${flow.address} is for recovery, and no brand uses it`, [[flow, 'designation']], {
+  add('recovery-unused', `${flow.address} is for recovery, but no brand uses it`, [[flow, 'designation']], {
     help: `Write \`flow_recovery\` for ${brand?.address ?? 'a brand'}, or \`recovery_flow\` for the identification stage of your login flow.`,
   });
 }
 
 function checkProof({ model, add, stages }: Findings, flow: Ref): void {
-  // Other flows are only entered by somebody who is known already.
+  // Other flows require being signed in.
   const { authentication } = model.attributes(flow) ?? {};
   if (authentication !== 'none' && authentication !== 'require_unauthenticated') return;
   const bound = stages().of(flow);
@@ -78,7 +78,7 @@ function checkProof({ model, add, stages }: Findings, flow: Ref): void {
   const reward = bound[end]!;
   add(
     'recovery-unproven',
-    `${flow.address}: whoever knows a username gets to ${reward.stage!.address}, because no mail is sent before`,
+    `${flow.address}: anyone who knows a username gets to ${reward.stage!.address}, because no mail is sent before`,
     [[flow], [reward.binding], [asked.binding], ...partsOf(way)],
     {
       help: `Bind an email stage between ${asked.stage!.address} (order ${asked.order}) and ${reward.stage!.address} (order ${reward.order}).`,
@@ -86,7 +86,7 @@ function checkProof({ model, add, stages }: Findings, flow: Ref): void {
   );
 }
 
-/** What somebody is after who recovers another's account: a new password, or a session. */
+/** What someone who takes over an account wants: a new password, or a session. */
 function isReward(stage: Ref): boolean {
   return stage.kind === userWriteStageKind || stage.kind === userLoginStageKind;
 }

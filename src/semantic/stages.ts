@@ -1,28 +1,29 @@
-/** A view in, the stages of each flow in their order out. */
+/** Lists the stages of each flow in order. */
+import { append } from '../model/append.js';
 import { promptStageKind, stageBindingKind } from '../model/kind-names.js';
 import { catalogue } from '../model/kinds.js';
 import { Ref } from '../model/model.js';
-import { append, type SemanticModel } from './model.js';
+import type { SemanticModel } from './model.js';
 
 /** A stage where a flow binds it. */
 export interface Bound {
   readonly binding: Ref;
-  /** Undefined when it is not known which. */
+  /** Undefined when not known. */
   readonly stage: Ref | undefined;
   readonly order: number;
 }
 
 export interface FlowStages {
-  /** The stages of a flow in order; undefined while it is not known which they are. */
+  /** The stages of a flow in order; undefined when not known. */
   of(flow: Ref): readonly Bound[] | undefined;
-  /** Every flow that binds anything. */
+  /** Every flow with stages. */
   readonly flows: readonly Ref[];
 }
 
 /** Indexes the stage bindings of a view by flow. */
 export function flowStages(model: SemanticModel): FlowStages {
   const byFlow = new Map<Ref, Bound[]>();
-  /** Flows of which a binding's place in the order is not known. */
+  /** Flows with a binding whose order is not known. */
   const unclear = new Set<Ref>();
   for (const binding of model.all(stageBindingKind)) {
     const { target, stage, order } = model.attributes(binding) ?? {};

@@ -1,9 +1,10 @@
-/** Users and paths in, users that mail does not reach or not alone, and paths with gaps out. */
+/** Warns about users without an email or with a shared one, and about user paths with empty segments. */
+import { append } from '../model/append.js';
 import { userKind } from '../model/kind-names.js';
 import { catalogue } from '../model/kinds.js';
 import type { Ref } from '../model/model.js';
 import { type Findings, listed } from './findings.js';
-import { append, type SemanticModel } from './model.js';
+import type { SemanticModel } from './model.js';
 
 /** Checks the mail addresses of people. Service accounts need none. */
 export function checkUsers(findings: Findings): void {
@@ -20,13 +21,13 @@ export function checkUsers(findings: Findings): void {
     unreachable,
     'email',
     (who, several) =>
-      `${who} ${several ? 'have' : 'has'} no email, and so no way to recover a lost password alone`,
-    'Write `email` for each; `type: service_account` for those that are no people.',
+      `${who} ${several ? 'have' : 'has'} no email, and cannot recover a lost password without help`,
+    'Write `email` for each, or `type: service_account` for those that are not people.',
   );
   checkSameEmail(findings, subjects);
 }
 
-/** authentik takes any of those with the same address, whatever its case, when somebody signs in by it. */
+/** When someone signs in by email, authentik picks any user with that address, ignoring case. */
 function checkSameEmail({ model, add }: Findings, subjects: readonly Ref[]): void {
   const repeated = repeatedEmails(model);
   if (repeated.size === 0) return;
@@ -46,10 +47,10 @@ function checkSameEmail({ model, add }: Findings, subjects: readonly Ref[]): voi
       `${listed(users)} have the same email`,
       users.map((user) => [user, 'email'] as const),
       {
-        help: `Give each an address of its own: with one, recovery and sign-in by mail take either of ${listed(users)}.`,
+        help: `Give each an address of its own: recovery and sign-in by email would pick any of ${listed(users)}.`,
         related: users.flatMap((user) =>
           model.described(user)
-            ? [{ part: [user, 'email'] as const, message: `the email of ${user.address}` }]
+            ? [{ subject: [user, 'email'] as const, message: `the email of ${user.address}` }]
             : [],
         ),
       },
@@ -57,7 +58,7 @@ function checkSameEmail({ model, add }: Findings, subjects: readonly Ref[]): voi
   }
 }
 
-/** Addresses that more than one user has, which hardly ever are any. */
+/** Addresses that more than one user has. */
 function repeatedEmails(model: SemanticModel): ReadonlySet<string> {
   const seen = new Set<string>();
   const repeated = new Set<string>();
@@ -74,12 +75,12 @@ function emailOf(model: SemanticModel, user: Ref): string | undefined {
   return emailKey(model.attribute(user, 'email'));
 }
 
-/** An address as it is compared; undefined when it is none. */
+/** An address in the form in which it is compared; undefined when there is none. */
 export function emailKey(email: unknown): string | undefined {
   return typeof email === 'string' && email !== '' ? email.toLowerCase() : undefined;
 }
 
-/** Somebody who signs in, not a service account. */
+/** Is the user a person, not a service account? */
 export function isPerson(model: SemanticModel, user: Ref): boolean {
   const type = model.attribute(user, 'type');
   return type === 'internal' || type === 'external';
@@ -88,7 +89,7 @@ export function isPerson(model: SemanticModel, user: Ref): boolean {
 /** Attributes that hold a path of users, by kind. */
 const pathFields = ['path', 'user_path_template'];
 
-/** Checks the paths of users, and those that stages and sources give to the users they make. */
+/** Checks the paths of users, and those that stages and sources give to new users. */
 export function checkPaths({ model, addEach }: Findings): void {
   for (const facts of catalogue().kinds.values()) {
     const field = pathFields.find(
@@ -100,7 +101,7 @@ export function checkPaths({ model, addEach }: Findings): void {
       'path-empty-segment',
       wrong,
       field,
-      (who) => `${who}: ${field} has an empty segment, so that no folder of users is found there`,
+      (who) => `${who}: ${field} has an empty segment, so no folder of users is found there`,
       `Write ${field} without a slash at either end and without two in a row, such as \`staff/engineering\`.`,
     );
   }

@@ -1,4 +1,4 @@
-/** A node with tags in, the value that authentik would give it out. */
+/** Evaluates a node with tags to the value that authentik would give it. */
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import type { Source } from '../diagnostic/source.js';
 import type { TagName } from '../yaml/blueprint-tags.js';
@@ -12,7 +12,7 @@ import { type Evaluation, type Frame, type Resolver, refuse, type TagScope } fro
 import { format, warnOfText } from './text.js';
 import { TagError, type TagMap, type TagValue, YamlSet } from './values.js';
 
-/** What one evaluation may do: enough for any blueprint, and an end to those that would fill memory. */
+/** Enough for any real blueprint; stops those that would fill memory. */
 const mostSteps = 1_000_000;
 
 const resolvers: Readonly<Record<TagName, Resolver>> = {
@@ -42,8 +42,7 @@ export function evaluate(node: Node, scope: TagScope): TagValue {
   try {
     return evaluation(scope, { steps: 0 }).walk(node);
   } catch (error) {
-    if (error instanceof RangeError)
-      throw refuse(node, 'the tags here lead to one another more deeply than can be followed');
+    if (error instanceof RangeError) throw refuse(node, 'the tags here are nested too deeply');
     throw error;
   }
 }
@@ -103,7 +102,7 @@ function evaluation(scope: TagScope, budget: { steps: number }): Evaluation {
     direct: (node) => (node.tag ? resolve(node) : rawValue(node)),
     fromContext(node) {
       if (underWay.has(node)) {
-        throw new TagError('uncaught', 'cycle', 'this context value is made from itself', node, {
+        throw new TagError('uncaught', 'cycle', 'this context value depends on itself', node, {
           exception: 'RecursionError',
         });
       }

@@ -1,4 +1,4 @@
-/** A float in, its digits as C's `printf` writes them out: exact, ties to even, at any precision. */
+/** Formats floats as C's `printf` does: exact, ties to even, at any precision. JavaScript's own formatting differs. */
 
 export type Notation = 'e' | 'f' | 'g';
 

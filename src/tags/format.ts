@@ -1,4 +1,4 @@
-/** A format string and its arguments in, what Python's `%` operator makes of them out. */
+/** Python's `%` operator for strings, which `!Format` is defined by. */
 
 import { decimalDigits, type Notation } from './format-float.js';
 import {
@@ -12,7 +12,7 @@ import {
 } from './python.js';
 import { type TagValue, Uuid, untraced } from './values.js';
 
-/** Wider or more precise is a mistake, and would only fill memory. */
+/** A larger width or precision is a mistake and would only fill memory. */
 const widest = 100_000;
 
 interface Conversion {
@@ -117,7 +117,7 @@ function convert(conversion: Conversion, take: () => TagValue, textOfTag: TextOf
     case 'G':
       return padNumber(conversion, floatDigits(conversion, take()));
     default: {
-      // Python takes the argument before it looks at the type.
+      // Python consumes the argument before it checks the type.
       take();
       const code = type.codePointAt(0)!;
       const shown = code > 31 && code < 127 ? type : '?';

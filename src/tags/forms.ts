@@ -1,4 +1,4 @@
-/** A file's tree in, every tag whose arguments have a form that authentik refuses when it reads the file out. */
+/** Finds tags whose arguments have a form that authentik refuses when it reads the file. */
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import type { Place, Source } from '../diagnostic/source.js';
 import type { TagName } from '../yaml/blueprint-tags.js';
@@ -7,7 +7,7 @@ import type { Node } from '../yaml/node.js';
 interface Form {
   /** What may stand there, for the message. */
   readonly usage: string;
-  /** Must it be a list? Otherwise a scalar does as well, and a map is only wrong where the tag is used. */
+  /** Must it be a list? Otherwise a scalar works too, and a map only fails where the tag is used. */
   readonly list: boolean;
   readonly least: number;
   /** Arguments beyond these are ignored. */
@@ -47,27 +47,27 @@ export function usageOf(tag: string): string {
   return forms[tag as TagName].usage;
 }
 
-/** The depth that an `!Index` or `!Value` names, read as Python's `int()` does; undefined when it is none. */
+/** The depth of an `!Index` or `!Value`, parsed as Python's `int()` does; undefined when it is not a number. */
 export function depthOf(text: string): number | undefined {
   return /^\s*[-+]?\d+(?:_\d+)*\s*$/.test(text) ? Number(text.replaceAll('_', '')) : undefined;
 }
 
-/** What is wrong with a tagged node's own form, or undefined. */
+/** What is wrong with the form of a tagged node, if anything. */
 export function formProblem(node: Node): string | undefined {
   const tag = node.tag as TagName;
   const form = forms[tag];
   if (tag === 'Index' || tag === 'Value') {
     if (node.type === 'scalar' && depthOf(node.text) !== undefined) return undefined;
-    return `\`!${tag}\` takes how many \`!Enumerate\`s up it looks, a whole number`;
+    return `\`!${tag}\` takes a whole number: how many \`!Enumerate\`s up to look`;
   }
   if (node.type !== 'sequence') {
     return form.list
-      ? `\`!${tag}\` takes a list, and this is a ${node.type === 'map' ? 'map' : 'single value'}`
+      ? `\`!${tag}\` takes a list, not a ${node.type === 'map' ? 'map' : 'single value'}`
       : undefined;
   }
   const count = node.items.length;
-  if (count < form.least) return `\`!${tag}\` takes at least ${form.least} arguments, and here are ${count}`;
-  if (tag === 'If' && count === 2) return '`!If` takes one argument or three, and here are 2';
+  if (count < form.least) return `\`!${tag}\` takes at least ${form.least} arguments, but has ${count}`;
+  if (tag === 'If' && count === 2) return '`!If` takes one argument or three, but has 2';
   if (tag === 'Find' || tag === 'FindObject') {
     if (node.items.slice(1).some((item) => !isPair(item)))
       return `\`!${tag}\` takes \`[field, value]\` pairs after the model`;
@@ -75,7 +75,7 @@ export function formProblem(node: Node): string | undefined {
   return undefined;
 }
 
-/** authentik refuses a pair that is no list at once, and an empty map or text only where the tag is used. */
+/** authentik refuses a pair that is not a list right away, but an empty map or text only where the tag is used. */
 function isPair(node: Node): boolean {
   if (node.type === 'map') return node.pairs.length === 0;
   return node.type === 'sequence' || node.text === '';
@@ -88,13 +88,13 @@ export function argumentsOf(node: Node): readonly Node[] {
   return node.items.length > most ? node.items.slice(0, most) : node.items;
 }
 
-/** Every tag of a tree that can never be read, wherever it stands; also tags on keys, which nothing resolves. */
+/** Reports every tag that can never be read, wherever it is, and tags on keys, which are never resolved. */
 export function checkTags(root: Node | undefined, source: Source): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const seen = new Set<Node>();
   const visit = (node: Node): void => {
     if (!node.dynamic) return;
-    // Two aliases may lead to one list or map; what is wrong with a scalar is told once in any case.
+    // Aliases may lead to the same list or map twice. A scalar is reported once in any case.
     if (node.type !== 'scalar') {
       if (seen.has(node)) return;
       seen.add(node);
@@ -135,7 +135,7 @@ function isPairOf(node: Node, argument: Node): argument is Extract<Node, { type:
   return find && argument.type === 'sequence' && node.type === 'sequence' && argument !== node.items[0];
 }
 
-/** Where a node stands. */
+/** The place of a node. */
 export function placeOf(node: Node, source: Source): Place {
   return { source, offset: node.start, length: Math.max(1, node.end - node.start) };
 }

@@ -34,9 +34,10 @@ export const condition: Resolver = (node, evaluation) => {
   const operands = rest.map((operand) => isTrue(evaluation.direct(operand)));
   if (operands.length === 0) throw refuse(node, '`!Condition` needs at least one value after its mode');
   if (typeof mode !== 'string')
-    throw crash(first!, 'AttributeError', `the mode is text, not ${typeName(mode)}`);
+    throw crash(first!, 'AttributeError', `the mode must be text, not ${typeName(mode)}`);
   const combine = modes.get(mode.toUpperCase());
-  if (!combine) throw refuse(first!, `\`${mode}\` is no mode`, `Use one of ${[...modes.keys()].join(', ')}.`);
+  if (!combine)
+    throw refuse(first!, `unknown mode \`${mode}\``, `Use one of ${[...modes.keys()].join(', ')}.`);
   return combine(operands);
 };
 
@@ -49,7 +50,7 @@ export const enumerate: Resolver = (node, evaluation, frame = { current: undefin
   ) {
     throw refuse(
       source,
-      `\`!${source.tag} 0\` is an item of this very \`!Enumerate\``,
+      `\`!${source.tag} 0\` is an item of this same \`!Enumerate\``,
       `Write \`!${source.tag} 1\` for an item of the one around it.`,
     );
   }
@@ -57,9 +58,9 @@ export const enumerate: Resolver = (node, evaluation, frame = { current: undefin
   const items = itemsIn(untraced(iterable), source);
   const mode = rawValue(output);
   if (typeof mode !== 'string')
-    throw crash(output, 'AttributeError', `the output is SEQ or MAP, not ${typeName(mode)}`);
+    throw crash(output, 'AttributeError', `the output must be SEQ or MAP, not ${typeName(mode)}`);
   const collect = mode.toUpperCase() === 'SEQ' ? sequence : mode.toUpperCase() === 'MAP' ? map : undefined;
-  if (!collect) throw refuse(output, `\`${mode}\` is no output of \`!Enumerate\``, 'Use SEQ or MAP.');
+  if (!collect) throw refuse(output, `unknown output \`${mode}\` for \`!Enumerate\``, 'Use SEQ or MAP.');
   const origins = iterable instanceof Traced ? [iterable] : [];
   function* bodies(): Generator<TagValue> {
     for (const [index, value] of items) {
@@ -82,8 +83,8 @@ function itemsIn(value: TagValue, node: Node): Iterable<readonly [TagValue, TagV
   if (value instanceof YamlSet) return value.items.entries();
   if (value instanceof YamlBytes) return Buffer.from(value.base64, 'base64').entries();
   if (value instanceof Deferred)
-    throw refuse(node, 'this text is only known after the apply, so its letters cannot be enumerated');
-  throw refuse(node, `\`!Enumerate\` goes through a list, a map or a text, and this is ${typeName(value)}`);
+    throw refuse(node, 'this text is not known before the apply, so its letters cannot be enumerated');
+  throw refuse(node, `\`!Enumerate\` takes a list, a map or a text, not ${typeName(value)}`);
 }
 
 function sequence(bodies: Iterable<TagValue>): TagValue {
@@ -101,14 +102,14 @@ function map(bodies: Iterable<TagValue>, node: Node): TagValue {
       continue;
     }
     if (!Array.isArray(item)) {
-      throw refuse(node, `each item of a MAP is \`[key, value]\` or a map, and this is ${typeName(item)}`);
+      throw refuse(node, `each item of a MAP must be \`[key, value]\` or a map, not ${typeName(item)}`);
     }
     const [key, value] = item;
     if (key === undefined || value === undefined) {
       throw crash(node, 'IndexError', 'each item of a MAP needs a key and a value');
     }
     if (!isHashable(key)) throw crash(node, 'TypeError', `a ${typeName(key)} cannot be a key`);
-    // A key cannot carry where it came from, so the whole map does.
+    // A key cannot carry its origin, so the whole map does.
     if (key instanceof Traced) sources.push(key);
     mergeInto(result, new Map([[untraced(key), value]]));
   }
@@ -120,12 +121,12 @@ export const value: Resolver = (node, evaluation) => enumerated(node, evaluation
 
 function enumerated(node: Node, { frames }: Evaluation): NonNullable<Frame['current']> {
   const depth = node.type === 'scalar' ? depthOf(node.text)! : 0;
-  if (depth < 0) throw refuse(node, `\`!${node.tag}\` looks up, so its depth cannot be negative`);
+  if (depth < 0) throw refuse(node, `the depth of \`!${node.tag}\` cannot be negative`);
   const frame = frames[frames.length - 1 - depth];
   if (!frame) {
     const help =
       'An `!Enumerate` that is itself an argument of another tag does not count; `docs/tags.md` has the rule.';
-    if (frames.length === 0) throw refuse(node, `\`!${node.tag}\` stands in no \`!Enumerate\``, help);
+    if (frames.length === 0) throw refuse(node, `\`!${node.tag}\` is not inside an \`!Enumerate\``, help);
     throw refuse(
       node,
       `\`!${node.tag} ${depth}\` looks too far up: the highest depth here is ${frames.length - 1}`,
@@ -135,8 +136,8 @@ function enumerated(node: Node, { frames }: Evaluation): NonNullable<Frame['curr
   if (!frame.current) {
     throw refuse(
       node,
-      `\`!${node.tag}\` stands where its \`!Enumerate\` has no item yet`,
-      'It means items only inside the body.',
+      `\`!${node.tag}\` is used where its \`!Enumerate\` has no item yet`,
+      'Use it only in the body.',
     );
   }
   return frame.current;
@@ -159,7 +160,7 @@ export const atIndex: Resolver = (node, evaluation) => {
 function elementAt(object: TagValue, at: TagValue, name: string, node: Node): TagValue | undefined {
   if (Array.isArray(object)) {
     const number = typeName(at) === 'int' || typeof at === 'boolean' ? numberOf(at)! : undefined;
-    if (number === undefined) throw refuse(node, `a list is indexed with a whole number, not ${name}`);
+    if (number === undefined) throw refuse(node, `a list index must be a whole number, not ${name}`);
     return object.at(Number(number));
   }
   if (object instanceof Map) {
@@ -167,11 +168,11 @@ function elementAt(object: TagValue, at: TagValue, name: string, node: Node): Ta
     const key = keyIn(object, at);
     return key === undefined ? undefined : object.get(key)!;
   }
-  // What follows has no elements by key; Python only notices when it has looked for the key in vain.
+  // What follows has no elements by key; Python notices only after it did not find the key.
   if (typeof object === 'string' && typeof at === 'string' && !object.includes(at)) return undefined;
   if (object instanceof YamlSet && isHashable(at) && !object.items.some((item) => isEqual(item, at)))
     return undefined;
-  throw crash(node, 'TypeError', `only lists and maps have elements, and this is ${typeName(object)}`);
+  throw crash(node, 'TypeError', `only lists and maps have elements, not ${typeName(object)}`);
 }
 
 function textOf(value: TagValue): string {

@@ -20,9 +20,9 @@ export const context: Resolver = (node, evaluation) => {
 export const env: Resolver = (node, { scope }) => {
   const [key, fallback] = keyAndDefault(node);
   if (typeof key !== 'string')
-    throw crash(node, 'TypeError', `the name of a variable is text, not ${typeName(key)}`);
+    throw crash(node, 'TypeError', `the name of a variable must be text, not ${typeName(key)}`);
   const origin = { type: 'env', name: key } as const;
-  // An empty variable counts as unset, as it does to authentik.
+  // An empty variable counts as unset, as in authentik.
   const value = scope.env(key, node);
   if (value) return new Traced(value, [origin]);
   return fallback ? rawValue(fallback) : new Traced(null, [origin], origin);
@@ -31,7 +31,7 @@ export const env: Resolver = (node, { scope }) => {
 export const file: Resolver = (node, { scope }) => {
   const [path, fallback] = keyAndDefault(node);
   if (typeof path !== 'string')
-    throw crash(node, 'TypeError', `the path of a file is text, not ${typeName(path)}`);
+    throw crash(node, 'TypeError', `the path of a file must be text, not ${typeName(path)}`);
   const origin = { type: 'file', name: path } as const;
   const content = scope.file(path, node);
   if (content !== undefined) return new Traced(textOf(content, path, node), [origin]);
@@ -75,25 +75,23 @@ function lookUp(node: Node, evaluation: Evaluation, how: 'find' | 'findObject'):
   const given = evaluation.direct(node.items[0]!);
   const model = untraced(given);
   if (typeof model !== 'string')
-    throw crash(node, 'AttributeError', `the model is text, not ${typeName(model)}`);
+    throw crash(node, 'AttributeError', `the model must be text, not ${typeName(model)}`);
   if (model.split('.').length !== 2) {
-    const shown = given instanceof Traced ? 'what is given' : `\`${model}\``;
-    throw crash(node, 'ValueError', `${shown} is no model: models are written \`app.model\``);
+    const shown = given instanceof Traced ? 'the given value' : `\`${model}\``;
+    throw crash(node, 'ValueError', `${shown} is not a model; write it like \`authentik_core.user\``);
   }
   const fields = node.items.slice(1).map((pair) => readPair(pair, evaluation));
   const pairs = fields.map(([field, value]): FindPair => [untraced(field) as string, value]);
   const hidden = [given, ...fields.map(([field]) => field)].some((one) => one instanceof Traced);
-  // What depends on something that is not there cannot be looked for.
-  const missing = pairs
-    .map(([, value]) => value)
-    .find((value) => value instanceof Traced && value.unavailable);
+  // A lookup by an unavailable value is unavailable too.
+  const missing = pairs.map(([, value]) => value).find((value) => value instanceof Traced && value.missing);
   if (missing instanceof Traced) return new Traced(null, missing.origins, missing.missing);
   try {
     return evaluation.scope[how](model, pairs, node);
   } catch (error) {
     if (!hidden || !(error instanceof TagError) || error.node !== node) throw error;
-    // The message names what came from outside.
-    throw new TagError(error.outcome, error.code, 'there is no such kind, or it has no such field', node);
+    // Hide values that came from a variable or file.
+    throw new TagError(error.outcome, error.code, 'unknown kind or field', node);
   }
 }
 
@@ -107,7 +105,7 @@ function readPair(pair: Node, evaluation: Evaluation): readonly [field: TagValue
   }
   const field = evaluation.direct(items[0]!);
   if (typeof untraced(field) !== 'string')
-    throw crash(pair, 'TypeError', `the field of a lookup is text, not ${typeName(untraced(field))}`);
+    throw crash(pair, 'TypeError', `the field of a lookup must be text, not ${typeName(untraced(field))}`);
   return [field, evaluation.direct(items[1]!)];
 }
 
@@ -121,7 +119,7 @@ export const parseJson: Resolver = (node) => {
   try {
     return parsePythonJson(node.text);
   } catch (error) {
-    if (error instanceof JsonError) throw refuse(node, `this is no JSON: ${error.message}`);
+    if (error instanceof JsonError) throw refuse(node, `invalid JSON: ${error.message}`);
     if (error instanceof PythonError) throw crash(node, error.exception, error.message);
     throw error;
   }

@@ -1,12 +1,12 @@
-/** JSON text in, the value Python's `json.loads` gives out. */
+/** Parses JSON as Python's `json.loads` does, which differs from JavaScript's `JSON.parse`. */
 import { YamlFloat } from '../yaml/node.js';
 import { PythonError } from './python.js';
 import type { TagMap, TagValue } from './values.js';
 
-/** The text is no JSON; the message says where, as Python's does. */
+/** The text is not JSON; the message says where, as Python's does. */
 export class JsonError extends Error {}
 
-/** Python's own limit is its stack's, somewhere near a thousand. */
+/** Python's own limit is its stack, somewhere near a thousand. */
 const deepest = 500;
 const longestInteger = 4300;
 const numberPattern = /(-?(?:0|[1-9][0-9]*))(\.[0-9]+)?([eE][-+]?[0-9]+)?/y;
@@ -68,19 +68,13 @@ export function parsePythonJson(text: string): TagValue {
       );
     }
     const number = Number(integer);
-    // There is no negative zero among Python's integers.
+    // Python's integers have no negative zero.
     return Number.isSafeInteger(number) ? number + 0 : BigInt(integer);
   }
 
   function object(depth: number): TagMap {
     const map: TagMap = new Map();
-    at++;
-    skipSpace();
-    if (text[at] === '}') {
-      at++;
-      return map;
-    }
-    for (;;) {
+    members('}', () => {
       if (text[at] !== '"') fail('Expecting property name enclosed in double quotes', at);
       const key = string();
       skipSpace();
@@ -88,34 +82,29 @@ export function parsePythonJson(text: string): TagValue {
       at++;
       skipSpace();
       map.set(key, value(depth + 1));
-      skipSpace();
-      if (text[at] === '}') break;
-      if (text[at] !== ',') fail("Expecting ',' delimiter", at);
-      at++;
-      skipSpace();
-    }
-    at++;
+    });
     return map;
   }
 
   function array(depth: number): TagValue[] {
     const items: TagValue[] = [];
+    members(']', () => items.push(value(depth + 1)));
+    return items;
+  }
+
+  /** Reads what stands between brackets, separated by commas, and the closing one. */
+  function members(closing: string, member: () => void): void {
     at++;
     skipSpace();
-    if (text[at] === ']') {
-      at++;
-      return items;
-    }
-    for (;;) {
-      items.push(value(depth + 1));
+    for (let first = true; text[at] !== closing || !first; first = false) {
+      member();
       skipSpace();
-      if (text[at] === ']') break;
+      if (text[at] === closing) break;
       if (text[at] !== ',') fail("Expecting ',' delimiter", at);
       at++;
       skipSpace();
     }
     at++;
-    return items;
   }
 
   function string(): string {

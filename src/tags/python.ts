@@ -1,4 +1,4 @@
-/** Values in, what Python would say of them out: truth, equality, `str`, `repr`, and the merge that authentik uses. */
+/** Python's truth, equality, `str` and `repr` for our values, and the merge that authentik uses. */
 import { Deferred, Ref } from '../model/model.js';
 import { YamlBytes, YamlDate, YamlFloat } from '../yaml/node.js';
 import {
@@ -25,7 +25,7 @@ export class PythonError extends Error {
 /** Gives the text of a tag that stands unresolved in a value (authentik's `__repr__` of it). */
 export type TextOfTag = (tag: UnresolvedTag) => string;
 
-/** Is the value true to `if`? */
+/** Is the value truthy in Python? */
 export function isTrue(value: TagValue): boolean {
   const plain = untraced(value);
   if (plain === null || plain === '' || plain === false) return false;
@@ -132,7 +132,7 @@ export function alwaysMerge(base: TagValue, next: TagValue): TagValue {
   return next;
 }
 
-/** `alwaysMerge` that changes its first argument, on the uppermost level only. */
+/** `alwaysMerge` that changes its first argument, at the top level only. */
 export function mergeInto(base: TagMap, next: TagMap): void {
   for (const [key, value] of next) {
     const present = keyIn(base, key);

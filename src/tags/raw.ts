@@ -1,6 +1,6 @@
-/** A node in, its value as the tags see it out, with every tag in it left as it stands. */
+/** Converts a node to a value without evaluating its tags. */
 import type { Json } from '../model/model.js';
-import type { Node } from '../yaml/node.js';
+import { type Node, YamlFloat } from '../yaml/node.js';
 import { type TagMap, type TagValue, UnresolvedTag, YamlSet } from './values.js';
 
 /** The value of a node, tags unresolved. */
@@ -16,6 +16,7 @@ export function rawValue(node: Node): TagValue {
 
 /** Plain JSON as a value for tags, for context that does not come from YAML. */
 export function jsonValue(json: Json): TagValue {
+  if (typeof json === 'number' && !Number.isInteger(json)) return new YamlFloat(json);
   if (Array.isArray(json)) return json.map(jsonValue);
   if (json === null || typeof json !== 'object') return json;
   return new Map<TagValue, TagValue>(Object.entries(json).map(([key, value]) => [key, jsonValue(value)]));

@@ -1,4 +1,6 @@
-/** What tags gave in, what a resource may hold out, with the places where secrets came from. */
+/**
+ * Converts what tags give into what a resource can hold, and keeps track of which parts came from a variable or file.
+ */
 
 import type { DiagnosticCode } from '../diagnostic/codes.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
@@ -25,7 +27,7 @@ export interface TracedValue {
   readonly origins: ReadonlyMap<string, readonly Origin[]>;
 }
 
-/** Turns what `evaluate` gave for a node into what a resource holds; problems go to the target's `report`. */
+/** Converts what `evaluate` gave for a node; problems go to the target's `report`. */
 export function toValue(value: TagValue, node: Node, target: ValueTarget): TracedValue {
   const origins = new Map<string, readonly Origin[]>();
   return { value: convert(value, node, '', target, origins), origins };
@@ -96,7 +98,12 @@ function convert(
     return value.text;
   }
   if (value instanceof UnresolvedTag) {
-    report(target, 'tag-unresolved', `\`!${value.node.tag}\` stands where it is not resolved`, value.node);
+    report(
+      target,
+      'tag-unresolved',
+      `\`!${value.node.tag}\` is used where tags are not resolved`,
+      value.node,
+    );
     return null;
   }
   return scalarValue(value, node, target);
@@ -114,45 +121,37 @@ function scalarValue(value: Scalar, node: Node, target: ValueTarget): Value {
   }
   if (value instanceof YamlFloat) {
     if (Number.isFinite(value.value)) return value.value;
-    report(target, 'json-value', `${floatText(value.value)} is no number that JSON has`, node);
+    report(target, 'json-value', `${floatText(value.value)} is not a number that JSON can hold`, node);
     return null;
   }
   if (value instanceof YamlDate) {
     if (target.json) {
       const what = value.type === 'date' ? 'a date' : 'a date and time';
-      report(
-        target,
-        'json-value',
-        `\`${value.iso}\` is ${what}, which JSON does not have`,
-        node,
-        'Quote it.',
-      );
+      report(target, 'json-value', `\`${value.iso}\` is ${what}, which JSON cannot hold`, node, 'Quote it.');
     }
     return value.iso;
   }
-  if (target.json)
-    report(target, 'json-value', 'bytes (`!!binary`) have no place in JSON', node, 'Write text.');
+  if (target.json) report(target, 'json-value', 'JSON cannot hold bytes (`!!binary`)', node, 'Write text.');
   return value.base64;
 }
 
 function setValue(items: Value[], node: Node, target: ValueTarget): Value {
-  if (target.json)
-    report(target, 'json-value', 'a set (`!!set`) has no place in JSON', node, 'Write a list.');
+  if (target.json) report(target, 'json-value', 'JSON cannot hold a set (`!!set`)', node, 'Write a list.');
   return items;
 }
 
 function notExact(digits: string, node: Node, target: ValueTarget): Value {
   const shown = digits.length > 40 ? `${digits.slice(0, 40)}…` : digits;
-  report(target, 'yaml-number', `${shown} is larger than a number can be and stay exact`, node);
+  report(target, 'yaml-number', `${shown} is too large for an exact number`, node);
   return null;
 }
 
 function refuseUuid(node: Node, target: ValueTarget): void {
   const help = 'Make it text: `!Format ["%s", …]`.';
-  report(target, 'json-value', 'the id of this object is a UUID, which JSON does not have', node, help);
+  report(target, 'json-value', 'the id of this object is a UUID, which JSON cannot hold', node, help);
 }
 
-/** A key as Python's `json.dumps` writes it; undefined, and reported, when it writes none. */
+/** A key as Python's `json.dumps` writes it; undefined (reported) when it cannot. */
 function keyText(key: TagValue, node: Node, target: ValueTarget): string | undefined {
   const plain = untraced(key);
   if (typeof plain === 'string') return plain;
@@ -186,13 +185,13 @@ function setKey(
     report(
       target,
       'yaml-duplicate-key',
-      `two keys of this map are both written \`${key}\` in JSON`,
+      `two keys of this map become \`${key}\` in JSON`,
       node,
       'Rename one of them.',
     );
   }
   if (key !== '__proto__') object[key] = value;
-  // Assigning would change the object's prototype instead.
+  // Plain assignment would change the object's prototype.
   else Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
 }
 

@@ -1,4 +1,6 @@
-/** What the evaluation of a tag may ask for: the world outside (the scope), and the evaluation it is part of. */
+/**
+ * The interfaces of tag evaluation: what a tag may ask of the outside (the scope), and the evaluation it is part of.
+ */
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import type { Source } from '../diagnostic/source.js';
 import type { Id, Ref } from '../model/model.js';
@@ -8,9 +10,9 @@ import { TagError, type TagMap, type TagValue } from './values.js';
 /** A field of a lookup and the value it must have; the value keeps its origins, so that messages can mask it. */
 export type FindPair = readonly [field: string, value: TagValue];
 
-/** Everything outside the tags themselves. Its functions report a user's mistake by throwing a TagError. */
+/** What tags get from outside. A user's mistake is thrown as a TagError. */
 export interface TagScope {
-  /** The file that the nodes are of. */
+  /** The file of the nodes. */
   readonly source: Source;
   /** What `!Context` reads, made by `mergeContext`; tags among its values are resolved when read. */
   readonly context: TagMap;
@@ -26,7 +28,7 @@ export interface TagScope {
   findObject(model: string, pairs: readonly FindPair[], node: Node): TagValue;
   /** The id behind a reference, where it is already known. */
   idOf?(ref: Ref): Id | undefined;
-  /** Takes warnings; errors are thrown. */
+  /** Reports a warning; errors are thrown. */
   report?(diagnostic: Diagnostic): void;
 }
 
@@ -38,7 +40,7 @@ export interface Frame {
 /** One evaluation under way. */
 export interface Evaluation {
   readonly scope: TagScope;
-  /** The `!Enumerate`s around, the innermost last. */
+  /** The enclosing `!Enumerate`s, the innermost last. */
   readonly frames: Frame[];
   /** Resolves the node if it is a tag; otherwise takes it as it is, tags below it unresolved. */
   direct(node: Node): TagValue;
@@ -46,28 +48,28 @@ export interface Evaluation {
   walk(node: Node): TagValue;
   /** Resolves a tag that `!Context` found. */
   fromContext(node: Node): TagValue;
-  /** The text that a tag has where it stands unresolved in a value that becomes text. */
+  /** The text of an unresolved tag inside a value that becomes text. */
   textOf(node: Node): TagValue;
-  /** Counts work done; throws when it is more than a blueprint can mean. */
+  /** Counts work done; throws when it is more than any real blueprint needs. */
   spend(amount: number, node: Node): void;
 }
 
-/** How a tag is resolved; `frame` is its own when it is an `!Enumerate` that was reached by walking. */
+/** Resolves a tag. `frame` is the tag's own when it is an `!Enumerate` that was reached by walking. */
 export type Resolver = (node: Node, evaluation: Evaluation, frame?: Frame) => TagValue;
 
-/** The arguments have values the tag can do nothing with; authentik refuses the entry. */
+/** An error for arguments that the tag cannot use; authentik refuses the entry. */
 export function refuse(node: Node, message: string, help?: string): TagError {
   return new TagError('entry_invalid', 'tag-value', message, node, { help });
 }
 
-/** The same, where authentik dies of a Python exception. */
+/** The same, where authentik fails with a Python exception. */
 export function crash(node: Node, exception: string, message: string, help?: string): TagError {
   return new TagError('uncaught', 'tag-value', message, node, { exception, help });
 }
 
 /**
- * The error as it leaves `!Format` and a branch of `!If`: authentik turns Python's TypeError, and no other
- * exception, into a refusal there.
+ * The error as it leaves `!Format` and a branch of `!If`: there authentik catches Python's TypeError, and no other
+ * exception, and refuses the entry.
  */
 export function caughtAsRefusal(error: unknown): unknown {
   if (!(error instanceof TagError) || error.more.exception !== 'TypeError') return error;

@@ -31,7 +31,7 @@ export const format: Resolver = (node, evaluation) => {
     const value = evaluation.direct(argument);
     return idOf ? withIds(value, (ref) => idOf(ref)) : value;
   });
-  if (typeof pattern !== 'string') throw refuse(first!, `the format is text, not ${typeName(pattern)}`);
+  if (typeof pattern !== 'string') throw refuse(first!, `the format must be text, not ${typeName(pattern)}`);
 
   const sources = values.flatMap((value) => [...inside(value)].filter((one) => one instanceof Traced));
   const textOfTag = (tag: UnresolvedTag): string => {
@@ -80,10 +80,10 @@ function orRefuse<T>(node: Node, work: () => T): T {
   }
 }
 
-/** Tells that a tag deep in an argument was not resolved, only turned into the text of what it is by itself. */
+/** Warns that a tag deep in an argument was not resolved but turned into text as it is. */
 export function warnOfText(node: Node, { scope }: Evaluation): void {
-  const message = `\`!${node.tag}\` is not resolved here; the text holds what it gives in an empty blueprint`;
-  const help = 'Make it an argument of its own: tags inside lists and maps are not resolved.';
+  const message = `\`!${node.tag}\` is not resolved here; the text gets its value in an empty blueprint`;
+  const help = 'Make it a separate argument: tags inside lists and maps are not resolved.';
   scope.report?.({
     ...diagnose('tag-unresolved', message, placeOf(node, scope.source), { help }),
     severity: 'warning',
@@ -121,11 +121,11 @@ function refsIn(value: TagValue): readonly Ref[] {
   });
 }
 
-/** What a value is made of, for comparing plans: addresses instead of ids, names instead of secrets. */
+/** A form of the value for comparing plans: addresses instead of ids, names instead of secrets. */
 function recipe(value: TagValue): Json {
   if (value instanceof Traced) return { from: value.origins.map(({ type, name }) => `${type} ${name}`) };
   if (value instanceof Ref) {
-    // Read late: the address may still be sharpened while the run resolves.
+    // Read late, because the address may still change while resolving.
     return {
       get ref() {
         return value.address;

@@ -1,9 +1,9 @@
-/** What the evaluation of tags works with: the values a tag may take and give, and the error it may end in. */
+/** The values that tags take and give, and the error of a tag that cannot be evaluated. */
 import type { DiagnosticCode } from '../diagnostic/codes.js';
 import { Deferred, type Origin, Ref } from '../model/model.js';
 import type { Node, YamlBytes, YamlDate, YamlFloat } from '../yaml/node.js';
 
-/** A UUID as Python holds one: its text to `%s`, a number to `%d`, and nothing that JSON can hold. */
+/** A Python UUID: text to `%s`, a number to `%d`, and not valid in JSON. */
 export class Uuid {
   constructor(readonly text: string) {}
 }
@@ -13,7 +13,7 @@ export class YamlSet {
   constructor(readonly items: readonly TagValue[]) {}
 }
 
-/** A tag where nothing resolves it: what authentik would hold as a Python object. */
+/** A tag that is not resolved; in authentik it would stay a Python object. */
 export class UnresolvedTag {
   constructor(readonly node: Node) {}
 }
@@ -23,16 +23,12 @@ export class Traced {
   constructor(
     readonly value: PlainTagValue,
     readonly origins: readonly Origin[],
-    /** The variable or file that is not there and has no default, so that the value is not the real one. */
+    /** The missing variable or file without a default: the real value is not known. */
     readonly missing?: Origin,
   ) {}
-
-  get unavailable(): boolean {
-    return this.missing !== undefined;
-  }
 }
 
-/** A map as Python holds one: keys of any hashable type, in the order they were first set. */
+/** A Python dict: keys of any hashable type, in the order they were first set. */
 export type TagMap = Map<TagValue, TagValue>;
 
 /** Numbers without a fraction are Python's integers; a YamlFloat is a float whatever it holds. */
@@ -56,12 +52,12 @@ export type PlainTagValue =
 /** What a tag may take and give. */
 export type TagValue = PlainTagValue | Traced;
 
-/** The value without the record of where it came from. */
+/** The value without its origins. */
 export function untraced(value: TagValue): PlainTagValue {
   return value instanceof Traced ? value.value : value;
 }
 
-/** The value with the origins of what it was made from; the value itself when there are none. */
+/** The value with the origins of its sources; the value itself when there are none. */
 export function traced(value: TagValue, sources: readonly Traced[]): TagValue {
   const all = value instanceof Traced ? [value, ...sources] : sources;
   if (all.length === 0) return value;
@@ -96,7 +92,7 @@ export function needsIds(value: TagValue): boolean {
 }
 
 /**
- * What becomes of the error in authentik: `parse_error` refuses the file, `entry_invalid` the entry, and
+ * What the error does in authentik: `parse_error` refuses the file, `entry_invalid` the entry, and
  * `uncaught` ends the task with a Python exception. To us all three are the user's mistake at a place.
  */
 export type TagOutcome = 'parse_error' | 'entry_invalid' | 'uncaught';

@@ -1,73 +1,56 @@
-/** A request in, everything that the blueprints say at one moment out: what a watch holds on to as the last good set. */
+/** Reads the blueprints with everything that belongs to them, so that a watch can keep the last good set. */
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { stampOf } from '../blueprint/file-stamp.js';
+import { type Loaded, textOf } from '../blueprint/load.js';
 import type { ReadBlueprints } from '../blueprint/read.js';
 import { environmentOf, type ReadEnvironment } from '../config/environment.js';
 import { fixedPart } from '../config/patterns.js';
-import { textOfFile } from '../diagnostic/regular-file.js';
-import { type Request, read } from '../reconcile/request.js';
+import { isFileProblem, readRegularFile } from '../diagnostic/regular-file.js';
+import { loadFiles, type Request, read } from '../reconcile/request.js';
 
 /** Blueprints as they were read, with the configuration, variables and files that belong to them. */
 export interface BlueprintSet {
   readonly request: Request;
   readonly files: ReadBlueprints;
   readonly environment: ReadEnvironment;
-  /** Tells whether the files on disk are still those that were read. */
-  readonly stamp: string;
+  /** The files as they were when they were read. */
+  readonly loaded: Loaded;
 }
 
 /**
  * Reads a set. A set keeps what its `!File` targets held when they were first asked for; where those are known to be
- * as they were, it goes on with the `environment` of the set before.
+ * as they were, pass the `environment` of the set before.
  */
 export async function readSet(
   request: Request,
   environment: ReadEnvironment = environmentOf(request),
 ): Promise<BlueprintSet> {
-  const began = Date.now();
-  const files = await read(request);
-  const stamp = stampOf(request, files);
-  const isOvertaken = wasWritten(request, files, began);
-  return { request: { ...request, environment }, files, environment, stamp: isOvertaken ? overtaken : stamp };
+  const loaded = await loadFiles(request);
+  const files = await read(request, loaded);
+  return { request: { ...request, environment }, files, environment, loaded };
 }
 
-/** Have the files of a set been the same since it was read? */
-export function isUnchanged({ request, files, stamp }: BlueprintSet): boolean {
-  return stampOf(request, files) === stamp;
+/** Whether the files of a set are still as they were when they were read. */
+export function isUnchanged({ request: { cwd }, loaded }: BlueprintSet): boolean {
+  const texts = new Map(loaded.sources.map((one) => [resolve(cwd, one.path), one.text]));
+  for (const [path, before] of loaded.stamps) {
+    const facts = statSync(path, { throwIfNoEntry: false });
+    if (!facts || stampOf(facts).stamp !== before.stamp) return false;
+    if (before.young && texts.has(path) && textAt(path) !== texts.get(path)) return false;
+  }
+  return true;
 }
 
-/** The stamp of a set that was not what is on disk even when its reading ended: it equals none. */
-const overtaken = '';
-/** How far the clock of files may be behind ours, in milliseconds. */
-const clockGrain = 20;
-
-/** Was one of the files written after it was read, while others were still being read? */
-function wasWritten({ cwd }: Request, { blueprints }: ReadBlueprints, began: number): boolean {
-  return blueprints.some(({ source }) => {
-    const path = resolve(cwd, source.path);
-    try {
-      if (statSync(path).ctimeMs < began - clockGrain) return false;
-      return textOfFile(path)?.replace(/^\ufeff/, '') !== source.text;
-    } catch {
-      return true;
-    }
-  });
-}
-
-function stampOf({ cwd }: Request, { blueprints, silent }: ReadBlueprints): string {
-  const paths = [...blueprints.map((one) => one.source.path), ...silent];
-  return paths
-    .map((path) => {
-      const facts = statSync(resolve(cwd, path), { throwIfNoEntry: false, bigint: true });
-      return facts ? `${path} ${facts.ino} ${facts.size} ${facts.mtimeNs}` : path;
-    })
-    .join('\n');
+function textAt(path: string): string | undefined {
+  const bytes = readRegularFile(path);
+  return isFileProblem(bytes) ? undefined : textOf(bytes);
 }
 
 /** Where the blueprints of a request come from. */
 export type BlueprintPlaces = Pick<Request, 'cwd' | 'config' | 'paths'>;
 
-/** The files and folders in which the blueprints of a request are looked for, absolute, whether they are there or not. */
+/** The files and folders in which the blueprints of a request are looked for; absolute, whether they exist or not. */
 export function blueprintFolders({ cwd, config, paths }: BlueprintPlaces): string[] {
   const named = paths.flatMap((one) => (typeof one === 'string' ? [resolve(cwd, one)] : []));
   const isConfigured = paths.length === 0 || paths.some((one) => typeof one !== 'string');

@@ -1,19 +1,19 @@
-/** Watched paths in, whether git is at work in one of their repositories out. */
+/** Detects git at work in a repository of the watched paths, so that a run waits for it to finish. */
 import { statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
 /** The locks of the repositories that the watched paths lie in. */
 export interface GitLocks {
-  /** Looks again which repositories there are, for these paths (absolute, with and without links). */
+  /** Finds the repositories of these paths (absolute, with and without links) again. */
   update(paths: Iterable<string>): Promise<void>;
-  /** Does one of the locks exist? One that stayed for too long no longer counts. */
+  /** Whether one of the locks exists. One that has stayed for too long no longer counts. */
   busy(): boolean;
 }
 
 /**
- * Watches over `index.lock`. A lock that has been seen for `patience` milliseconds is told to `problem`, once, and
- * passed over from then on: git, killed, leaves it behind.
+ * Looks for `index.lock`. A lock that has been there for `patience` milliseconds is reported to `problem`, once, and
+ * ignored from then on: a git that was killed leaves it behind.
  */
 export function gitLocks(patience: number, problem: (message: string) => void): GitLocks {
   let locks: readonly string[] = [];

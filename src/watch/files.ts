@@ -1,29 +1,19 @@
-/** Paths in, a call out whenever something of them changed and it has become quiet: the files that trigger a run. */
+/** Watches the files that trigger a run, and calls back once they changed and are quiet again. */
+import { type FSWatcher, watch } from 'node:fs';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { gitLocks } from './files-git.js';
-import { type FolderWatcher, networkMount, watchFolder } from './files-native.js';
-import { differences, type FolderEvent, labelsOf, meaningOf, type Survey } from './files-rules.js';
-import { changedSince, emptySurvey, isFolderOrLink, isStale, survey } from './files-survey.js';
-
-/** What is watched. All paths are absolute. */
-export interface WatchedPaths {
-  /** Folders and files of blueprints, searched as `load` does: `*.yaml` at all levels, hidden names left out. They need not exist yet. */
-  readonly blueprints: readonly string[];
-  /** Further files, whether they are there or not: asbuilt.yaml, targets of !File, credential files. */
-  readonly files: readonly string[];
-  /** Files and folders that are never a trigger: the database and its -wal, -shm, .lock, .lock.json, `.asbuilt/`. */
-  readonly ignored: readonly string[];
-}
+import { concerns, differences, isStale, lookAt, nothingSeen, type WatchedPaths } from './files-look.js';
+import { networkMount } from './files-network.js';
 
 export interface FileWatchOptions {
   readonly paths: WatchedPaths;
   /**
    * Called when something changed, then was quiet for `quiet` ms, and git is not at work; with the paths that changed
-   * (absolute, at most 1,000; a folder stands for what is in it). Not called again before the promise it gave has
-   * settled; what changes meanwhile gives one more call.
+   * (absolute, as in `paths`; folders too). Not called again before its promise has settled; what changes meanwhile
+   * gives one more call.
    */
   readonly changed: (paths: ReadonlySet<string>) => void | Promise<void>;
-  /** Told, once each, what stands in the way, such as too few watches of the system. */
+  /** Called once for each thing that stands in the way, such as too few watches of the system. */
   readonly problem: (message: string) => void;
   /** Milliseconds, 50 by default. */
   readonly quiet?: number;
@@ -41,20 +31,16 @@ export interface FileWatch {
   /** Resolves when it watches: whatever changes after that gives a call. */
   readonly ready: Promise<void>;
   /**
-   * Watches other paths from now on; watchers of folders that stay are kept. A new path that changed since the last
-   * call counts as changed, because it may have been read before it was watched.
+   * Watches other paths from now on. A new path that changed since the last call counts as changed, because it may
+   * have been read before it was watched.
    */
   update(paths: WatchedPaths): Promise<void>;
-  /** True while an `index.lock` exists in the repository of a watched path, until it is taken for left behind. */
+  /** Whether an `index.lock` exists in the repository of a watched path; false once it is taken for left behind. */
   gitIsBusy(): boolean;
   close(): Promise<void>;
 }
 
-/** The most paths that one call names; one with so many may leave some out. */
-export const mostPaths = 1_000;
-/** The most names of one burst that are looked at one by one, before everything is. */
-const mostDoubts = 100;
-/** The most surveys in a row, where folders come and go all the time. */
+/** The most looks in a row, where folders come and go all the time. */
 const mostRounds = 20;
 /** How often the ways to the watched paths are looked at, and everything where polling was not asked for; in ms. */
 const everySecond = 1_000;
@@ -67,65 +53,61 @@ const clockGrain = 20;
 export function watchFiles(options: FileWatchOptions): FileWatch {
   const { quiet = 50, patience = 30_000, problem } = options;
   const locks = gitLocks(patience, problem);
-  const watchers = new Map<string, FolderWatcher & { readonly id: string; gone: boolean }>();
+  const watchers = new Map<string, { readonly id: string; readonly watcher?: FSWatcher }>();
+  const ending = new AbortController();
   let paths = options.paths;
-  let current: Survey = emptySurvey;
+  let current = nothingSeen;
   /** Why the system's events are not enough; undefined while they are. */
   let polling: string | undefined = options.poll === undefined ? undefined : 'asked for';
   let closed = false;
   let lastCall = Date.now();
-
-  let pending = new Set<string>();
-  const doubtful = new Map<string, readonly string[]>();
+  /** What changed since the last call. */
+  let changed = new Set<string>();
+  /** Something happened after the last look. */
+  let isDue = false;
   let lastEvent = 0;
-  let marks = 0;
   let wake = (): void => {};
 
-  function mark(labels: Iterable<string>): void {
-    for (const label of labels) {
-      if (pending.size < mostPaths) pending.add(label);
-      marks++;
-      lastEvent = performance.now();
-    }
-    if (pending.size > 0) wake();
-  }
-
-  function happened(event: FolderEvent): void {
-    if (closed) return;
-    const { changed, doubtful: doubt, gone } = meaningOf(event, current);
-    const watcher = watchers.get(event.folder);
-    if (gone && watcher) watcher.gone = true;
-    if (doubt) {
-      if (doubtful.size <= mostDoubts) doubtful.set(doubt.path, doubt.shown);
-      if (pending.size === 0) lastEvent = performance.now();
-      wake();
-    }
-    mark(changed);
-  }
-
-  function failed(error: Error): void {
-    if (closed || polling !== undefined) return;
-    const { code } = error as NodeJS.ErrnoException;
-    const reason =
-      code === 'ENOSPC'
-        ? 'the limit of inotify watches is reached (raise fs.inotify.max_user_watches with sysctl)'
-        : code === 'EMFILE'
-          ? 'the limit of inotify instances is reached (raise fs.inotify.max_user_instances with sysctl)'
-          : error.message;
-    pollBecause(reason);
-    // What was missed nobody knows.
-    mark([...current.folders.values()].flatMap(labelsOf));
+  function due(): void {
+    isDue = true;
+    lastEvent = performance.now();
+    wake();
   }
 
   function pollBecause(reason: string): void {
     polling = reason;
     problem(
-      `changes of files are looked for every ${everySecond / 1_000} s, not told by the system: ${reason}`,
+      `looking for changed files every ${everySecond / 1_000} s instead of waiting for events: ${reason}`,
     );
+    due();
+  }
+
+  /** Watches the names in one folder, not those below. */
+  function watchFolder(folder: string): FSWatcher | undefined {
+    try {
+      const watcher = watch(folder, (_, name) => {
+        if (!closed && concerns(current, folder, name)) due();
+      });
+      return watcher.on('error', failed);
+    } catch (error) {
+      failed(error as NodeJS.ErrnoException);
+      return undefined;
+    }
+  }
+
+  function failed({ code, message }: NodeJS.ErrnoException): void {
+    // What may not be read cannot be read as a blueprint either; what is gone is found out by looking.
+    if (closed || polling !== undefined || ['EACCES', 'EPERM', 'ENOENT', 'ENOTDIR'].includes(code ?? ''))
+      return;
+    const limits: Record<string, string> = {
+      ENOSPC: 'the limit of inotify watches is reached (raise fs.inotify.max_user_watches with sysctl)',
+      EMFILE: 'the limit of inotify instances is reached (raise fs.inotify.max_user_instances with sysctl)',
+    };
+    pollBecause(limits[code ?? ''] ?? message);
   }
 
   let last: Promise<unknown> = Promise.resolve();
-  /** Surveys and the changes they make to watchers come one after the other. */
+  /** Looks, and the changes they make to watchers, come one after the other. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = last.then(work);
     last = result.catch(() => undefined);
@@ -133,87 +115,74 @@ export function watchFiles(options: FileWatchOptions): FileWatch {
   }
 
   /**
-   * Surveys until all that is found is watched, because what is made between a survey and its watchers tells nobody.
-   * What differs from the survey before is marked as changed, the first time only if `marking`.
+   * Looks until all that is found is watched, because nothing tells of what is made before its folder is watched. What
+   * differs from the look before has changed, the first time only if `marking`. True when something had.
    */
-  async function establish(marking: boolean): Promise<void> {
+  async function look(marking: boolean): Promise<boolean> {
+    let isNew = false;
     for (let round = 1; round <= mostRounds && !closed; round++) {
-      const found = await survey(paths, polling !== undefined);
-      if (marking || round > 1) mark(differences(current, found));
+      const found = await lookAt(paths, current);
+      const different = marking || round > 1 ? differences(current, found) : [];
+      for (const path of different) changed.add(path);
+      isNew ||= different.length > 0;
       current = found;
       await locks.update([...paths.blueprints, ...paths.files, ...found.folders.keys()]);
       if (polling === undefined) {
-        const devices = [...found.folders].map(([path, { id }]) => [id.split(':')[0], path] as const);
-        const mount = await networkMount(new Map(devices).values());
+        const devices = new Map([...found.folders].map(([path, { id }]) => [id.split(':')[0], path]));
+        const mount = await networkMount(devices.values());
         if (mount !== undefined) pollBecause(`${mount} is on a network mount`);
       }
-      if (!(await adjustWatchers())) return;
+      if (!adjustWatchers()) break;
     }
+    return isNew;
   }
 
-  /** Watches what the survey found and nothing else. True when another survey is needed. */
-  async function adjustWatchers(): Promise<boolean> {
+  /** Watches the folders that were found and no others. True when one is new. */
+  function adjustWatchers(): boolean {
     const wanted = polling === undefined ? current.folders : new Map<string, { id: string }>();
-    for (const [folder, watcher] of watchers) {
-      if (!watcher.gone && wanted.get(folder)?.id === watcher.id) continue;
+    for (const [folder, { id, watcher }] of watchers) {
+      if (wanted.get(folder)?.id === id && !closed) continue;
+      watcher?.close();
       watchers.delete(folder);
-      await watcher.close();
     }
-    if (polling !== undefined) return current.states === undefined;
-    const added: Promise<void>[] = [];
-    for (const [folder, { id }] of current.folders) {
-      if (watchers.has(folder) || closed) continue;
-      const watcher = { ...watchFolder(folder, happened, failed), id, gone: false };
-      watchers.set(folder, watcher);
-      added.push(watcher.ready);
+    let isNew = false;
+    for (const [folder, { id }] of wanted) {
+      if (watchers.has(folder) || closed || polling !== undefined) continue;
+      watchers.set(folder, { id, watcher: watchFolder(folder) });
+      isNew = true;
     }
-    await Promise.all(added);
-    return added.length > 0;
+    return isNew;
   }
 
-  /** Looks after names that may be folders or links, and when polling after everything. True: that found something. */
-  async function look(): Promise<boolean> {
-    const before = marks;
-    const tooMany = doubtful.size > mostDoubts;
-    const doubts = tooMany ? [] : [...doubtful];
-    doubtful.clear();
-    let isOutdated = polling !== undefined || tooMany;
-    for (const [path, shown] of doubts) {
-      if (!current.special.has(path) && !current.folders.has(path) && !(await isFolderOrLink(path))) continue;
-      isOutdated = true;
-      mark(shown);
-    }
-    if (isOutdated) await inTurn(() => establish(true));
-    return marks !== before;
-  }
+  const pause = (milliseconds: number): Promise<void> =>
+    sleep(milliseconds, undefined, { signal: ending.signal }).catch(() => undefined);
 
-  /** Waits until nothing has happened for a while and git is not at work. */
-  async function settled(): Promise<void> {
+  /** Looks at everything once it is quiet, again where that was disturbed, and waits for git. */
+  async function settle(): Promise<void> {
     const until = performance.now() + patience;
     while (!closed) {
-      for (let left = quiet; left > 0 && !closed; ) {
-        left = Math.min(lastEvent + quiet, until) - performance.now();
-        if (left > 0) await pause(Math.ceil(left));
+      const left = Math.min(lastEvent + quiet, until) - performance.now();
+      if (left > 0) {
+        await pause(Math.ceil(left));
+        // Where the process was held up, events that came in time may be waiting.
+        await turn();
+        continue;
       }
+      isDue = false;
+      const isNew = await inTurn(() => look(true));
       const isLate = performance.now() >= until;
-      // Where the process was held up, events may be waiting that came in time.
-      const before = marks;
-      await turn();
-      if (marks !== before && !isLate) continue;
-      if ((await look()) && !isLate) continue;
-      if (!locks.busy()) return;
+      // Without events only a second look shows that a file is no longer being written.
+      if (isNew && polling !== undefined) lastEvent = performance.now();
+      if ((isDue || (isNew && polling !== undefined)) && !isLate) continue;
+      if (changed.size === 0 || !locks.busy()) return;
       while (!closed && locks.busy()) await pause(lockPause);
       lastEvent = performance.now();
     }
   }
 
-  const ending = new AbortController();
-  const pause = (milliseconds: number): Promise<void> =>
-    sleep(milliseconds, undefined, { signal: ending.signal }).catch(() => undefined);
-
-  /** Waits for an event, at most so long. */
+  /** Waits until something happens, at most so long. */
   async function event(milliseconds: number): Promise<void> {
-    if (pending.size > 0 || doubtful.size > 0 || closed) return;
+    if (isDue || changed.size > 0 || closed) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, milliseconds);
       wake = () => {
@@ -226,28 +195,17 @@ export function watchFiles(options: FileWatchOptions): FileWatch {
   async function run(): Promise<void> {
     while (!closed) {
       await event(options.poll ?? everySecond);
-      if (pending.size === 0 && doubtful.size === 0) {
-        if (closed || (polling === undefined && !(await isStale(current)))) continue;
-        await inTurn(() => establish(true));
-        if (pending.size === 0) continue;
-      }
-      await settled();
-      if (closed || pending.size === 0) continue;
-      const changed = pending;
-      pending = new Set();
+      const isNeeded = isDue || changed.size > 0 || polling !== undefined || isStale(current);
+      if (closed || !isNeeded) continue;
+      await settle();
+      if (closed || changed.size === 0) continue;
+      const paths = changed;
+      changed = new Set();
       lastCall = Date.now();
-      await options.changed(changed);
-    }
-  }
-
-  /** An error of the one who is called ends nothing: the next change calls again. */
-  async function runOn(): Promise<void> {
-    while (!closed) {
       try {
-        await run();
+        await options.changed(paths);
       } catch (error) {
         problem(`after files changed: ${error instanceof Error ? error.message : String(error)}`);
-        await pause(quiet);
       }
     }
   }
@@ -257,47 +215,32 @@ export function watchFiles(options: FileWatchOptions): FileWatch {
     ending.abort();
     wake();
     options.signal.removeEventListener('abort', onAbort);
-    const all = [...watchers.values()];
-    watchers.clear();
-    await Promise.all([...all.map((one) => one.close()), last]);
-    // A survey that was under way may have added some.
-    await Promise.all([...watchers.values()].map((one) => one.close()));
+    adjustWatchers();
+    await last;
   }
   const onAbort = (): void => void close();
 
-  const ready = inTurn(() => establish(false));
+  const ready = inTurn(() => look(false)).then(() => undefined);
   if (options.signal.aborted) void close();
   else options.signal.addEventListener('abort', onAbort, { once: true });
-  void ready.then(runOn, () => undefined);
+  void ready.then(run, () => undefined);
 
   return {
     ready,
     update: (next) =>
       inTurn(async () => {
-        const added = {
-          blueprints: next.blueprints.filter((path) => !paths.blueprints.includes(path)),
-          files: next.files.filter((path) => !paths.files.includes(path)),
-          ignored: next.ignored,
-        };
-        if (closed || isSame(paths, next)) return;
+        if (closed || JSON.stringify(paths) === JSON.stringify(next)) return;
         // So that what changed under the paths of before is not taken for a change of paths.
-        await establish(true);
+        await look(true);
+        const known = current.files;
         paths = next;
-        const since = lastCall;
-        await establish(false);
-        if (added.blueprints.length + added.files.length > 0) {
-          mark(await changedSince(since - clockGrain, added));
+        await look(false);
+        for (const [path, state] of current.files) {
+          if (!known.has(path) && state.changed >= lastCall - clockGrain) changed.add(path);
         }
+        if (changed.size > 0) due();
       }),
     gitIsBusy: locks.busy,
     close,
   };
-}
-
-function isSame(one: WatchedPaths, other: WatchedPaths): boolean {
-  const same = (a: readonly string[], b: readonly string[]): boolean =>
-    a.length === b.length && a.every((path, index) => path === b[index]);
-  return (
-    same(one.blueprints, other.blueprints) && same(one.files, other.files) && same(one.ignored, other.ignored)
-  );
 }

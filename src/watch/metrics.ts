@@ -1,7 +1,7 @@
-/** Runs and the state of a watch in, metrics as Prometheus reads them out. Labels are closed sets: no names, no values. */
+/** Prometheus metrics of a watch. Labels are closed sets: no names, no values. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Verb } from '../plan/change.js';
-import { outcomes, type RunReport, triggers, type WatchState } from './state.js';
+import { outcomes, type RunReport, standings, triggers, type WatchState } from './state.js';
 
 /** What became of a notification. `dropped`: it was never tried, because others waited or the watch ended. */
 export type NotificationOutcome = 'sent' | 'failed' | 'dropped';
@@ -31,6 +31,7 @@ const durations = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 
 const verbs: readonly Verb[] = ['create', 'update', 'delete', 'adopt', 'forget'];
 const statuses: readonly WatchState['blueprints'][number]['status'][] = [
   'in-sync',
+  'held',
   'drifted',
   'pending',
   'failed',
@@ -90,41 +91,35 @@ function failuresOf(run: RunReport): Record<FailureSort, number> {
 }
 
 function countersIn(registers: Registry[]) {
-  const runs = new Counter({
-    name: 'asbuilt_runs_total',
-    help: 'Runs that ended, by how they ended and why they began.',
-    labelNames: ['outcome', 'trigger'],
-    registers,
-  });
-  const changes = new Counter({
-    name: 'asbuilt_changes_total',
-    help: 'Changes made in the directory, by verb.',
-    labelNames: ['verb'],
-    registers,
-  });
-  const drift = new Counter({
-    name: 'asbuilt_drift_total',
-    help: 'Changes that undo what others did in the directory, made or (mode plan) found, in each run that found them.',
-    registers,
-  });
-  const failures = new Counter({
-    name: 'asbuilt_failures_total',
-    help: 'Failures: changes that failed, runs that the directory failed as a whole, runs that found broken blueprints.',
-    labelNames: ['sort'],
-    registers,
-  });
+  const counter = (name: string, help: string, ...labelNames: string[]) =>
+    new Counter({ name, help, labelNames, registers });
+  const runs = counter(
+    'asbuilt_runs_total',
+    'Runs that ended, by how they ended and why they began.',
+    'outcome',
+    'trigger',
+  );
+  const changes = counter('asbuilt_changes_total', 'Changes made in the directory, by verb.', 'verb');
+  const drift = counter(
+    'asbuilt_drift_total',
+    'Changes that undo what others did in the directory, made or (mode plan) found, in each run that found them.',
+  );
+  const failures = counter(
+    'asbuilt_failures_total',
+    'Failures: changes that failed, runs that the directory failed as a whole, runs that found broken blueprints.',
+    'sort',
+  );
   const seconds = new Histogram({
     name: 'asbuilt_run_duration_seconds',
     help: 'How long runs took.',
     buckets: durations,
     registers,
   });
-  const notifications = new Counter({
-    name: 'asbuilt_notifications_total',
-    help: 'Notifications, by what became of them.',
-    labelNames: ['outcome'],
-    registers,
-  });
+  const notifications = counter(
+    'asbuilt_notifications_total',
+    'Notifications, by what became of them.',
+    'outcome',
+  );
   // A series that only appears with its first event hides that event from `increase()`.
   for (const outcome of outcomes) for (const trigger of triggers) runs.inc({ outcome, trigger }, 0);
   for (const verb of verbs) changes.inc({ verb }, 0);
@@ -134,7 +129,8 @@ function countersIn(registers: Registry[]) {
 }
 
 function gaugesIn(registers: Registry[]) {
-  const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
+  const gauge = (name: string, help: string, ...labelNames: string[]) =>
+    new Gauge({ name, help, labelNames, registers });
   return {
     success: gauge(
       'asbuilt_last_success_timestamp_seconds',
@@ -146,20 +142,16 @@ function gaugesIn(registers: Registry[]) {
     ),
     ready: gauge('asbuilt_ready', '1 while the directory is kept true to a set of blueprints.'),
     active: gauge('asbuilt_active', '1 while this watch holds the lock; 0 in standby.'),
-    held: gauge('asbuilt_held_changes', 'Changes that the latest run held back because of a hazard.'),
+    standing: new Gauge({
+      name: 'asbuilt_standing',
+      help: 'How the directory stands to the newest blueprints: 1 for what holds now, 0 for the others.',
+      labelNames: ['standing'],
+      registers,
+    }),
+    held: gauge('asbuilt_held_changes', 'Changes that are held back or refused because of a hazard.'),
     pending: gauge('asbuilt_pending_changes', 'Changes that the latest run found and did not make.'),
-    blueprints: new Gauge({
-      name: 'asbuilt_blueprints',
-      help: 'Blueprints, by how they stand.',
-      labelNames: ['status'],
-      registers,
-    }),
-    build: new Gauge({
-      name: 'asbuilt_build_info',
-      help: 'Always 1; the version is in the label.',
-      labelNames: ['version'],
-      registers,
-    }),
+    blueprints: gauge('asbuilt_blueprints', 'Blueprints, by how they stand.', 'status'),
+    build: gauge('asbuilt_build_info', 'Always 1; the version is in the label.', 'version'),
   };
 }
 
@@ -171,7 +163,8 @@ function show(gauges: ReturnType<typeof gaugesIn>, state: WatchState, now: numbe
   gauges.ready.set(state.ready ? 1 : 0);
   gauges.active.set(state.role === 'active' ? 1 : 0);
   const [run] = state.runs;
-  gauges.held.set(run?.held.length ?? 0);
+  for (const standing of standings) gauges.standing.set({ standing }, standing === state.standing ? 1 : 0);
+  gauges.held.set(state.held.length);
   gauges.pending.set(run && (run.outcome === 'pending' || run.outcome === 'refused') ? run.changed : 0);
   for (const status of statuses) {
     gauges.blueprints.set({ status }, state.blueprints.filter((one) => one.status === status).length);

@@ -1,4 +1,4 @@
-/** Runs as they end in, what is worth telling of each out: news once, a failure that lasts each hour, its end once. */
+/** Decides which runs to notify about: news once, a lasting failure every hour, its end once. */
 import type { RunReport } from './state.js';
 
 /** What people can ask to be told of. */

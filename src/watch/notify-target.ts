@@ -1,4 +1,4 @@
-/** The URL of a webhook in, where and how to post out. The URL is a secret: no error here shows more than its host. */
+/** Parses the URL of a webhook. It is a secret: no error here shows more than its host. */
 import { createHmac } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 
@@ -15,15 +15,15 @@ export interface Target {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Throws NotifierError. `allowHttp` lets notifications cross a network unencrypted. */
-export function targetOf(text: string, allowHttp: boolean): Target {
+/** Where and how to post. Throws NotifierError. */
+export function targetOf(text: string): Target {
   // The error of `new URL` carries the URL, so it is not kept as a cause.
   if (!URL.canParse(text)) throw new NotifierError('the URL of the webhook is not a URL');
   const url = new URL(text);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw new NotifierError('the URL of the webhook must begin with https://');
   }
-  if (url.protocol === 'http:' && !allowHttp && !isLoopback(url.hostname)) {
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     throw new NotifierError(`the webhook at ${url.host} needs https://; http:// is for this machine only`);
   }
   const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' };

@@ -1,4 +1,4 @@
-/** A run and why it is told in, a short text for a chat out, in the markup that Slack and its likes read. No values. */
+/** Writes the text of a notification, in the markup of Slack and its likes. No values. */
 import { counted, visible } from '../report/terminal.js';
 import type { NotificationEvent } from './notify-events.js';
 import type { RunReport, WatchState } from './state.js';
@@ -65,12 +65,13 @@ function isListed(event: NotificationEvent, run: RunReport): boolean {
 
 function linesOf(event: NotificationEvent, run: RunReport): string[] {
   const failures = run.failures.map(({ address, message }) => `• ${code(address)} failed: ${plain(message)}`);
+  const isRefused = run.outcome === 'refused';
   const errors = run.problems
     .filter((one) => one.severity === 'error')
     .map((one) => `• ${one.place ? `${code(one.place)} ` : ''}${plain(one.message)} (${plain(one.code)})`);
-  const held = run.held.map(({ address, hazards }) => {
-    const why = hazards.length > 0 ? hazards.map(plain).join(', ') : 'depends on another';
-    return `• held back ${code(address)}: ${why}`;
+  const held = run.held.map(({ address, hazards, why, todo }) => {
+    const reason = hazards.length > 0 ? why.map(plain).join('; ') : 'depends on another';
+    return `• ${isRefused ? 'refused' : 'held back'} ${code(address)}: ${reason}${hazards.length > 0 ? `. To go on: ${plain(todo)}` : ''}`;
   });
   const changes = run.changes.map(({ verb, address, fields, reasons, place }) => {
     const names = fields.slice(0, mostFields).map(plain);

@@ -1,4 +1,4 @@
-/** Runs as they end in, notifications to a webhook out: in order, tried again, and never in the way of a run. */
+/** Sends notifications to a webhook: in order, with retries, and without holding up a run. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
@@ -25,8 +25,6 @@ export interface NotifierOptions {
   readonly fetchTimeout?: number;
   /** The longest first wait, in milliseconds, doubled each time up to a minute; 1 s when absent. */
   readonly firstWait?: number;
-  /** `http:` to other machines too. */
-  readonly allowHttp?: boolean;
   /** What became of a notification. */
   readonly sent?: (outcome: NotificationOutcome) => void;
   /** Milliseconds since 1970; for tests. */
@@ -95,20 +93,18 @@ class Queue implements Notifier {
   private settling = false;
   /** Aborted when there is no time left. */
   private readonly over = new AbortController();
+  private readonly ending = new AbortController();
   /** Aborted when nobody should wait between tries. */
-  private readonly hurry = new AbortController();
+  private readonly hurry: AbortSignal;
   private readonly now: () => number;
 
   constructor(private readonly options: NotifierOptions) {
-    this.target = targetOf(options.url, options.allowHttp === true);
+    this.target = targetOf(options.url);
     this.now = options.now ?? Date.now;
     this.newsIn = newsOf(options.on ?? new Set(notificationEvents), this.now);
     this.agent = new Agent({ connections: 1, connect: { timeout: this.timeout } });
-    if (options.signal.aborted) this.hurry.abort();
-    else options.signal.addEventListener('abort', this.hurryUp, { once: true });
+    this.hurry = AbortSignal.any([options.signal, this.ending.signal]);
   }
-
-  private readonly hurryUp = () => this.hurry.abort();
 
   private get timeout(): number {
     return this.options.fetchTimeout ?? 10_000;
@@ -128,11 +124,10 @@ class Queue implements Notifier {
 
   async settle(timeoutMs: number): Promise<void> {
     this.settling = true;
-    this.hurry.abort();
+    this.ending.abort();
     const late = setTimeout(() => this.over.abort(), timeoutMs);
     await this.working;
     clearTimeout(late);
-    this.options.signal.removeEventListener('abort', this.hurryUp);
     await this.agent.destroy();
   }
 
@@ -186,7 +181,7 @@ class Queue implements Notifier {
   /** Once the watch ends, one that failed is tried once more, at once. */
   private mostTries(): number {
     const usual = 1 + (this.options.retries ?? 4);
-    return this.hurry.signal.aborted ? Math.min(2, usual) : usual;
+    return this.hurry.aborted ? Math.min(2, usual) : usual;
   }
 
   /** Full jitter: receivers that come back are not met by all senders at once. */
@@ -194,34 +189,26 @@ class Queue implements Notifier {
     const most = Math.min(longestWait, (this.options.firstWait ?? 1_000) * 2 ** (tries - 1));
     const wait = Math.max(Math.random() * most, Math.min(asked ?? 0, longestAskedWait));
     // An abort only ends the wait.
-    await sleep(wait, undefined, { signal: this.hurry.signal }).catch(() => undefined);
+    await sleep(wait, undefined, { signal: this.hurry }).catch(() => undefined);
   }
 
   private async post(body: string): Promise<Tried> {
     const { secret } = this.options;
     const signature = secret === undefined ? {} : signatureOf(body, secret, this.now());
-    const attempt = new AbortController();
-    const end = () => attempt.abort();
-    const late = setTimeout(end, this.timeout);
-    this.over.signal.addEventListener('abort', end);
-    if (this.over.signal.aborted) end();
+    const late = AbortSignal.any([AbortSignal.timeout(this.timeout), this.over.signal]);
     try {
       const response = await request(this.target.url, {
         method: 'POST',
         headers: { ...this.target.headers, 'user-agent': 'asbuilt', ...signature },
         body,
         dispatcher: this.agent,
-        signal: attempt.signal,
+        signal: late,
       });
       // What the receiver says besides its status is of no use, and a fault in it does not undo the delivery.
       await response.body.dump({ limit: 65_536 }).catch(() => undefined);
       return judged(response.statusCode, response.headers['retry-after'], this.now());
     } catch (error) {
-      const isLate = attempt.signal.aborted;
-      return { ended: 'again', reason: isLate ? 'no answer in time' : reasonOf(error) };
-    } finally {
-      clearTimeout(late);
-      this.over.signal.removeEventListener('abort', end);
+      return { ended: 'again', reason: late.aborted ? 'no answer in time' : reasonOf(error) };
     }
   }
 }

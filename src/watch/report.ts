@@ -1,10 +1,11 @@
-/** What the spine made of a run in, the run's report out: names and places, no values. */
+/** Makes the report of a run for the watch: names and places, no values. */
 
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { positionOf, shortPlace } from '../diagnostic/source.js';
 import type { Plan, Verb } from '../plan/change.js';
 import { hasChanges } from '../plan/plan.js';
 import type { Applied, Planned } from '../reconcile/results.js';
+import { heldReports } from './held.js';
 import {
   type ChangeReport,
   isHealing,
@@ -29,7 +30,7 @@ export function runReport(frame: RunFrame, result: Applied | Planned): RunReport
     changed: shown.length,
     done: 'done' in result && result.done > 0 ? verbCounts(result) : {},
     drifted: shown.filter(isHealing).length,
-    held: [...heldReports(plan), ...refusedReports(plan)],
+    held: heldReports(plan),
     failures: 'failed' in result ? result.failed.slice(0, mostListed) : [],
     problems: problemReports(diagnostics),
   };
@@ -50,10 +51,16 @@ function outcomeOf(result: Applied | Planned): WatchOutcome {
   if ('outcome' in result) {
     const { outcome } = result;
     if (outcome === 'interrupted') return 'failed';
+    if (outcome === 'nothing') return isHeld(result) ? 'held' : outcome;
     return outcome === 'declined' || outcome === 'stale' ? 'refused' : outcome;
   }
   if (!result.ok || !result.plan) return 'invalid';
-  return hasChanges(result.plan) ? 'pending' : 'nothing';
+  if (result.plan.refused.length > 0) return 'refused';
+  return hasChanges(result.plan) ? 'pending' : isHeld(result) ? 'held' : 'nothing';
+}
+
+function isHeld({ plan }: Planned): boolean {
+  return plan !== undefined && plan.held.length > 0;
 }
 
 /** What was done, by verb: of a plan that failed in part, what did not fail and was not skipped. */
@@ -80,17 +87,6 @@ function changeReport({
     reasons,
     place: place ? shortPlace(place) : formerPlace,
   };
-}
-
-function heldReports(plan: Plan | undefined): RunReport['held'] {
-  return (plan?.held ?? []).map(({ ref, hazards }) => {
-    const names = new Set(hazards.map((one) => one.name));
-    return { address: ref.address, hazards: plan!.toAllow.filter((name) => names.has(name)) };
-  });
-}
-
-function refusedReports(plan: Plan | undefined): RunReport['held'] {
-  return (plan?.refused ?? []).map(({ address, hazard }) => ({ address, hazards: [hazard.name] }));
 }
 
 /** Errors first, then warnings; notes are left out. */

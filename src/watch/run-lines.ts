@@ -1,4 +1,4 @@
-/** What a watch does in, one line for each run out. */
+/** Prints one line for each run of a watch. */
 import type { Verb } from '../plan/change.js';
 import { counted, cut, type Look, type Paints, padded, paintsOf, visible } from '../report/terminal.js';
 import type { ChangeReport, RunReport, WatchOutcome } from './state.js';
@@ -39,8 +39,9 @@ export function toldLine(message: string, at: Date, look: Look): string {
 function wordOf(run: RunReport, paints: Paints): [string, (text: string) => string] {
   const isHealed = run.drifted > 0 && run.drifted === run.changed;
   const words: Record<WatchOutcome, [string, (text: string) => string]> = {
-    nothing: run.held.length > 0 ? ['held', paints.yellow] : ['in sync', paints.dim],
-    applied: [isHealed ? 'healed' : 'applied', paints.green],
+    nothing: ['in sync', paints.dim],
+    held: ['held', paints.yellow],
+    applied: [isHealed ? 'healed' : 'applied', run.held.length > 0 ? paints.yellow : paints.green],
     pending: [isHealed ? 'drifted' : 'pending', paints.yellow],
     refused: ['refused', paints.red],
     invalid: ['invalid', paints.red],
@@ -51,12 +52,12 @@ function wordOf(run: RunReport, paints: Paints): [string, (text: string) => stri
 
 function textOf(run: RunReport): string {
   const parts = [mainText(run)];
-  if (run.held.length > 0 && run.outcome !== 'refused') parts.push(`held back: ${heldText(run.held)}`);
+  if (run.held.length > 0 && run.outcome !== 'refused') parts.push(`held back: ${heldNames(run.held)}`);
   if (run.fallback) parts.push('by the last good blueprints');
   return parts.filter((one) => one !== '').join('; ');
 }
 
-function heldText(held: RunReport['held']): string {
+function heldNames(held: RunReport['held']): string {
   const named = held.slice(0, mostNamed).map(({ address, hazards }) => {
     return hazards.length > 0 ? `${address} (${hazards.join(', ')})` : address;
   });

@@ -1,15 +1,15 @@
-/** Reasons to run in, runs out: one at a time, and after what came in meanwhile one more. */
+/** Schedules runs: one at a time, and one more for whatever came in meanwhile. */
 import { type Trigger, triggers } from './state.js';
 
-/** Runs work when asked. */
+/** A schedule of runs. */
 export interface Schedule {
-  /** Asks for a run; settles when one that began after this call has ended. */
+  /** Asks for a run; resolves when one that began after this call has ended. */
   ask(trigger: Trigger): Promise<void>;
-  /** Begins nothing more and waits for the run under way. */
+  /** Starts nothing more and waits for the run under way. */
   close(): Promise<void>;
 }
 
-/** A schedule of `run`, which must not throw. Of several triggers the first in the list of `triggers` is told. */
+/** Schedules `run`, which must not throw. Of several triggers it gets the one that comes first in `triggers`. */
 export function schedule(run: (trigger: Trigger) => Promise<void>): Schedule {
   let waiting:
     | { readonly triggers: Set<Trigger>; readonly ended: Promise<void>; end: () => void }
@@ -51,7 +51,7 @@ export function schedule(run: (trigger: Trigger) => Promise<void>): Schedule {
   };
 }
 
-/** Attempts after the first in, how long to wait before the next out, in milliseconds: 1 s doubled up to 5 min, ±50 %. */
+/** How long to wait, in milliseconds, after so many failed retries: 1 s doubled up to 5 min, ±50 %. */
 export function backOff(attempts: number, random: () => number = Math.random): number {
   return Math.min(300_000, 1_000 * 2 ** Math.min(attempts, 20)) * (0.5 + random());
 }

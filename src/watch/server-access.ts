@@ -1,4 +1,4 @@
-/** An HTTP request in; whether it may see the state of a watch and start runs out. */
+/** Decides whether an HTTP request may see the state of a watch and start runs. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIPv6 } from 'node:net';

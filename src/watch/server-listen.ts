@@ -1,4 +1,4 @@
-/** What `--listen` says in, host and port out; and the error of everything that keeps the port from opening. */
+/** Parses `--listen`, and defines the error for a port that cannot be opened. */
 import { isIPv6 } from 'node:net';
 
 /** The port cannot be opened as asked. The message is for people and complete. */

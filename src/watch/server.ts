@@ -1,4 +1,4 @@
-/** The state of a watch in, an HTTP port out: health, readiness, metrics, and for those who may `/status` and `/reconcile`. */
+/** The HTTP port of a watch: health, readiness, metrics, and for authorized clients `/status` and `/reconcile`. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Log } from '../report/log.js';

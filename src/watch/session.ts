@@ -1,4 +1,4 @@
-/** Which directory to keep true in, the open directory with its lock and its feed of changes out, opened again when it must be. */
+/** Keeps a directory open for a watch, with its lock and its change feed, and reopens it when needed. */
 import { DirectoryError } from '../directory/errors.js';
 import type { Lock } from '../ledger/ledger.js';
 import type { Store } from '../reconcile/open-store.js';
@@ -77,7 +77,7 @@ export function session(options: SessionOptions): Session {
     async open(request) {
       const { directory, directoryFolder, cwd, ledger } = request;
       const key = JSON.stringify([directory, directoryFolder ?? cwd, ledger]);
-      if (held && (held.key !== key || held.opened.isReplaced?.())) await close();
+      if (held && (held.key !== key || held.opened.isReplaced?.() || held.lock?.lost?.aborted)) await close();
       if (held) return { opened: held.opened, waited: false };
       const opened = await openRequested(request, !writes);
       let lock: Lock | undefined;

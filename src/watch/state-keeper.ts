@@ -1,11 +1,13 @@
-/** Runs as they end in, the state of a watch out. */
+/** Keeps the state of a watch up to date as runs end. */
 import type { ReadBlueprints } from '../blueprint/read.js';
+import { heldSummary } from './held.js';
 import {
   type BlueprintReport,
   isHealing,
   mostRuns,
   type ProblemReport,
   type RunReport,
+  type Standing,
   type WatchState,
 } from './state.js';
 
@@ -32,6 +34,8 @@ export function stateKeeper(mode: WatchState['mode']): StateKeeper {
     started: new Date().toISOString(),
     ready: false,
     readyReason: 'the first run has not ended yet',
+    standing: 'unknown',
+    held: [],
     blueprints: [],
     runs: [],
   };
@@ -44,7 +48,7 @@ export function stateKeeper(mode: WatchState['mode']): StateKeeper {
     role(role, readyReason, directory = state.directory) {
       // What was under way when the end began changes nothing about it.
       if (state.role === 'ending') return;
-      state = { ...state, role, directory, ready: false, readyReason };
+      state = { ...state, role, directory, ready: false, readyReason, standing: 'unknown' };
     },
     retry(milliseconds) {
       const retryAt =
@@ -52,10 +56,11 @@ export function stateKeeper(mode: WatchState['mode']): StateKeeper {
       state = { ...state, retryAt };
     },
     ended(run, { broken, good, files }) {
-      const well = run.outcome === 'applied' || run.outcome === 'nothing' || run.outcome === 'pending';
+      const well = isWell(run);
       state = {
         ...state,
         ...readiness(run, broken, good),
+        held: well || run.outcome === 'refused' ? run.held : state.held,
         lastSuccess: well && !run.fallback ? new Date().toISOString() : state.lastSuccess,
         blueprints: run.fallback ? state.blueprints : blueprintReports(run, files, state.blueprints),
         runs: [run, ...state.runs].slice(0, mostRuns),
@@ -69,19 +74,25 @@ function readiness(
   run: RunReport,
   broken: boolean,
   good: boolean,
-): Pick<WatchState, 'ready' | 'readyReason'> {
+): Pick<WatchState, 'ready' | 'readyReason' | 'standing'> {
+  const no = (standing: Standing, readyReason: string) => ({ ready: false, readyReason, standing });
+  const yes = (standing: Standing, readyReason: string) => ({ ready: true, readyReason, standing });
   if (run.outcome === 'failed' && !broken)
-    return { ready: false, readyReason: `the directory cannot be used: ${run.message}` };
-  if (!good)
-    return {
-      ready: false,
-      readyReason: 'the blueprints have been broken since the start, so nothing is corrected',
-    };
+    return no('failing', `the directory cannot be used: ${run.message}`);
+  const isRefused = run.outcome === 'refused' && run.held.length > 0;
+  const what = isRefused ? `refused, ${heldSummary(run.held, 'refused')}` : 'broken';
+  if (!good) return no('broken', `the blueprints have been ${what} since the start, so nothing is corrected`);
   if (run.fallback && (run.outcome === 'invalid' || run.outcome === 'refused'))
-    return { ready: false, readyReason: 'the last good blueprints do not hold any more, nor do the newest' };
-  if (broken)
-    return { ready: true, readyReason: 'the newest blueprints are broken; the last good ones stay in force' };
-  return { ready: true, readyReason: run.outcome === 'pending' ? 'changes are pending' : 'in sync' };
+    return no('broken', 'the last good blueprints do not hold any more, nor do the newest');
+  if (broken) return yes('broken', `the newest blueprints are ${what}; the last good ones stay in force`);
+  // All that may be done is done, so it is ready; but never in sync while something waits for somebody.
+  if (run.held.length > 0) return yes('held', `held: ${heldSummary(run.held, 'held back')}`);
+  return run.outcome === 'pending' ? yes('pending', 'changes are pending') : yes('in-sync', 'in sync');
+}
+
+/** Did the run do all that it was to do? */
+export function isWell({ outcome }: Pick<RunReport, 'outcome'>): boolean {
+  return outcome === 'applied' || outcome === 'nothing' || outcome === 'held' || outcome === 'pending';
 }
 
 function blueprintReports(
@@ -92,10 +103,14 @@ function blueprintReports(
   const problems = new Map<string, ProblemReport[]>();
   for (const one of run.problems) add(problems, pathOf(one.place), one);
   const worst = new Map<string, BlueprintReport['status']>();
+  for (const { place } of run.held) {
+    const path = pathOf(place);
+    if (path !== undefined) worst.set(path, 'held');
+  }
   if (run.outcome === 'pending') {
     for (const change of run.changes) {
       const path = pathOf(change.place);
-      if (path === undefined) continue;
+      if (path === undefined || worst.get(path) === 'held') continue;
       if (isHealing(change)) worst.set(path, 'drifted');
       else if (!worst.has(path)) worst.set(path, 'pending');
     }

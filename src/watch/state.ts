@@ -8,10 +8,10 @@ export const triggers = ['start', 'files', 'signal', 'request', 'retry', 'direct
 export type Trigger = (typeof triggers)[number];
 
 /**
- * How a run ended. `pending`: mode `plan` found changes. `refused`: a hazard stops the whole plan. `invalid`: the
+ * How a run ended. `held`: there is nothing to do but what a hazard holds back. `pending`: mode `plan` found changes. `refused`: a hazard stops the whole plan. `invalid`: the
  * blueprints have errors. `failed`: the directory did not do what was asked, or could not be reached.
  */
-export const outcomes = ['applied', 'nothing', 'pending', 'refused', 'invalid', 'failed'] as const;
+export const outcomes = ['applied', 'nothing', 'held', 'pending', 'refused', 'invalid', 'failed'] as const;
 export type WatchOutcome = (typeof outcomes)[number];
 
 /** One change, without the values in it. */
@@ -28,6 +28,21 @@ export interface ChangeReport {
 /** Does a change undo what somebody else did in the directory? */
 export function isHealing({ reasons }: Pick<ChangeReport, 'reasons'>): boolean {
   return reasons.includes('drifted') || reasons.includes('missing');
+}
+
+/** A change that a hazard holds back or refuses, or that depends on one. */
+export interface HeldReport {
+  readonly address: Address;
+  /** None for a change that only depends on another. */
+  readonly hazards: readonly HazardName[];
+  /** Those of them that no flag allows. */
+  readonly locked: readonly HazardName[];
+  /** What would happen, a sentence for each hazard. */
+  readonly why: readonly string[];
+  /** The flag or the edit by which it is held no longer. */
+  readonly todo: string;
+  /** `file:line` of the entry that asks for it. */
+  readonly place?: string;
 }
 
 /** A problem of the blueprints, as messages show it; secrets are masked in it already. */
@@ -58,8 +73,8 @@ export interface RunReport {
   readonly done?: Readonly<Partial<Record<Verb, number>>>;
   /** How many of them undo what somebody else did in the directory. */
   readonly drifted: number;
-  /** Changes that a hazard holds back, and those that depend on them (these name no hazard). */
-  readonly held: readonly { readonly address: Address; readonly hazards: readonly HazardName[] }[];
+  /** Changes that a hazard holds back or refuses, and those that depend on them. */
+  readonly held: readonly HeldReport[];
   /** Changes that failed. */
   readonly failures: readonly { readonly address: Address; readonly message: string }[];
   /** Errors and warnings, at most `mostListed`. */
@@ -71,13 +86,20 @@ export interface RunReport {
 /** How many changes or problems a report lists. */
 export const mostListed = 100;
 
-/** How one blueprint stands. `failed`: it has errors; the last good form of it is kept true. */
+/** How one blueprint stands. `held`: something it asks for is held back. `failed`: it has errors; the last good form of it is kept true. */
 export interface BlueprintReport {
   readonly path: string;
-  readonly status: 'in-sync' | 'drifted' | 'pending' | 'failed' | 'unknown';
+  readonly status: 'in-sync' | 'held' | 'drifted' | 'pending' | 'failed' | 'unknown';
   readonly entries: number;
   readonly problems: readonly ProblemReport[];
 }
+
+/**
+ * How the directory stands to the newest blueprints. `held`: as they say, but for what a hazard holds back. `broken`: they
+ * have errors or are refused. `failing`: the directory does not do what is asked. `unknown`: no run has told yet.
+ */
+export const standings = ['in-sync', 'held', 'pending', 'broken', 'failing', 'unknown'] as const;
+export type Standing = (typeof standings)[number];
 
 /** Everything that is shown of a watch. */
 export interface WatchState {
@@ -92,6 +114,9 @@ export interface WatchState {
   /** Does it keep the directory true to some set of blueprints, and if not, why? */
   readonly ready: boolean;
   readonly readyReason: string;
+  readonly standing: Standing;
+  /** What the latest run that had a plan holds back or refuses. */
+  readonly held: readonly HeldReport[];
   /** When a run last ended well, ISO 8601. */
   readonly lastSuccess?: string;
   /** The newest set of blueprints is broken; this is when it is tried again if no file changes, ISO 8601. */
@@ -100,6 +125,9 @@ export interface WatchState {
   /** The latest runs, newest first, at most `mostRuns`. */
   readonly runs: readonly RunReport[];
 }
+
+/** How many held changes are explained on a terminal at once. */
+export const mostHeldTold = 10;
 
 /** How many runs the state remembers. */
 export const mostRuns = 20;

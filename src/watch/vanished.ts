@@ -1,25 +1,25 @@
-/** Files that are missing at each reading in; whether their absence is to be believed yet out. */
+/** Decides when to believe that a missing file is really gone. */
 
 /** How long a file must be missing before anything is pruned or reverted for it, in milliseconds. */
 export const believedAfter = 5_000;
 
 /** Remembers since when files are missing. */
 export interface Vanished {
-  /** Takes the files missing from a reading; why nothing may be pruned for them yet, or undefined. */
+  /** Notes the files that a reading missed. Gives the reason why nothing may be pruned for them yet, or undefined. */
   distrust(missing: ReadonlySet<string>): string | undefined;
-  /** The same for a set that was read before: it tells nothing new of the files, so it settles nothing. */
+  /** The same for a set that was read before: it says nothing new about the files, so it settles nothing. */
   distrustStill(missing: ReadonlySet<string>): string | undefined;
   /** In how many milliseconds another reading can settle it; undefined when the last one left nothing open. */
   readonly settledIn: number | undefined;
 }
 
-/** A file is believed to be gone when a second reading, at least `patience` after the first, misses it too. */
+/** A file counts as deleted when a second reading, at least `patience` milliseconds after the first, misses it too. */
 export function vanishedFiles(
   patience = believedAfter,
   now: () => number = () => performance.now(),
 ): Vanished {
   let since = new Map<string, number>();
-  /** The files that the last reading did not settle. Time alone settles none of them, however long a run takes. */
+  /** The files that the last reading did not settle. Time alone settles none of them: it takes another reading. */
   let open: readonly string[] = [];
   const reason = (paths: readonly string[]): string | undefined => {
     if (paths.length === 0) return undefined;

@@ -1,11 +1,11 @@
 /**
- * Settings in, a directory that is kept equal to its blueprints out, until the signal says stop: the spine again and
- * again. Read `run` first.
+ * Keeps a directory equal to its blueprints until a signal stops it, by running the spine again and again. Read `run`
+ * first.
  */
 
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ReadMemory } from '../blueprint/read-memory.js';
+import { readMemory } from '../blueprint/read-memory.js';
 import { type Diagnostic, hasErrors } from '../diagnostic/diagnostic.js';
 import { DirectoryError, type DirectoryErrorCode } from '../directory/errors.js';
 import type { Plan, Stance } from '../plan/change.js';
@@ -20,7 +20,8 @@ import {
   isUnchanged,
   readSet,
 } from './blueprint-set.js';
-import { mostPaths, type WatchedPaths, watchFiles } from './files.js';
+import { watchFiles } from './files.js';
+import type { WatchedPaths } from './files-look.js';
 import { failedRun, type RunFrame, runReport } from './report.js';
 import { backOff, schedule } from './schedule.js';
 import { session } from './session.js';
@@ -29,34 +30,34 @@ import { stateKeeper } from './state-keeper.js';
 import { vanishedFiles } from './vanished.js';
 
 export interface WatchOptions {
-  /** What the command line and the configuration ask for now, or what is wrong with them. */
+  /** The request that the command line and the configuration make now, or what is wrong with them. */
   readonly request: () => Request | readonly Diagnostic[];
   /** `plan` reports what differs and writes nothing. */
   readonly mode: 'apply' | 'plan';
-  /** A hazard that is not allowed stops the whole plan, not just its own changes. */
+  /** A hazard that is not allowed stops the whole plan instead of holding back its own changes. */
   readonly allOrNothing: boolean;
-  /** Milliseconds between two looks for drift; 0 for none. */
+  /** Milliseconds between two checks for drift; 0 for none. */
   readonly interval: number;
-  /** Milliseconds between two looks at the files, where the system does not tell of changes. */
+  /** Milliseconds between two looks at the files, instead of waiting for events. */
   readonly poll?: number;
   /** How long a file must be missing before anything is pruned for it, in milliseconds; 5 s when absent. */
   readonly believedAfter?: number;
-  /** Where blueprints are looked for now, as far as that can be told; asked when there is no request. */
+  /** Where blueprints are looked for now, as far as that is known; called when there is no valid request. */
   readonly named: () => BlueprintPlaces | undefined;
-  /** Where the configuration is, or would be: absolute paths. */
+  /** Absolute paths of the configuration, whether it exists or not. */
   readonly configFiles: () => readonly string[];
-  /** Files and folders that are never a reason to run: absolute paths. */
+  /** Absolute paths of files and folders that are never a reason to run. */
   readonly ignored: (request: Request) => readonly string[];
   readonly signal: AbortSignal;
-  /** Called after each run, with everything that may be shown of it. */
+  /** Called after each run, with everything that may be shown about it. */
   readonly ended: (run: RunReport, details: RunDetails, state: WatchState) => void;
-  /** Something that people should know beside the runs: who holds the lock, that files are polled. */
+  /** Called with what people should know besides the runs: who holds the lock, that files are polled. */
   readonly told: (message: string) => void;
 }
 
 type Watchable = Pick<BlueprintSet, 'request' | 'environment'> & { readonly named: BlueprintPlaces };
 
-/** What a run gave, with values: for the terminal only. */
+/** The result of a run with values, which are for the terminal only. */
 export interface RunDetails {
   readonly diagnostics: readonly Diagnostic[];
   readonly plan?: Plan;
@@ -68,22 +69,22 @@ export interface RunDetails {
 export interface Watch {
   /** Begins the first run. */
   readonly begin: () => void;
-  /** Does the loop live? Not when a run has been under way for very long. */
+  /** False when a run has been under way for so long that it must be stuck. */
   readonly isAlive: () => boolean;
   readonly state: () => WatchState;
-  /** Runs now; gives the report of a run that began after the call, or undefined when there was none. */
+  /** Runs now. Resolves to the report of a run that began after the call; undefined when there was none. */
   readonly reconcile: (trigger: 'signal' | 'request') => Promise<RunReport | undefined>;
-  /** Settles when the watch has ended and everything is closed. */
+  /** Resolves when the watch has ended and everything is closed. */
   readonly finished: Promise<void>;
 }
 
-/** How long to wait before a file that looks broken is read again, and how often, in case it was half-written. */
+/** A file that looks broken may be half-written: it is read again after so many milliseconds, so many times at most. */
 const secondLook = 200;
 const mostLooks = 5;
 /** How far the interval varies, so that many watches do not run at once: ±10 %. */
 const jitter = 0.1;
 
-/** How long a run may take, in milliseconds; the first one over a big directory takes a minute. */
+/** How long a run may take, in milliseconds; the first one over a big directory can take a minute. */
 const longestRun = 30 * 60_000;
 
 /** Makes a watch; nothing runs before `begin`. */
@@ -91,16 +92,16 @@ export function watch(options: WatchOptions): Watch {
   const { mode, allOrNothing, interval, signal } = options;
   const keeper = stateKeeper(mode);
   const vanished = vanishedFiles(options.believedAfter);
-  /** The set that is kept true while a newer one is broken. */
+  /** The last set that could be applied: it stays in force while a newer one is broken. */
   let good: BlueprintSet | undefined;
-  /** The newest set, or the configuration, is broken; how often that was tried. */
+  /** Set while the newest blueprints or the configuration are broken, with the number of tries. */
   let broken: { attempts: number } | undefined;
   let failures = 0;
-  /** When the run under way began; with the lock, where it had to wait for that. */
+  /** When the run under way began, or got the lock if it had to wait for it. */
   let underWaySince: number | undefined;
-  /** Files that changed since the last run that read them. */
+  /** Files that changed since the last run that read and applied them. */
   let changed = new Set<string>();
-  const readMemory = new ReadMemory();
+  const memory = readMemory();
   const timers = new Map<Trigger, NodeJS.Timeout>();
 
   const runs = schedule(async (trigger) => {
@@ -109,7 +110,7 @@ export function watch(options: WatchOptions): Watch {
     underWaySince = performance.now();
     await run(trigger);
     underWaySince = undefined;
-    // A run over what changed looks for no drift, so it does not put off the look that is due.
+    // A run for another reason does not put off the check for drift that is due.
     if (interval > 0 && !timers.has('interval'))
       later('interval', interval * (1 + jitter * (2 * Math.random() - 1)));
   });
@@ -149,7 +150,7 @@ export function watch(options: WatchOptions): Watch {
     signal,
   });
 
-  /** A checkout or a commit is under way: what is read now would be half of it. */
+  /** Waits while a checkout or a commit is under way, because only half of it would be read. */
   async function settledGit(): Promise<void> {
     const until = Date.now() + 30_000;
     while (files.gitIsBusy() && Date.now() < until && !signal.aborted) await sleep(50);
@@ -157,7 +158,7 @@ export function watch(options: WatchOptions): Watch {
 
   async function run(trigger: Trigger): Promise<void> {
     const isForDrift = trigger === 'interval' || trigger === 'directory';
-    // With a broken set and none that was good nothing is corrected, and the broken one has times of its own.
+    // Without a good set nothing can be corrected, and the broken one is retried on its own schedule.
     if (broken && isForDrift && !good) return;
     const fallback = broken !== undefined && isForDrift;
     const frame = (): RunFrame => {
@@ -166,66 +167,73 @@ export function watch(options: WatchOptions): Watch {
       return { number: keeper.next(), trigger, started, milliseconds, fallback };
     };
     let told: { report: RunReport; details: RunDetails };
+    /** What the directory asks to wait, in milliseconds. */
+    let pause: number | undefined;
     try {
       const result = fallback ? await once(unread(good!)) : await newest(trigger);
       if (Array.isArray(result)) {
         told = { report: failedRun(frame(), { problems: result }), details: { diagnostics: result } };
       } else {
+        // What a signal stopped the history tells; a run that ends with the watch is no failure.
+        if (signal.aborted && 'outcome' in result && result.outcome === 'interrupted') return;
         const { diagnostics, plan } = result as Planned;
         told = { report: runReport(frame(), result as Planned), details: { diagnostics, plan } };
+        pause = (result as Partial<Applied>).retryAfter;
       }
-      failures = 0;
+      // On a directory that is not atomic a run may fail in part, again and again.
+      failures = told.report.outcome === 'failed' ? failures + 1 : 0;
     } catch (error) {
       if (signal.aborted) return;
       const message = messageOf(error);
+      if (error instanceof DirectoryError) pause = error.retryAfter;
       told = { report: failedRun(frame(), { message }), details: { diagnostics: [], error } };
-      // What a directory says before it is open says nothing of the blueprints.
+      // An error before the directory is open says nothing about the blueprints.
       if (keeper.state().role === 'active' && isOfBlueprints(error)) {
         if (!fallback) broken = { attempts: broken?.attempts ?? 0 };
       } else {
         failures++;
-        // What failed may have left the connection useless.
+        // The failure may have left the connection useless.
         await directory.close().catch(() => undefined);
         keeper.role('starting', message);
       }
     }
-    conclude(trigger, told.report, fallback);
+    conclude(trigger, told.report, fallback, pause);
     options.ended(told.report, told.details, keeper.state());
   }
 
-  /** Decides what the end of a run means for the ones to come. */
-  function conclude(trigger: Trigger, report: RunReport, fallback: boolean): void {
+  /** Schedules what follows from how a run ended. */
+  function conclude(trigger: Trigger, report: RunReport, fallback: boolean, pause = 0): void {
     const isWrong = report.outcome === 'invalid' || report.outcome === 'refused';
     if (isWrong && !fallback) broken = { attempts: broken?.attempts ?? 0 };
     if (broken && !fallback && (isWrong || report.outcome === 'failed')) {
-      // A file that changed begins the counting anew.
+      // A changed file starts the count again.
       if (trigger === 'files') broken.attempts = 0;
-      const wait = backOff(broken.attempts++);
+      const wait = Math.max(pause, backOff(broken.attempts++));
       later('retry', wait);
       keeper.retry(wait);
     } else if (report.outcome === 'failed') {
-      const wait = backOff(failures - 1);
+      const wait = Math.max(pause, backOff(failures - 1));
       later('retry', wait);
       keeper.retry(wait);
     } else if (!fallback) {
       broken = undefined;
       clearTimeout(timers.get('retry'));
       keeper.retry(undefined);
-      // In the other cases the next try is due already, and reads the files.
+      // In the other cases a retry is scheduled already, and it reads the files.
       const { settledIn } = vanished;
       if (settledIn !== undefined) later('files', settledIn + 10);
     }
     keeper.ended(report, { broken: broken !== undefined, good: good !== undefined, files: good?.files });
   }
 
-  /** The directory, open and locked. What was spent on waiting for another watch is not counted as the run's. */
+  /** Opens and locks the directory. Time spent waiting for another watch does not count as the run's. */
   async function held(request: Request): ReturnType<typeof directory.open> {
     const result = await directory.open(request);
     if (result.waited) underWaySince = performance.now();
     return result;
   }
 
-  /** Reads the newest set and runs it; a set that looks broken is read again, in case it was half-written. */
+  /** Reads the newest set and reconciles it; a set that looks broken is read again, in case it was half-written. */
   async function newest(trigger: Trigger): Promise<Applied | Planned | readonly Diagnostic[]> {
     for (let look = 1; ; look++) {
       const request = options.request();
@@ -242,20 +250,20 @@ export function watch(options: WatchOptions): Watch {
       // Watched before it is read, so that no change falls between the two.
       await files.update(watchedFor({ request, environment: good?.environment }));
       const isSettled = vanished.settledIn === undefined;
-      const isNarrow = trigger === 'files' && look === 1 && isSettled && areBlueprints(changed, good);
+      const areTargetsKept = trigger === 'files' && look === 1 && isSettled && areBlueprints(changed, good);
       const read = changed;
       changed = new Set();
       let set: BlueprintSet;
       let result: Applied | Planned;
       let done = false;
       try {
-        set = await readSet(adjusted(request), isNarrow ? good?.environment : undefined);
+        set = await readSet(adjusted(request), areTargetsKept ? good?.environment : undefined);
         result = await once(set);
         await files.update(watchedFor(set));
         done = isDone(result);
         if (done) good = set;
       } finally {
-        // What is not in the good set is not behind us.
+        // Until a good set contains them, these changes are still to be taken up.
         if (!done) for (const path of read) changed.add(path);
       }
       if (!isDoubtful(result) || look >= mostLooks) return result;
@@ -265,7 +273,7 @@ export function watch(options: WatchOptions): Watch {
     }
   }
 
-  /** One run of the spine. */
+  /** Plans or applies a set once. */
   async function once(set: BlueprintSet): Promise<Applied | Planned> {
     const { opened } = await held(set.request);
     if (mode === 'plan') return planWith(set.request, set.files, opened);
@@ -282,7 +290,7 @@ export function watch(options: WatchOptions): Watch {
   function adjusted(request: Request): Request {
     return {
       ...request,
-      readMemory,
+      readMemory: memory,
       unattended: true,
       command: 'watch',
       signal,
@@ -291,12 +299,12 @@ export function watch(options: WatchOptions): Watch {
     };
   }
 
-  /** A set that was read by an earlier run: which files are missing now it does not tell. */
+  /** A set from an earlier run, which says nothing about which files are missing now. */
   function unread(set: BlueprintSet): BlueprintSet {
     return { ...set, request: { ...set.request, distrust: vanished.distrustStill } };
   }
 
-  /** What a set or a request names, and what is named where there is no request. */
+  /** Everything that a set or a request depends on, and what is named where there is no valid request. */
   function watchedFor({ request, environment, named }: Partial<Watchable>): WatchedPaths {
     const places = [request, named].flatMap((one) => (one ? blueprintFolders(one) : []));
     const targets = environment?.filesRead ?? [];
@@ -331,15 +339,15 @@ export function watch(options: WatchOptions): Watch {
   };
 }
 
-/** Did nothing change but blueprints that were there before? Then the configuration and what they read are the same. */
+/** Whether only known blueprints changed, so that the configuration and the targets of `!File` are as they were. */
 function areBlueprints(changed: ReadonlySet<string>, good: BlueprintSet | undefined): boolean {
-  if (!good || changed.size === 0 || changed.size >= mostPaths) return false;
+  if (!good || changed.size === 0) return false;
   const { request, files } = good;
   const known = new Set(files.blueprints.map((one) => resolve(request.cwd, one.source.path)));
   return [...changed].every((path) => known.has(path));
 }
 
-/** Hazards that would refuse the plan only hold their changes back. */
+/** The stances with which a hazard that would refuse the plan only holds back its change. */
 function holding(stances: Request['stances']): Record<string, Stance> {
   const all = { ...defaultStances, ...stances };
   return Object.fromEntries(
@@ -349,7 +357,7 @@ function holding(stances: Request['stances']): Record<string, Stance> {
   );
 }
 
-/** Errors by which a directory says that what the blueprints ask for cannot be. */
+/** Errors by which a directory says that it cannot do what the blueprints ask for. */
 const blamesBlueprints: ReadonlySet<DirectoryErrorCode> = new Set([
   'invalid',
   'duplicate',
@@ -372,7 +380,7 @@ function isDone(result: Applied | Planned): boolean {
   return 'outcome' in result ? result.ok : result.ok && result.plan !== undefined;
 }
 
-/** Would a file that was caught half-written look like this? */
+/** Whether a file that was caught half-written could have given this result. */
 function isDoubtful(result: Applied | Planned): boolean {
   if ('outcome' in result) return result.outcome === 'invalid' || isDeclined(result);
   return hasErrors(result.diagnostics);

@@ -8,70 +8,60 @@ interface Explained {
   readonly help?: string;
 }
 
+/** What errors mean whose code says it all. */
+const byCode: Readonly<Partial<Record<YamlError['code'], Explained>>> = {
+  TAB_AS_INDENT: {
+    message: 'a tab indents this line',
+    help: 'Indent with spaces: YAML does not allow tabs.',
+  },
+  MULTILINE_IMPLICIT_KEY: {
+    message: 'a key and its `:` must be on one line',
+    help: 'Look for a missing `:`, quote or bracket just above.',
+  },
+  BLOCK_AS_IMPLICIT_KEY: {
+    message: 'a second `:` makes a map inside a value on the same line',
+    help: 'Quote the value if its `: ` is text, or start the inner map on its own line.',
+  },
+  BLOCK_IN_FLOW: {
+    message: 'an indented list or map is not allowed inside braces or brackets',
+    help: 'Write it with braces or brackets too.',
+  },
+  BAD_SCALAR_START: { message: 'text must not start with this character', help: 'Quote it.' },
+  BAD_DQ_ESCAPE: {
+    message: 'unknown escape in double quotes',
+    help: 'Use single quotes, where a backslash is itself, or write `\\\\`.',
+  },
+  BAD_ALIAS: {
+    message: 'an anchor or alias needs a name',
+    help: 'Quote the text if it starts with `*` or `&` for another reason.',
+  },
+  ALIAS_PROPS: { message: 'an alias cannot have a tag or anchor' },
+  TAG_RESOLVE_FAILED: {
+    message: 'invalid tag',
+    help: 'Tags are written `!Name`, followed by a space.',
+  },
+  KEY_OVER_1024_CHARS: {
+    message: 'a key may have at most 1024 characters',
+    help: 'Look for a missing quote or line break.',
+  },
+  RESOURCE_EXHAUSTION: { message: 'lists and maps are nested too deeply' },
+};
+
 /** Says what is wrong at the place of an error. Repeats nothing of the text: what does not parse may be a secret. */
 export function explainSyntaxError({ code, message }: YamlError): Explained {
-  switch (code) {
-    case 'TAB_AS_INDENT':
-      return { message: 'a tab indents this line', help: 'Indent with spaces: YAML does not allow tabs.' };
-    case 'BAD_INDENT':
-      if (message.includes('must end with') || message.includes('must be sufficiently indented')) {
-        return unclosed(message);
-      }
-      return {
-        message: 'this line is indented differently from the ones it belongs to',
-        help: 'Items of one list or map start at the same column.',
-      };
-    case 'MULTILINE_IMPLICIT_KEY':
-      return {
-        message: 'a key with its `:` must stand on one line',
-        help: 'Look for a missing `:`, quote or bracket just above.',
-      };
-    case 'BLOCK_AS_IMPLICIT_KEY':
-      return {
-        message: 'a second `:` makes a map inside a value on the same line',
-        help: 'Quote the value if its `: ` is text, or start the inner map on its own line.',
-      };
-    case 'BLOCK_IN_FLOW':
-      return {
-        message: 'an indented list or map stands inside braces or brackets',
-        help: 'Write it with braces or brackets too.',
-      };
-    case 'BAD_SCALAR_START':
-      return {
-        message: 'text may not start with this character',
-        help: 'Quote it.',
-      };
-    case 'BAD_DQ_ESCAPE':
-      return {
-        message: 'double quotes do not know this escape',
-        help: 'Use single quotes, where a backslash is itself, or write `\\\\`.',
-      };
-    case 'MISSING_CHAR':
-      return missing(message);
-    case 'UNEXPECTED_TOKEN':
-      return unexpected(message);
-    case 'BAD_ALIAS':
-      return {
-        message: 'an anchor or alias needs a name',
-        help: 'Quote the text if it starts with `*` or `&` for another reason.',
-      };
-    case 'ALIAS_PROPS':
-      return { message: 'an alias can have no tag or anchor of its own' };
-    case 'TAG_RESOLVE_FAILED':
-      return {
-        message: 'the tag cannot be read',
-        help: 'Tags are written `!Name`, followed by a space.',
-      };
-    case 'KEY_OVER_1024_CHARS':
-      return {
-        message: 'a key may have at most 1024 characters',
-        help: 'Look for a missing quote or line break.',
-      };
-    case 'RESOURCE_EXHAUSTION':
-      return { message: 'lists and maps are nested too deeply to be read' };
-    default:
-      return { message: 'this cannot be read as YAML' };
-  }
+  if (code === 'BAD_INDENT') return misindented(message);
+  if (code === 'MISSING_CHAR') return missing(message);
+  if (code === 'UNEXPECTED_TOKEN') return unexpected(message);
+  return byCode[code] ?? { message: 'this is not valid YAML' };
+}
+
+function misindented(message: string): Explained {
+  if (message.includes('must end with') || message.includes('must be sufficiently indented'))
+    return unclosed(message);
+  return {
+    message: 'this line is indented differently from the others of its list or map',
+    help: 'Items of one list or map start at the same column.',
+  };
 }
 
 function missing(message: string): Explained {
@@ -107,10 +97,12 @@ function unclosed(message: string): Explained {
 
 function unexpected(message: string): Explained {
   if (message.includes('block-scalar') || message.includes('Block scalar')) {
-    return { message: 'nothing but an indentation number, `+` or `-` may follow `|` and `>` on their line' };
+    return {
+      message: 'after `|` or `>`, only an indentation number, `+` or `-` may follow on the same line',
+    };
   }
   return {
-    message: 'what stands here is not expected',
+    message: 'unexpected text',
     help: 'Look for a missing `:`, comma or quote before it.',
   };
 }

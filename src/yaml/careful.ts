@@ -1,4 +1,4 @@
-/** A file's text in, its tree out, by the `yaml` package, which also names every problem of syntax it finds. */
+/** Reads YAML with the `yaml` package, which is slow but finds and names every syntax problem. */
 
 import { Composer, type Document, isAlias, isMap, isScalar, isSeq, Lexer, Parser } from 'yaml';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
@@ -7,9 +7,9 @@ import { explainSyntaxError, type YamlError } from './careful-errors.js';
 import type { ReadYaml } from './node.js';
 import { blockScalarEnd, deepest, type TreeBuilder, treeBuilder } from './tree-builder.js';
 
-/** Text that a YAML parser may not meet: control characters other than tab and line breaks. */
+/** Characters that YAML does not allow: control characters other than tab and line breaks. */
 const unprintable = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/g;
-/** More than this is noise: what follows a first error is mostly its consequence. */
+/** Most errors after the first are its consequences, so more would be noise. */
 const mostErrors = 100;
 
 /** Reads one document at one or two megabytes a second. Never throws; a file with syntax errors has no root. */
@@ -23,7 +23,7 @@ export function readCarefully(source: Source): ReadYaml {
     diagnostics.push(
       diagnose(
         'yaml-syntax',
-        `the control character U+${code} may not stand in YAML`,
+        `the control character U+${code} is not allowed in YAML`,
         { source, offset: match.index, length: 1 },
         { help },
       ),
@@ -47,7 +47,7 @@ export function readCarefully(source: Source): ReadYaml {
       return without;
     }
   } catch (error) {
-    // The parser works on any text, but its composer calls itself for every level of nesting.
+    // The parser handles any text, but its composer recurses for every level of nesting.
     diagnostics.push(
       error instanceof RangeError
         ? tooDeep(source, 0)
@@ -90,7 +90,7 @@ function parseDocuments(text: string): Parsed {
     prettyErrors: false,
     logLevel: 'silent',
   });
-  // Each tag costs the package a warning, which is an Error, and its stack trace would cost more than the tag.
+  // The package creates an Error for each tag; without stack traces these are cheap.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {
@@ -102,7 +102,7 @@ function parseDocuments(text: string): Parsed {
 
 function compose(text: string, parser: Parser, composer: Composer): Parsed {
   const documents: Document.Parsed[] = [];
-  // A document and a scalar may stand on the stack beside the nested collections.
+  // The stack also holds the document and a scalar.
   const fullStack = deepest + 2;
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
@@ -118,7 +118,7 @@ function tooDeep(source: Source, offset: number): Diagnostic {
   return diagnose('yaml-too-deep', message, { source, offset, length: 1 });
 }
 
-/** The package misses the line break before a comment at the start of a line, below the last value in braces. */
+/** A false error of the package: it misses the line break before a comment that starts a line after the last value in braces. */
 function isMistaken({ message, pos }: YamlError, text: string): boolean {
   return message.startsWith('Comments must be separated') && text[pos[0] - 1] === '\n';
 }
@@ -143,7 +143,7 @@ function isNothing(node: NonNullable<Contents>): boolean {
   return isScalar(node) && node.source === '' && node.type === 'PLAIN' && !node.tag && !node.anchor;
 }
 
-/** Walks a parsed document in order and tells a builder of it. */
+/** Walks a parsed document in order and feeds it to a builder. */
 class Walk {
   private readonly tags: readonly { pos: [number, number] }[];
   private nextTag = 0;
@@ -153,7 +153,7 @@ class Walk {
     document: Document.Parsed,
     private readonly builder: TreeBuilder,
   ) {
-    // The package drops the places of tags; the warning that it does not know a tag is where they are left.
+    // The package drops the places of tags, except in its warnings about unknown tags.
     this.tags = document.warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED');
   }
 

@@ -1,4 +1,7 @@
-/** The events of js-yaml in, told to a tree builder with the places that they leave out, unless these are in doubt. */
+/**
+ * Feeds js-yaml's events to a tree builder. It works out the offsets that the events lack, and gives up where in
+ * doubt.
+ */
 import {
   type AliasEvent,
   COLLECTION_STYLE,
@@ -12,14 +15,14 @@ import {
 } from 'js-yaml';
 import { blockScalarEnd, type TreeBuilder } from './tree-builder.js';
 
-/** Tags and names of anchors on whose extent everybody agrees. */
+/** Tags and anchor names on whose extent all parsers agree. */
 const simpleTag = /^![A-Za-z]\w*$/;
 const simpleName = /^[\w-]+$/;
 /** In a scalar of several lines or with escapes: tabs that may indent, big escapes, blank lines after an escaped break. */
 const unusual = /\t|\\U|\\\r?\n *\r?\n/;
-/** The end of a block scalar where the last lines have blanks and nothing else. */
+/** The end of a block scalar whose last lines are blank but not empty. */
 const endsInBlanks = /\n[ \t]/;
-/** How far a key's `:` may be from its first character. */
+/** How far a key's `:` may be from its start. */
 const longestKey = 1024;
 /** How many different keys and tags are kept. */
 const mostKept = 10_000;
@@ -41,11 +44,11 @@ const closeBrace = 125;
 
 type Tagged = ScalarEvent | MappingEvent | SequenceEvent;
 
-/** How the events of a text are to be taken. */
+/** How to read the events of a text. */
 export interface WalkOptions {
-  /** Keys and tags come again and again: each is kept once, by every walk that is given the same map. */
+  /** Keys and tags repeat, so each text is kept once, shared by all walks with the same map. */
   readonly known: Map<string, string>;
-  /** The text is a part of a document, so that anchors and aliases may have to do with what is not seen. */
+  /** The text is a part of a document, so anchors and aliases may relate to text outside of it. */
   readonly part: boolean;
 }
 
@@ -56,27 +59,27 @@ interface Open {
   readonly closing: number | undefined;
   /** It is a map, and a key comes next. */
   keyNext: boolean;
-  /** Something stands in it already. */
+  /** It is not empty. */
   begun: boolean;
 }
 
 /**
- * Tells a builder of the events and works out what they leave unsaid: where block scalars, closing brackets and
- * empty values are. For that it looks at every character between them; what it does not expect puts it in doubt.
+ * Feeds events to a builder and works out what they lack: where block scalars, closing brackets and empty values are.
+ * For that it looks at every character between events, and anything unexpected makes it give up.
  */
 export class EventWalk {
-  /** What comes before is accounted for. */
+  /** Everything before it is accounted for. */
   private cursor = 0;
   private readonly open: Open[] = [];
-  /** Where the value of the last key stands if it is empty. */
+  /** The place of the last key's value, if that is empty. */
   private emptyValueAt = 0;
   private inDoubt = false;
-  /** What comes next belongs on a new line. */
+  /** The next node must be on a new line. */
   private lineBreakDue = false;
   /** Line breaks in the last gap, all of them and those behind its last `-`. */
   private lineBreaks = 0;
   private lineBreaksBehindDash = 0;
-  /** Line breaks between the `:` or `-` that the present node belongs to and what has been read of it. */
+  /** Line breaks between the `:` or `-` of the current node and what was read of it. */
   private linesBelow = 0;
 
   constructor(
@@ -85,7 +88,7 @@ export class EventWalk {
     private readonly options: WalkOptions = { known: new Map(), part: false },
   ) {}
 
-  /** Whether it came to the end without a doubt. Drops each event once told: they take as much memory as the tree. */
+  /** True when it got to the end without doubt. Drops each event when done: they take as much memory as the tree. */
   walk(events: (Event | undefined)[]): boolean {
     for (let at = 0; at < events.length && !this.inDoubt; at++) {
       this.event(events[at]!, at === 0);
@@ -117,7 +120,7 @@ export class EventWalk {
     }
   }
 
-  /** Goes behind `---`, which has a line of its own. */
+  /** Skips `---`, which has a line of its own. */
   private documentMarker(): void {
     const { text } = this;
     const at = this.gapEnd(text.length);
@@ -163,7 +166,7 @@ export class EventWalk {
     this.builder.scalar(value, style === SCALAR_STYLE.PLAIN, tag, this.anchor(event), from, end);
   }
 
-  /** Nothing is written for it: the value of a key or the item of a list. */
+  /** An empty value of a key or item of a list. */
   private emptyScalar({ tagStart, anchorStart }: ScalarEvent): void {
     const parent = this.open[this.open.length - 1];
     const isKey = this.takeTurn();
@@ -172,7 +175,7 @@ export class EventWalk {
     if (parent?.type === 'sequence') {
       const indicator = this.text.indexOf('-', this.cursor);
       this.expect(parent.closing === undefined && indicator !== -1);
-      // A `-` as the very last character may be taken for the end of a text before it.
+      // A `-` as the very last character may be read as the end of a text before it.
       this.expect(indicator + 1 < this.text.length);
       this.skipTo(indicator);
       at = this.afterBlanks(indicator + 1);
@@ -197,13 +200,13 @@ export class EventWalk {
 
   private collection(event: MappingEvent | SequenceEvent): void {
     const { start } = event;
-    // A list or map as a key is an error; the other reader knows more to say about it.
+    // A list or map as a key is an error, which the careful reader explains better.
     this.expect(!this.takeTurn());
     this.properties(event);
     this.skipTo(start);
     const opening = this.text.charCodeAt(start);
     let closing: number | undefined;
-    // The map of `[a: b]` is in flow style and has no braces.
+    // In `[a: b]` the map is in flow style but has no braces.
     if (event.style === COLLECTION_STYLE.FLOW && (opening === openBracket || opening === openBrace)) {
       closing = opening === openBracket ? closeBracket : closeBrace;
       this.cursor = start + 1;
@@ -227,13 +230,13 @@ export class EventWalk {
     this.builder.close(closing === undefined ? undefined : this.cursor);
   }
 
-  /** Whether the node that begins is a key. */
+  /** Is the node that begins a key? */
   private takeTurn(): boolean {
     const parent = this.open[this.open.length - 1];
     if (!parent) return false;
     const isKey = parent.keyNext;
     this.linesBelow = 0;
-    // Not every parser insists on it.
+    // Not every parser requires it.
     if (parent.closing === undefined && (isKey || parent.type === 'sequence'))
       this.lineBreakDue = parent.begun;
     parent.begun = true;
@@ -241,7 +244,7 @@ export class EventWalk {
     return isKey;
   }
 
-  /** Goes behind a node's tag and anchor, if it has any. */
+  /** Skips a node's tag and anchor, if any. */
   private properties({ tagStart, tagEnd, anchorStart, anchorEnd }: Tagged): void {
     const anchorFirst = anchorStart !== -1 && anchorStart < tagStart;
     if (anchorFirst) this.property(anchorStart - 1, anchorEnd);
@@ -269,7 +272,7 @@ export class EventWalk {
     return name;
   }
 
-  /** Goes from the end of a key behind its `:`, which follows on the same line; only between braces it may be missing. */
+  /** Skips the `:` after a key, which is on the same line; only between braces it may be missing. */
   private key(start: number): void {
     const at = this.afterBlanks(this.cursor);
     const next = this.text.charCodeAt(at);
@@ -297,7 +300,7 @@ export class EventWalk {
     return text;
   }
 
-  /** Goes to a place, with nothing on the way but what may stand between two nodes. */
+  /** Skips to a place; gives up if there is anything on the way that cannot be between two nodes. */
   private skipTo(place: number): void {
     this.expect(this.gapEnd(place) === place);
     this.expect(this.lineBreaks > 0 || !this.lineBreakDue);
@@ -306,7 +309,7 @@ export class EventWalk {
     this.cursor = place;
   }
 
-  /** Where white space, comments and what separates the items of the innermost collection come to an end. */
+  /** The end of the white space, comments and separators from here. */
   private gapEnd(limit: number): number {
     const { text } = this;
     const parent = this.open[this.open.length - 1];

@@ -1,4 +1,4 @@
-/** A file's text in, its tree out, by the js-yaml parser; nothing where another reader might see it differently. */
+/** Reads YAML with js-yaml, which is fast, and gives up on files that another parser might read differently. */
 
 import { type Event, parseEvents } from 'js-yaml';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
@@ -7,12 +7,12 @@ import { EventWalk } from './fast-events.js';
 import type { ReadYaml } from './node.js';
 import { treeBuilder } from './tree-builder.js';
 
-/** Characters that are refused, or that parsers have different opinions of. */
+/** Characters that are refused, or that parsers treat differently. */
 export const doubtful = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]|\r(?!\n)/;
 
 /**
- * Reads one document at some twenty megabytes a second. It gives the tree and the diagnostics that the careful
- * reader would give, or undefined: where the syntax is wrong, and where it is so unusual that this is in doubt.
+ * Reads one document at some twenty megabytes a second. Gives the same tree and diagnostics as the careful reader, or
+ * undefined when the syntax is wrong, or so unusual that the readers might differ.
  */
 export function readFast(source: Source): ReadYaml | undefined {
   if (doubtful.test(source.text)) return undefined;

@@ -1,25 +1,19 @@
-/** Finds what an excerpt of a file must not show: the values of secret attributes and of keys that nobody knows. */
+/** Finds what an excerpt of a file must not show: the values of secret attributes and of unknown keys. */
 import type { Range, Source } from '../diagnostic/source.js';
+import { remembered } from '../model/remembered.js';
 import { isOpen, isSecretKey, nameAlone } from '../secrets/open-keys.js';
 import type { MapNode, Node, Pair } from './node.js';
 import { readYaml } from './read-yaml.js';
 
-/** A file with more characters than this is not read again for the sake of an excerpt. */
+/** Larger files are not parsed again just for an excerpt. */
 const largest = 1_000_000;
-/** Tags whose text says where a value is, and not what it is. */
+/** Tags whose text says where a value is, not what it is. */
 const pointers = new Set(['Env', 'File', 'Context', 'KeyOf', 'Value']);
 
-const found = new WeakMap<Source, { readonly ranges: readonly Range[] | undefined }>();
-
-/** The ranges to hide, in order; undefined where no line may be shown, as the file is no YAML or very large. */
-export function hiddenValues(source: Source): readonly Range[] | undefined {
-  let known = found.get(source);
-  if (!known) {
-    known = { ranges: source.text.length > largest ? undefined : rangesIn(source) };
-    found.set(source, known);
-  }
-  return known.ranges;
-}
+/** The ranges to hide, in order; undefined when no line may be shown, because the file is not YAML or very large. */
+export const hiddenValues = remembered((source: Source): readonly Range[] | undefined =>
+  source.text.length > largest ? undefined : rangesIn(source),
+);
 
 function rangesIn(source: Source): Range[] | undefined {
   const { root } = readYaml(source).tree;
@@ -35,14 +29,14 @@ function hideBelow(text: string, node: Node, keys: readonly string[], ranges: Ra
   if (node.type !== 'map') return;
   for (const [at, pair] of node.pairs.entries()) {
     const { key, value } = pair;
-    // What was merged is hidden where it is written.
+    // A merged value is hidden where it is written.
     if (key.start < node.start || key.end > node.end) continue;
     // The section is called like a secret attribute.
     const isSecret = isSecretKey(key.text) && !(keys.length === 0 && key.text === 'settings');
     const own = [...keys, key.text];
     if (isSecret ? !isPointer(value) : !isOpen(own) && !holdsMaps(value))
       ranges.push(rangeOf(text, node, pair, node.pairs[at + 1]));
-    // So is what an alias stands for.
+    // The same goes for aliased values.
     else if (value.start >= key.end) hideBelow(text, value, own, ranges);
   }
 }
@@ -55,7 +49,7 @@ function holdsMaps(value: Node): boolean {
   return value.type === 'map' || (value.type === 'sequence' && value.items.some(holdsMaps));
 }
 
-/** From what is certainly the name to where the next key begins or, behind the last, to the end of the map or its line. */
+/** From the end of the name to the next key or, after the last, to the end of the map or its line. */
 function rangeOf(text: string, map: MapNode, { key, value }: Pair, next: Pair | undefined): Range {
   const stuck = value.end <= key.end ? nameAlone(key.text) : key.text;
   const from = stuck === key.text ? key.end : key.start + stuck.length - 1;

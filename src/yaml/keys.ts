@@ -6,11 +6,11 @@ export interface Keyed {
   readonly pairs: Pair[];
   /** The pairs that `<<` brings in, the strongest last. */
   merged: Pair[] | undefined;
-  /** Where each key stands in `pairs`; only for maps with many. */
+  /** The index of each key in `pairs`; only for large maps. */
   index: Map<string, number> | undefined;
 }
 
-/** Up to here looking at every key beats keeping an index. */
+/** Up to this size, a linear search beats an index. */
 const fewKeys = 8;
 
 /** A map's pairs after its merge keys: merged ones first, later ones in their place, as in a Python dict. */
@@ -23,7 +23,7 @@ export function allPairs(map: Keyed): Pair[] {
   return [...byKey.values()];
 }
 
-/** Where an equal key stands in `pairs`, or -1; a new key is taken note of and must be pushed. */
+/** The index of an equal key in `pairs`, or -1; a new key is indexed and must be pushed. */
 export function indexOfKey(map: Keyed, value: Scalar): number {
   const { pairs } = map;
   if (pairs.length < fewKeys) {

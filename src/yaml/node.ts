@@ -1,4 +1,4 @@
-/** Our own tree of a YAML file: what every reader gives and everything after it works on. */
+/** Our own tree of a YAML file: every reader produces it, and everything after that works on it. */
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import type { Source } from '../diagnostic/source.js';
 
@@ -24,7 +24,7 @@ export class YamlBytes {
 /** What a scalar holds. Integers are numbers while exact, bigints beyond 2^53. */
 export type Scalar = null | boolean | number | bigint | string | YamlFloat | YamlDate | YamlBytes;
 
-// A file of 100,000 entries has 2.5 million nodes: what they have in common is on the prototypes, not in each.
+// A file of 100,000 entries has 2.5 million nodes, so what they share is on the prototypes.
 
 export class ScalarNode {
   constructor(
@@ -44,7 +44,7 @@ export class ScalarNode {
     return 'scalar';
   }
 
-  /** A blueprint tag stands on this node. */
+  /** This node has a blueprint tag. */
   get dynamic(): boolean {
     return this.tag !== undefined;
   }
@@ -55,7 +55,7 @@ export class SequenceNode {
     readonly start: number,
     readonly end: number,
     readonly tag: string | undefined,
-    /** A blueprint tag stands on this node or below it. */
+    /** This node has a blueprint tag, or one below it does. */
     readonly dynamic: boolean,
     readonly items: readonly Node[],
   ) {}
@@ -70,7 +70,7 @@ export class MapNode {
     readonly start: number,
     readonly end: number,
     readonly tag: string | undefined,
-    /** A blueprint tag stands on this node or below it. */
+    /** This node has a blueprint tag, or one below it does. */
     readonly dynamic: boolean,
     /** In document order, merge keys (`<<`) already merged in, keys unique. */
     readonly pairs: readonly Pair[],
@@ -81,11 +81,7 @@ export class MapNode {
   get type(): 'map' {
     return 'map';
   }
-
-  /** Is it known that no tag but `!KeyOf` stands on it or below? Says no when in doubt. */
-  get namesOnly(): boolean {
-    return false;
-  }
+  /** Are all tags on this node and below `!KeyOf`? False when in doubt. */
 }
 
 export interface Pair {

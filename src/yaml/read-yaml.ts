@@ -1,4 +1,4 @@
-/** A file's text in, its tree out, with everything that is wrong or surprising about it. */
+/** Reads a YAML file with the fastest reader that is sure of the result. */
 
 import type { Source } from '../diagnostic/source.js';
 import { readCarefully } from './careful.js';
@@ -7,7 +7,7 @@ import type { ReadYaml } from './node.js';
 import { layoutOf } from './split-layout.js';
 import { readInChunks } from './split-read.js';
 
-/** From this size on the pieces of a file are read one after the other, which takes less memory at a time. */
+/** Files from this size on are read in pieces, to save memory. */
 const large = 64 * 1024;
 
 /** Reads one YAML 1.1 document as PyYAML's SafeLoader would. Never throws; a file with syntax errors has no root. */
@@ -17,7 +17,7 @@ export function readYaml(source: Source): ReadYaml {
   return (layout && readInChunks(source, layout)) ?? readWhole(source);
 }
 
-/** Reads a document as one. */
+/** Reads a document in one piece. */
 export function readWhole(source: Source): ReadYaml {
   return readFast(source) ?? readCarefully(source);
 }

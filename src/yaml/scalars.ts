@@ -1,4 +1,4 @@
-/** The text of a YAML scalar in, the value PyYAML's SafeLoader would give it out (YAML 1.1). */
+/** Resolves YAML scalars as PyYAML's SafeLoader does (YAML 1.1). */
 import type { DiagnosticCode } from '../diagnostic/codes.js';
 import { type Scalar, YamlBytes, YamlDate, YamlFloat } from './node.js';
 
@@ -6,7 +6,7 @@ import { type Scalar, YamlBytes, YamlDate, YamlFloat } from './node.js';
 export class ScalarProblem {
   constructor(
     readonly code: DiagnosticCode,
-    /** What is wrong; goes on behind `about` where that is given. */
+    /** What is wrong; continues after `about` if that is given. */
     readonly message: string,
     readonly help?: string,
     /** The text that it is about. */
@@ -28,7 +28,7 @@ for (const [truth, words] of [
 }
 const nulls = new Set(['', '~', 'null', 'Null', 'NULL']);
 
-// The four patterns are those of YAML 1.1 as PyYAML writes them down: an exponent needs a point before it and
+// These are PyYAML's patterns for YAML 1.1: an exponent needs a point before it and
 // a sign in it, and only the day-month-year form of a date may leave the time out.
 const floatPattern =
   /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
@@ -39,7 +39,7 @@ const timestampPattern =
 const timestampParts =
   /^(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt]|[ \t]+)(\d\d?):(\d\d):(\d\d)(?:\.(\d*))?(?:[ \t]*(Z|([-+])(\d\d?)(?::(\d\d))?))?)?$/;
 
-/** Python refuses longer ones, and converting them costs the square of their length. */
+/** Python refuses longer ones, and converting them takes quadratic time. */
 const longestInteger = 4300;
 
 /**
@@ -76,7 +76,7 @@ function resolvePlain(text: string): Scalar | ScalarProblem {
       if (text !== '<<' && text !== '=') return text;
       return new ScalarProblem(
         'yaml-syntax',
-        `a lone \`${text}\` has a meaning of its own in YAML`,
+        `a lone \`${text}\` has a special meaning in YAML`,
         'Quote it.',
       );
     default:
@@ -113,18 +113,18 @@ function resolveTagged(text: string, tag: string): Scalar | ScalarProblem {
     case 'seq':
     case 'map':
     case 'set':
-      return new ScalarProblem('wrong-type', `\`!!${name}\` stands on a scalar`);
+      return new ScalarProblem('wrong-type', `\`!!${name}\` is not valid for a scalar`);
     default:
       return unknownTag(tag);
   }
 }
 
 function unknownTag(tag: string): ScalarProblem {
-  return new ScalarProblem('yaml-unknown-tag', `\`${tag}\` is no known tag`);
+  return new ScalarProblem('yaml-unknown-tag', `unknown tag \`${tag}\``);
 }
 
 function unfit(text: string, what: string): ScalarProblem {
-  return new ScalarProblem('invalid-value', `is no ${what}`, undefined, text);
+  return new ScalarProblem('invalid-value', `is not a valid ${what}`, undefined, text);
 }
 
 function integer(text: string): Scalar | ScalarProblem {
@@ -220,34 +220,34 @@ function existsInCalendar(year: number, month: number, day: number): boolean {
 }
 
 function noTime(text: string, what: string): ScalarProblem {
-  return new ScalarProblem('invalid-value', `is no ${what} that exists`, 'Quote it if text was meant.', text);
+  return new ScalarProblem('invalid-value', `is not a valid ${what}`, 'Quote it if text was meant.', text);
 }
 
 function binary(text: string): YamlBytes | ScalarProblem {
-  if (/[^\x00-\x7f]/.test(text)) return unfit(text, 'base64');
+  if (/[^\x00-\x7f]/.test(text)) return unfit(text, 'base64 text');
   let data = '';
   let padding = 0;
   for (const character of text) {
     if (character === '=') {
-      // What follows a complete padding is not read.
+      // Everything after complete padding is ignored.
       if (data.length % 4 >= 2 && (data.length % 4) + ++padding >= 4) return bytes(data);
     } else if (/[A-Za-z0-9+/]/.test(character)) {
       data += character;
       padding = 0;
     }
   }
-  return data.length % 4 === 0 ? bytes(data) : unfit(text, 'base64');
+  return data.length % 4 === 0 ? bytes(data) : unfit(text, 'base64 text');
 }
 
 function bytes(data: string): YamlBytes {
   return new YamlBytes(Buffer.from(data, 'base64').toString('base64'));
 }
 
-/** What is surprising about a value: of which type it is and why, and the value itself. */
+/** A surprising value: its type, why, and the value itself. */
 export interface Surprise {
   readonly type: string;
   readonly value: string;
-  /** What the text was taken for, in brackets; empty when nothing is to be said. */
+  /** How the text was read, in brackets; may be empty. */
   readonly form: string;
 }
 

@@ -1,10 +1,10 @@
-/** A file's text in, the stretches of whole lines out that can be read one by one; nothing where that is in doubt. */
+/** Finds where a large file can be split into pieces that can be parsed one by one. */
 
-/** One top-level key with all that belongs to it. */
-export interface Part {
+/** A top-level key with all that belongs to it. */
+export interface TopKey {
   readonly from: number;
   readonly to: number;
-  /** Where its items start, each at the start of a line; empty for a part that is read as one. */
+  /** Where its items start, each at the start of a line; empty when it is read in one piece. */
   readonly items: readonly number[];
   /** How far the items are indented. */
   readonly indent: number;
@@ -18,13 +18,13 @@ const space = 32;
 const hash = 35;
 const dash = 45;
 
-/** The line of a key whose value may be long and stands below it. */
+/** The line of a key whose value is below it. */
 const opening = /^[a-z_]+:(?: *| +#.*)\r?$/;
 const documentMarker = /^--- *(?:#.*)?\r?$/;
-/** How the lines of top-level keys begin; whatever else stands there has a meaning of its own. */
+/** How lines of top-level keys begin; anything else there has a special meaning. */
 const keyStart = /["'\w]/;
 
-interface Draft extends Part {
+interface Draft extends TopKey {
   readonly from: number;
   to: number;
   readonly items: number[];
@@ -35,10 +35,10 @@ interface Draft extends Part {
 }
 
 /**
- * Looks at how lines are indented and at nothing else: whoever reads a stretch checks that it holds the items
- * that were expected in it. A hundred megabytes take a fifth of a second.
+ * Looks only at how lines are indented; the reader of a piece checks that it holds the expected items. A hundred
+ * megabytes take a fifth of a second.
  */
-export function layoutOf(text: string): Part[] | undefined {
+export function layoutOf(text: string): TopKey[] | undefined {
   const parts: Draft[] = [];
   let part: Draft | undefined;
   let marked = false;

@@ -1,12 +1,11 @@
-/** A file's text in, its tree out, read piece by piece; nothing where reading it whole might give anything else. */
+/** Reads a large file piece by piece to save memory, and gives up where reading it whole might give another result. */
 
 import { type Event, parseEvents } from 'js-yaml';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import type { Source } from '../diagnostic/source.js';
-import { doubtful } from './fast.js';
 import { EventWalk } from './fast-events.js';
 import { MapNode, type Node, type Pair, type ReadYaml, SequenceNode } from './node.js';
-import type { Part } from './split-layout.js';
+import type { TopKey } from './split-layout.js';
 import { treeBuilder, type Within } from './tree-builder.js';
 
 /**
@@ -15,16 +14,16 @@ import { treeBuilder, type Within } from './tree-builder.js';
  */
 const usualBatch = 4 * 1024 * 1024;
 
-/** What a part is split into: a node of its list or a pair of its map. */
-export type Item = Node | Pair;
+/** A node of a top-level list or a pair of a top-level map. */
+type Item = Node | Pair;
 
 /**
- * Reads the file whose layout is given, in which no doubtful character stands. The tree and the diagnostics are those
- * of reading it whole; undefined where it does not fall into the pieces that the layout says, or one cannot be read.
+ * Reads a file with a given layout and no doubtful characters. The tree and diagnostics are those of reading it whole;
+ * undefined when a piece does not hold what the layout says, or cannot be read.
  */
 export function readInChunks(
   source: Source,
-  layout: readonly Part[],
+  layout: readonly TopKey[],
   batch = usualBatch,
 ): ReadYaml | undefined {
   const diagnostics: Diagnostic[] = [];
@@ -42,7 +41,7 @@ export function readInChunks(
       for (const one of read) items.push(one);
       at = past;
     }
-    // The slice is without the room to grow that pushing leaves behind.
+    // A slice drops the spare capacity of an array that grew.
     pairs.push(items.length === 0 ? opened : { key: opened.key, value: collectionOf(part, items.slice()) });
   }
   const root = rootOf(pairs);
@@ -50,15 +49,15 @@ export function readInChunks(
 }
 
 /** Where an item starts, or where the last one ends. */
-export function borderOf(part: Part, item: number): number {
+function borderOf(part: TopKey, item: number): number {
   return part.items[item] ?? part.to;
 }
 
-/** The value of a part that consists of these items, which become its own; the offsets of its last item are `moved` behind. */
-export function collectionOf({ list, items: starts, indent }: Part, items: Item[], moved = 0): Node {
+/** The value of a part that consists of these items, which become its own. */
+function collectionOf({ list, items: starts, indent }: TopKey, items: Item[]): Node {
   const start = starts[0]! + indent;
   const last = items[items.length - 1]!;
-  const end = moved + ('value' in last && 'key' in last ? last.value.end : last.end);
+  const end = 'value' in last && 'key' in last ? last.value.end : last.end;
   if (list) {
     const nodes = items as Node[];
     return new SequenceNode(start, end, undefined, nodes.some(isDynamic), nodes);
@@ -69,7 +68,7 @@ export function collectionOf({ list, items: starts, indent }: Part, items: Item[
 }
 
 /** The map of a file; undefined when two keys in it, or in one of its sections, are the same. */
-export function rootOf(pairs: readonly Pair[]): MapNode | undefined {
+function rootOf(pairs: readonly Pair[]): MapNode | undefined {
   if (!haveOwnKeys(pairs)) return undefined;
   for (const { value } of pairs) if (value.type === 'map' && !haveOwnKeys(value.pairs)) return undefined;
   const end = pairs[pairs.length - 1]!.value.end;
@@ -85,8 +84,8 @@ function haveOwnKeys(pairs: readonly Pair[]): boolean {
   return new Set(pairs.map((pair) => pair.key.value)).size === pairs.length;
 }
 
-/** Reads pieces of a source, in the order in which they stand there. */
-export class PieceReader {
+/** Reads pieces of a source, in order. */
+class PieceReader {
   private readonly options = { known: new Map<string, string>(), part: true };
 
   constructor(
@@ -94,13 +93,11 @@ export class PieceReader {
     private readonly diagnostics: Diagnostic[],
   ) {}
 
-  /**
-   * A part without its items: its key, and its value if it has no items. `flat`: what is read keeps no text alive but its own, and is
-   * looked through for doubtful characters. */
-  opening(part: Part, flat = false): Pair | undefined {
+  /** A part without its items: its key, and its value if it has no items. */
+  opening(part: TopKey): Pair | undefined {
     const split = part.items.length > 0;
     const text = this.source.text.slice(part.from, borderOf(part, 0));
-    const root = this.read(text, { base: part.from, depth: 0 }, flat);
+    const root = this.read(text, { base: part.from, depth: 0 });
     if (root?.type !== 'map' || root.pairs.length !== 1) return undefined;
     const [pair] = root.pairs;
     const { key, value } = pair!;
@@ -109,11 +106,11 @@ export class PieceReader {
     return pair;
   }
 
-  /** The items from one up to another; `flat` as above. */
-  items(part: Part, from: number, past: number, flat = false): readonly Item[] | undefined {
+  /** The items from one up to another. */
+  items(part: TopKey, from: number, past: number): readonly Item[] | undefined {
     const base = borderOf(part, from);
     const text = this.source.text.slice(base, borderOf(part, past));
-    const root = this.read(text, { base, depth: 1 }, flat);
+    const root = this.read(text, { base, depth: 1 });
     if (!root || root.type === 'scalar' || (root.type === 'sequence') !== part.list) return undefined;
     const items: readonly Item[] = root.type === 'sequence' ? root.items : root.pairs;
     if (items.length !== past - from) return undefined;
@@ -127,9 +124,7 @@ export class PieceReader {
     return items;
   }
 
-  private read(given: string, within: Within, flat: boolean): Node | undefined {
-    const text = flat ? copied(given) : given;
-    if (flat && doubtful.test(text)) return undefined;
+  private read(text: string, within: Within): Node | undefined {
     let events: Event[];
     try {
       events = parseEvents(text, {});
@@ -140,8 +135,4 @@ export class PieceReader {
     return new EventWalk(text, builder, this.options).walk(events) ? builder.finish() : undefined;
   }
 }
-
-/** The same text; a slice would keep the whole alive that it is of. */
-function copied(text: string): string {
-  return Buffer.from(text, 'utf16le').toString('utf16le');
-}
+/** A copy of the text; a slice would keep the whole text in memory. */

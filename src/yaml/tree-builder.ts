@@ -1,4 +1,4 @@
-/** The events of a YAML document in (from whichever parser), our tree out, with every problem found on the way. */
+/** Builds our tree from parser events, whichever parser they come from, and reports problems on the way. */
 
 import type { DiagnosticCode } from '../diagnostic/codes.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
@@ -12,7 +12,7 @@ import { resolveScalar, ScalarProblem, type Surprise, surpriseOf } from './scala
 
 /** How deep lists and maps may be nested. */
 export const deepest = 100;
-/** How many values all aliases together may stand for. */
+/** How many values all aliases together may expand to. */
 export const mostAliasedValues = 100_000;
 
 /**
@@ -31,7 +31,7 @@ export interface TreeBuilder {
   alias(name: string, start: number, end: number): void;
   openSequence(tag: string | undefined, anchor: string | undefined, start: number): void;
   openMap(tag: string | undefined, anchor: string | undefined, start: number): void;
-  /** Ends the innermost open list or map: after its bracket or, where it has none, after what it holds. */
+  /** Ends the innermost open list or map: after its bracket or, without one, after its last item. */
   close(end: number | undefined): void;
   /** The root, or undefined when nothing was built or a limit was passed. */
   finish(): Node | undefined;
@@ -65,26 +65,26 @@ interface Anchor {
 const coreTag = 'tag:yaml.org,2002:';
 const collectionTags = { sequence: `${coreTag}seq`, map: `${coreTag}map` };
 const setTag = `${coreTag}set`;
-/** YAML's own tags; one that does not fit the value it stands on is known, but misplaced. */
+/** YAML's own tags, which are known even where they do not fit the value. */
 const elsewhere = new Set(
   ['str', 'int', 'float', 'bool', 'null', 'timestamp', 'binary', 'seq', 'map', 'set'].map(
     (name) => coreTag + name,
   ),
 );
 
-/** What a map has for items and a list for pairs. */
+/** The items of a map and the pairs of a list. */
 const none: never[] = [];
 const whitespace = new Set([9, 10, 13, 32]);
 
-/** Where the text stands that a builder is told of, when it is a part of its source. */
+/** Where a text is, when it is only a part of the source. */
 export interface Within {
   /** Offset of the text. */
   readonly base: number;
-  /** How many lists and maps are open around it. */
+  /** How many lists and maps enclose it. */
   readonly depth: number;
 }
 
-/** A builder for one document of a source. Offsets that it is told are those in the text, those in nodes and places in the source. */
+/** A builder for one document. It gets offsets in the text, and gives offsets in the source. */
 export function treeBuilder(
   source: Source,
   diagnostics: Diagnostic[],
@@ -116,7 +116,7 @@ export function treeBuilder(
     abandoned = true;
   };
 
-  /** Does what is read now belong to a secret? Also where nobody knows, below a misspelt key. */
+  /** May the current value be a secret? Also below an unknown key, which may be a misspelt one. */
   const isHidden = (): boolean => {
     const keys = frames.flatMap(({ key }) => (key ? [key.text] : []));
     // The section is called like a secret attribute.
@@ -128,7 +128,7 @@ export function treeBuilder(
   const shownHere = (text: string, otherwise: string): string =>
     isHidden() ? otherwise : `\`${short(text)}\``;
 
-  /** Reports a tag or an alias that means nothing. Where a secret belongs it is one without quotes, and is not repeated. */
+  /** Reports an unknown tag or alias. In the place of a secret it may be an unquoted secret, so it is not repeated. */
   const reportMeaningless = (
     code: DiagnosticCode,
     message: string,
@@ -137,7 +137,7 @@ export function treeBuilder(
     near: string | undefined,
   ): void => {
     if (isHidden()) {
-      const help = 'Put the value in quotes if it is meant as it stands.';
+      const help = 'If the value is just text, put it in quotes.';
       report(code, `the value begins with ${instead}`, where, { help: near ? `${near} ${help}` : help });
     } else report(code, message, where, { help: near });
   };
@@ -168,8 +168,8 @@ export function treeBuilder(
     const shown = tag.startsWith(coreTag) ? `!!${tag.slice(coreTag.length)}` : tag;
     reportMeaningless(
       'yaml-unknown-tag',
-      `\`${short(shown)}\` is none of the tags a blueprint may use`,
-      '`!`, which makes a tag of it that blueprints do not have',
+      `unknown tag \`${short(shown)}\``,
+      '`!`, which makes it an unknown tag',
       place(start, start + shown.length),
       didYouMean(
         shown,
@@ -226,7 +226,7 @@ export function treeBuilder(
     const first = pairs[before]!.key;
     report(
       'yaml-duplicate-key',
-      `the key ${shownHere(nameAlone(key.text), 'in this value')} stands here twice`,
+      `the key ${shownHere(nameAlone(key.text), 'in this value')} is written twice`,
       place(key.start, key.end),
       {
         related: [{ place: place(first.start, first.end), message: 'first written here' }],
@@ -243,11 +243,7 @@ export function treeBuilder(
       if (one.type === 'map' && !one.tag) {
         for (const pair of one.pairs) frame.merged.push(pair);
       } else {
-        report(
-          'wrong-type',
-          '`<<` merges a map or a list of maps, and this is neither',
-          place(one.start, one.end),
-        );
+        report('wrong-type', '`<<` must be a map or a list of maps', place(one.start, one.end));
       }
     }
   }
@@ -270,7 +266,7 @@ export function treeBuilder(
         const shown = `!!${tag.slice(coreTag.length)}`;
         report(
           'wrong-type',
-          `\`${shown}\` stands on a ${type === 'map' ? 'map' : 'list'}`,
+          `\`${shown}\` is not valid for a ${type === 'map' ? 'map' : 'list'}`,
           place(start, start + shown.length),
         );
       } else {
@@ -334,12 +330,12 @@ export function treeBuilder(
       if (!target?.node) {
         if (target) {
           const shown = shownHere(`*${name}`, 'an alias');
-          report('cycle', `${shown} stands inside the value that it names`, place(start, end));
+          report('cycle', `${shown} is inside the value that it refers to`, place(start, end));
         } else {
           reportMeaningless(
             'yaml-unknown-alias',
-            `nothing above is called \`&${short(name)}\``,
-            '`*`, which makes an alias of it, and nothing above has that name',
+            `there is no anchor \`&${short(name)}\` above`,
+            '`*`, which makes it an alias, but there is no such anchor above',
             place(start, end),
             didYouMean(name, anchors.keys()),
           );
@@ -351,7 +347,7 @@ export function treeBuilder(
       if (aliasedValues > mostAliasedValues) {
         abandon(
           'yaml-too-many-aliases',
-          `aliases stand for more than ${mostAliasedValues.toLocaleString('en')} values`,
+          `aliases expand to more than ${mostAliasedValues.toLocaleString('en')} values`,
           place(start, end),
         );
       } else if (frames.length + depth + target.height > deepest) {
@@ -374,7 +370,7 @@ export function treeBuilder(
       const end = bracketEnd === undefined ? lastEnd : base + bracketEnd;
       lastEnd = end;
       const { start, tag, dynamic } = frame;
-      // The slices are without the room to grow that pushing leaves behind.
+      // Slices drop the spare capacity of arrays that grew.
       const node =
         frame.type === 'sequence'
           ? new SequenceNode(start, end, tag, dynamic, frame.items.slice())
@@ -387,14 +383,14 @@ export function treeBuilder(
   };
 }
 
-/** Where the last line of a block scalar ends: which empty lines below belong to it is of no interest. */
+/** The end of the last line of a block scalar, without the empty lines below it. */
 export function blockScalarEnd(text: string, start: number, end: number): number {
   let last = Math.min(end, text.length);
   while (last > start && whitespace.has(text.charCodeAt(last - 1))) last--;
   return last;
 }
 
-/** Enough of a text to recognise it. */
+/** The start of a text, enough to recognise it. */
 function short(text: string): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

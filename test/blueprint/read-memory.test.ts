@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { generate } from '../../scripts/generate.js';
 import { load } from '../../src/blueprint/load.js';
 import { readBlueprints } from '../../src/blueprint/read.js';
-import { ReadMemory } from '../../src/blueprint/read-memory.js';
+import { readMemory } from '../../src/blueprint/read-memory.js';
 
 describe('a folder read again', () => {
   let folder: string;
@@ -16,9 +16,9 @@ describe('a folder read again', () => {
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   test('gives the same blueprints but that of the file that changed, and forgets files that are gone', async () => {
-    const memory = new ReadMemory();
+    const memory = readMemory();
     const read = async () =>
-      readBlueprints(await load(['.'], folder), new AbortController().signal, () => {}, memory);
+      readBlueprints(await load(['.'], folder, memory), new AbortController().signal, () => {}, memory);
     const files = generate({ users: 60, files: 3 });
     for (const { name, text } of files) await writeFile(join(folder, name), text);
     const first = await read();

@@ -240,8 +240,8 @@ describe('!Env and !File', () => {
 
   test('unset or empty, without a default, they are unavailable, and so is what is made of them', () => {
     const missing = { type: 'env', name: 'UNSET' };
-    expect(run('!Env UNSET')).toMatchObject({ value: null, missing, unavailable: true });
-    expect(run('!Env EMPTY')).toMatchObject({ value: null, unavailable: true });
+    expect(run('!Env UNSET')).toMatchObject({ value: null, missing });
+    expect(run('!Env EMPTY')).toMatchObject({ value: null, missing: { type: 'env', name: 'EMPTY' } });
     expect(run('!File nope')).toMatchObject({ value: null, missing: { type: 'file', name: 'nope' } });
     expect(run('!Format ["%s", !Env UNSET]')).toMatchObject({ value: 'None', missing });
     expect(run('!Find [a.b, [name, !Env UNSET]]')).toMatchObject({ value: null, missing });

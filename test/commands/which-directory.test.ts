@@ -1,5 +1,5 @@
 /** What people are told of the directory that a command works on. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { apply } from '../../src/commands/apply.js';
@@ -72,11 +72,22 @@ describe('a command that needs the directory', () => {
     }
   });
 
+  test.each(commands.filter(([name]) => name !== 'ledger import'))(
+    'does not speak of one that is not there as if it were empty, nor make it: %s',
+    async (_, command) => {
+      const { cwd, run } = await setUp();
+      const { code, err } = await run((world) => command(world, { directory: 'test' }));
+      expect(code).toBe(1);
+      expect(err).toContain('error[no-directory]: there is no directory sqlite:test.db');
+      expect(existsSync(join(cwd, 'test.db'))).toBe(false);
+    },
+  );
+
   test('says that it is new, until it is made', async () => {
     const { run } = await setUp();
     const first = await run((world) => plan(world, [], { directory: 'test' }));
     expect(first.err).toBe(
-      'directory: sqlite:test.db (test in asbuilt.yaml), not there yet, so it counts as empty\n',
+      'directory: sqlite:test.db (test in asbuilt.yaml), does not exist yet, so it counts as empty\n',
     );
     expect(first.out).toMatch(/^sqlite:test\.db {2}1 to create/);
     // A plan does not make it.

@@ -2,12 +2,13 @@
  * The suite of the border: what a server does that a local file never does, seen by the whole reconcile. A store
  * gets through it when nothing is lost, doubled or forgotten, and people are told what was done and what was not.
  */
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { positionOf } from '../../src/diagnostic/source.js';
 import type { Directory } from '../../src/directory/directory.js';
 import type { Fields, Kind, LiveObject } from '../../src/model/model.js';
 import { teamOver } from './border-team.js';
 import { listAll } from './directory.js';
+import { type Marks, markedTests } from './marks.js';
 import type { TroubledSubject } from './trouble.js';
 
 const user = 'authentik_core.user';
@@ -16,9 +17,10 @@ const brand = 'authentik_brands.brand';
 const role = 'authentik_rbac.role';
 const flow = 'authentik_flows.flow';
 
-/** Registers the suite. */
-export function borderContract(name: string, make: () => Promise<TroubledSubject>): void {
+/** Registers the suite; marks say what a driver cannot do. */
+export function borderContract(name: string, make: () => Promise<TroubledSubject>, cannot: Marks = {}): void {
   describe(name, () => {
+    const { test, end } = markedTests(cannot);
     test('a create whose second call fails is recorded as unfinished, and the next run finishes it', async () => {
       const team = teamOver(await make());
       team.writes('groups:\n  staff: {users: [ada]}\nusers:\n  ada: {name: Ada, password: correct-horse}\n');
@@ -247,6 +249,7 @@ roles:
         expect(await team.pending()).toEqual([]);
       });
     }
+    end();
   });
 }
 

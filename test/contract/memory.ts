@@ -30,12 +30,11 @@ import {
   realFields,
   refuseSingleton,
   superuserGroups,
-  targetKinds,
   uniqueKeys,
 } from '../../src/directory/semantics.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { groupKind, settingsKind, userKind } from '../../src/model/kind-names.js';
-import { catalogue, type KindFacts, objectPermissions } from '../../src/model/kinds.js';
+import { catalogue, type KindFacts, kindsOf, objectPermissions } from '../../src/model/kinds.js';
 import type { Fields, Id, Json, Kind, LiveObject } from '../../src/model/model.js';
 import { memoryLedger } from './memory-ledger.js';
 
@@ -84,8 +83,8 @@ export async function memoryStore(hooks: Hooks = {}, clock = () => new Date()): 
 
   const of = (kind: Kind): Held[] => held.filter((one) => one.kind === kind);
   const find = (to: string, id: Id): Held | undefined =>
-    held.find((one) => targetKinds(to).includes(one.kind) && one.familyIds[to] === id) ??
-    held.find((one) => targetKinds(to).includes(one.kind) && String(one.id) === String(id));
+    held.find((one) => kindsOf(to).includes(one.kind) && one.familyIds[to] === id) ??
+    held.find((one) => kindsOf(to).includes(one.kind) && String(one.id) === String(id));
   const now = (): string => `${clock().toISOString().slice(0, 19)}Z`;
   const isLive = (one: Held): boolean => !one.hidden && !isExpired(factsOf(one.kind), one.attributes, now());
   const membersOf = (group: Held, holder: Kind, field: string): Json[] =>
@@ -285,7 +284,7 @@ export async function memoryStore(hooks: Hooks = {}, clock = () => new Date()): 
         .references.filter(({ name, reference }) => {
           const value = source.attributes[name];
           const id = idsOf(target, reference!.to);
-          const isTarget = targetKinds(reference!.to).includes(target.kind);
+          const isTarget = kindsOf(reference!.to).includes(target.kind);
           return (
             isTarget && (Array.isArray(value) ? value.some((one) => sameJson(one, id)) : sameJson(value, id))
           );

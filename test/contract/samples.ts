@@ -9,6 +9,7 @@ let counter = 0;
 
 /** What a kind needs beyond its required attributes, because of rules between them. */
 const beyond: Readonly<Record<string, (directory: Directory) => Promise<Fields>>> = {
+  blueprint: async () => ({ content: 'version: 1\nentries: []' }),
   'policy-binding': async (directory) => ({ group: (await make(directory, 'group')).id }),
   'device-user-binding': async (directory) => ({ group: (await make(directory, 'group')).id }),
   'agent-device-user-binding': async (directory) => ({ group: (await make(directory, 'group')).id }),
@@ -39,7 +40,8 @@ export async function minimalFields(directory: Directory, facts: KindFacts): Pro
 async function sample(directory: Directory, facts: KindFacts, field: FieldFacts): Promise<Json> {
   if (!field.reference) return sampleValue(field.schema);
   const { kinds, families } = catalogue();
-  const candidates = families.get(field.reference.to) ?? [kinds.get(field.reference.to)!];
+  const all = families.get(field.reference.to) ?? [kinds.get(field.reference.to)!];
+  const candidates = all.filter((one) => directory.kinds.has(one.kind));
   const target =
     candidates.find((one) => one.kind !== facts.kind && Object.keys(one.fields).length < 12) ??
     candidates[0]!;

@@ -36,7 +36,7 @@ const all: Diagnostic[] = [
   diagnose('invalid-value', 'this is no name', placeOf(staff, '山田太郎')),
   diagnose(
     'yaml-duplicate-key',
-    'the key `it` stands here twice',
+    'the key `it` is written twice',
     { source: groups, offset: 21, length: 2 },
     {
       related: [{ place: { source: groups, offset: 11, length: 2 }, message: 'first here' }],

@@ -109,7 +109,7 @@ describe('a report that is too long', () => {
       plan: {
         ...many,
         held: many.changes,
-        orphans: addresses.map((address) => ({ address, place: 'a.yaml:3' })),
+        orphans: addresses.map((address) => ({ address, kind: 'authentik_core.user', place: 'a.yaml:3' })),
         refused: addresses.map((address, index) => ({
           address,
           hazard: { name: 'bulk', message: `${index} ${message}` },
@@ -124,7 +124,14 @@ describe('a report that is too long', () => {
       },
     });
     expect(text.length).toBeLessThan(65_000);
-    for (const part of ['Refused:', 'Held back', 'orphaned', '3000 errors', '3000 warnings', '3000 notes'])
+    for (const part of [
+      'Refused:',
+      'Held back',
+      'Orphaned and kept',
+      '3000 errors',
+      '3000 warnings',
+      '3000 notes',
+    ])
       expect(text).toContain(part);
   });
 
@@ -233,7 +240,7 @@ describe('a value in a report', () => {
           directory: one,
           project: other,
           held: changes,
-          orphans: [{ address: one, place: other }],
+          orphans: [{ address: one, kind: 'authentik_core.group', place: other }],
           refused: [{ address, hazard: hazards[0]! }],
           pruneBlocked: one,
         });

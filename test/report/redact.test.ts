@@ -92,7 +92,14 @@ const run: Run = {
       change('delete', 'policy-binding/wiki:crew:ada', {}),
     ],
     {
-      orphans: [{ address: 'user/grete', place: 'blueprints/staff.yaml:9' }],
+      orphans: [
+        {
+          address: 'user/grete',
+          kind: 'authentik_core.user',
+          place: 'blueprints/staff.yaml:9',
+          active: true,
+        },
+      ],
       refused: [
         { address: 'user/group', hazard: { name: 'locks-out', message: 'user/group would be the last' } },
       ],
@@ -180,7 +187,7 @@ describe('a redacted run', () => {
   });
 
   test('keeps what is said about options and files', () => {
-    const wrong = diagnose('usage', 'there is no hazard `x`', undefined, { help: 'There are deletes.' });
+    const wrong = diagnose('usage', 'unknown hazard `x`', undefined, { help: 'There are deletes.' });
     expect(redaction().diagnostics([wrong])[0]).toMatchObject({ message: wrong.message, help: wrong.help });
   });
 

@@ -35,7 +35,7 @@ export const brokenRun: Run = {
 /** A plan that is refused, with something held back and stances that are not the default. */
 export const refusedRun: Run = {
   command: 'plan',
-  ok: true,
+  ok: false,
   diagnostics: brokenRun.diagnostics.slice(2, 4),
   plan: planOf(
     [

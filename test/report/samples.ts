@@ -231,8 +231,19 @@ export const richPlan: Plan = planOf(
       held: 2,
     },
     orphans: [
-      { address: 'user/gone', place: 'blueprints/staff.yaml:33' },
-      { address: 'group/gone too', place: 'blueprints/old/groups.yaml:4' },
+      {
+        address: 'user/gone',
+        kind: 'authentik_core.user',
+        place: 'blueprints/staff.yaml:33',
+        active: true,
+        fate: 'deactivate',
+      },
+      {
+        address: 'group/gone too',
+        kind: 'authentik_core.group',
+        place: 'blueprints/old/groups.yaml:4',
+        fate: 'delete',
+      },
     ],
   },
 );

@@ -9,7 +9,7 @@ import type { Run } from '../../src/report/run.js';
 import { sarifReport } from '../../src/report/sarif.js';
 import { expectGolden } from './golden.js';
 import { brokenRun, refusedRun } from './runs.js';
-import { placeAt } from './samples.js';
+import { placeAt, planOf } from './samples.js';
 import { sarifStructure } from './sarif-structure.js';
 
 const ajv = new Ajv({ allErrors: true });
@@ -40,11 +40,24 @@ describe('a report for code scanning', () => {
   });
 
   test('holds the diagnostics of a plan, and is empty when there are none', () => {
-    expect(valid(refusedRun).results).toHaveLength(2);
-    expect(valid({ ...refusedRun, diagnostics: [] })).toMatchObject({
+    expect(valid(refusedRun).results).toHaveLength(3);
+    const calm = { ...refusedRun, ok: true, plan: planOf([]), diagnostics: [] };
+    expect(valid(calm)).toMatchObject({
       results: [],
       invocations: [{ executionSuccessful: true }],
     });
+  });
+
+  test('has what is refused at its place, and says that the run did not succeed', () => {
+    const run = valid({ ...refusedRun, diagnostics: [] });
+    expect(run.invocations).toMatchObject([{ executionSuccessful: false }]);
+    expect(run.results).toMatchObject([
+      {
+        ruleId: 'refused',
+        level: 'error',
+        message: { text: expect.stringMatching(/^locks-out: user\/root: .*--allow locks-out/) },
+      },
+    ]);
   });
 
   test('describes every code that it uses, once, and refers to it by its index', () => {

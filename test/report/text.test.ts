@@ -105,7 +105,7 @@ describe('a plan for people', () => {
           hazards: [{ name: 'grants', message: evil }],
         }),
       ],
-      { directory: evil, orphans: [{ address: evil, place: evil }] },
+      { directory: evil, orphans: [{ address: evil, kind: evil, place: evil }] },
     );
     const text = planText(plan, narrow);
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);

@@ -7,7 +7,6 @@ import { describe, expect, test } from 'vitest';
 import type { Plan } from '../../src/plan/change.js';
 import { openStore } from '../../src/reconcile/open-store.js';
 import { apply } from '../../src/reconcile/reconcile.js';
-import type { SavedPlan } from '../../src/reconcile/saved-plan-form.js';
 import { databaseIn, request, temporaryFolder } from '../support/request.js';
 import { type Ran, run } from './command-line.js';
 
@@ -139,38 +138,6 @@ describe('an approved plan', () => {
       space,
     );
     expect(elsewhere).toMatchObject({ code: 3 });
-  });
-
-  test('allows the hazards that it lists', async () => {
-    const names = Array.from({ length: 12 }, (_, at) => `person-${at}`);
-    const groups = (list: readonly string[]): string =>
-      `version: 1\ngroups:\n  staff: {}\n${list.map((one) => `  ${one}: {}\n`).join('')}`;
-    const wiki = (access: string): string => `applications:\n  wiki: {name: Wiki, access: ${access}}\n`;
-    const space = workspace(groups(names) + wiki('[group/staff]'));
-    await space.apply();
-    space.write(groups([]) + wiki('everyone'));
-    const planned = await space.plan({}, '--prune');
-    expect(planned.out).toMatch(/bulk.*[\s\S]*opens/);
-    expect(await space.apply({}, '--prune')).toMatchObject({ code: 3 });
-    const { changes } = JSON.parse(readFileSync(join(space.cwd, 'plan.json'), 'utf8')) as SavedPlan;
-    const hazards = changes.flatMap((one) => one.hazards.map(({ name }) => name));
-    expect(hazards).toEqual(expect.arrayContaining(['bulk', 'deletes', 'opens']));
-    expect(await space.approved({}, '--prune')).toMatchObject({ code: 0 });
-    expect(space.sql(`SELECT id FROM object WHERE kind = 'authentik_core.group'`)).toHaveLength(1);
-  });
-
-  test('never allows that an object is taken over', async () => {
-    const space = workspace(people('ada'));
-    await run(
-      ['apply', 'blueprint.yaml', '-d', 'sqlite:directory.db', '-p', 'others', '--auto-approve'],
-      space,
-    );
-    space.write('version: 1\nusers:\n  ada: {name: Mine}\n');
-    await space.plan();
-    const ran = await space.approved();
-    expect(ran).toMatchObject({ code: 3 });
-    expect(ran.out + ran.err).toContain('takes-over');
-    expect(space.sql(`SELECT attributes FROM object WHERE attributes LIKE '%Mine%'`)).toEqual([]);
   });
 
   test('is never saved while a variable is not set', async () => {

@@ -93,8 +93,8 @@ test.each([
   const { code, out, err } = await prune();
   expect({ code, err }).toMatchObject({ code: 0, err: expect.stringContaining('warning[yml-suffix]') });
   expect(out.replace(/\s+/g, ' ')).toContain(
-    `Nothing is pruned or reverted: blueprints/other.yaml gave objects before and is called blueprints/${name} now, ` +
-      'which is not read; rename it to .yaml, or delete it or move it elsewhere if that is meant.',
+    `Nothing is pruned or reverted: blueprints/other.yaml described objects before and is now called blueprints/${name}, ` +
+      'which is not read; rename it to .yaml, or delete or move it if that is intended.',
   );
   expect(groups()).toEqual([['others'], ['staff']]);
   expect(query("SELECT attributes FROM users WHERE username = 'ada'")).toEqual([['{"rank":1}']]);

@@ -62,8 +62,8 @@ describe('a database file that is not what it was', () => {
   }
 
   test.each([
-    ['empty', 0, /is empty.*delete it to start anew/],
-    ['cut off in its header', 60, /no SQLite database|was cut off/],
+    ['empty', 0, /is empty.*delete it to start over/],
+    ['cut off in its header', 60, /not an SQLite database|was cut off/],
     ['cut off after a page', 4_096, /was cut off after 4096 of \d+ bytes/],
     ['cut off in the middle', 50_000, /was cut off after 50000 of \d+ bytes/],
   ])('%s', async (_, size, message) => {

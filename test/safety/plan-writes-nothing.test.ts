@@ -41,7 +41,7 @@ test('where there is no directory a plan makes none, nor a folder for one, nor a
   const { code, out, err } = await plan('--ledger', 'sqlite:ledgers/l.db');
   expect(code).toBe(0);
   expect(out).toMatch(/^sqlite:data\/d\.db {2}1 to create, 0 unchanged/);
-  expect(err).toContain('directory: sqlite:data/d.db, not there yet, so it counts as empty');
+  expect(err).toContain('directory: sqlite:data/d.db, does not exist yet, so it counts as empty');
   expect(readdirSync(cwd)).toEqual(['blueprints']);
 });
 
@@ -82,7 +82,7 @@ test('what is no store is refused by a plan too', async () => {
   const { plan, folder, file } = workplace();
   mkdirSync(folder);
   writeFileSync(file, 'hello, I am a text and no database');
-  expect(await plan()).toMatchObject({ code: 1, err: expect.stringContaining('no SQLite database') });
+  expect(await plan()).toMatchObject({ code: 1, err: expect.stringContaining('not an SQLite database') });
 });
 
 test('a plan needs no more than to read the file and its folder', async () => {

@@ -147,7 +147,7 @@ test('two objects that had the name are an error that says what to write', async
   expect(code).toBe(1);
   expect(err).toContain('blueprints/staff.yaml:3:3: error[ambiguous-match]');
   expect(err).toContain('group/a is a former name of group/b and group/c');
-  expect(err).toContain('Write `was:` with the name of the one that is meant.');
+  expect(err).toContain('Write `was:` with the current name of the object you mean.');
   expect(groups()).toEqual(before);
   await states(file(group('a', '{was: c}')));
   expect(groups()).toEqual({ a: before.c });

@@ -9,7 +9,7 @@ const section = (attrs: string): string => `users:\n  ada:\n${attrs}`;
 
 /** What is written, and what has to be said about it. */
 const cases: Readonly<Record<string, readonly [text: string, said: string]>> = {
-  'an alias': [user('    password: *SECRET\n'), 'which makes an alias of it'],
+  'an alias': [user('    password: *SECRET\n'), 'which makes it an alias'],
   'an alias in braces': [user('    {name: Ada, password: *SECRET, email: a@b.c}\n'), 'yaml-unknown-alias'],
   'an alias on the next line': [user('    password:\n      *SECRET\n'), 'yaml-unknown-alias'],
   'an alias in a list': [user('    password: [*SECRET]\n'), 'yaml-unknown-alias'],
@@ -20,18 +20,18 @@ const cases: Readonly<Record<string, readonly [text: string, said: string]>> = {
   'an alias with a tail': [user('    password: *SECRET SECRET\n'), 'yaml-syntax'],
   'an alias below a misspelt key': [section('    passwrod: *SECRET\n'), 'yaml-unknown-alias'],
   'an alias behind ?': [user('    ? password\n    : *SECRET\n'), 'yaml-unknown-alias'],
-  'a tag': [user('    password: !SECRET\n    name: Ada\n'), 'which makes a tag of it'],
-  'a tag on text': [section('    password: !SECRET text\n'), 'which makes a tag of it'],
+  'a tag': [user('    password: !SECRET\n    name: Ada\n'), 'which makes it an unknown tag'],
+  'a tag on text': [section('    password: !SECRET text\n'), 'which makes it an unknown tag'],
   'a tag that is no tag': [user('    password: !SECRET{SECRET\n    name: Ada\n'), 'error'],
   'a tag like one of ours': [user('    password: !Evn SECRET\n'), 'Did you mean `!Env`?'],
-  'a tag below a key of other case': [section('    Password: !SECRET\n'), 'which makes a tag of it'],
+  'a tag below a key of other case': [section('    Password: !SECRET\n'), 'which makes it an unknown tag'],
   'an anchor twice': [
     'users:\n  ada:\n    password: &SECRET\n  bob:\n    password: &SECRET\n',
     'defined twice',
   ],
   'a number of another base': [user('    password: 0DIGITS\n'), 'yaml-surprise'],
   'a number in base 60': [user('    password: DIGITS:10\n'), 'yaml-surprise'],
-  'a word that is no number': [user('    password: !!int SECRET\n'), 'the value is no integer'],
+  'a word that is no number': [user('    password: !!int SECRET\n'), 'the value is not a valid integer'],
   'text behind a quote': [user('    password: "SECRET" SECRET\n'), 'yaml-syntax'],
   'a bracket in braces': [user('    {password: SECRET}SECRET, name: Ada}\n'), 'yaml-syntax'],
   'a second colon': [user('    password: SECRET: SECRET\n'), 'error'],
@@ -130,12 +130,12 @@ describe('a secret that is misread', () => {
       'version: 1\nusers:\n  ada: {name: &person Ada}\n  bob: {name: *persn}\n  cyd: {name: !Fnid x}\n  dan: {name: Dan, password: *persno}\nflows:\n  password-reset: {nmae: shown}\n  token-service:\n    nmae: shown\n',
     );
     const { err } = await call(['validate', 'blueprint.yaml']);
-    expect(err).toContain('nothing above is called `&persn`');
+    expect(err).toContain('there is no anchor `&persn` above');
     expect(err).toContain('Did you mean `person`?\n');
-    expect(err).toContain('`!Fnid` is none of the tags a blueprint may use');
+    expect(err).toContain('unknown tag `!Fnid`');
     expect(err).toContain('Did you mean `!Find`?');
     expect(err).not.toContain('persno');
-    expect(err).toContain('Did you mean `person`? Put the value in quotes if it is meant as it stands.');
+    expect(err).toContain('Did you mean `person`? If the value is just text, put it in quotes.');
     expect(err).toContain('password-reset: {nmae: (hidden)}');
     expect(err).toContain('|     nmae: (hidden)');
   });

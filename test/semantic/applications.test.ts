@@ -25,7 +25,7 @@ describe('an application', () => {
 
   test('with nothing bound is open to everyone', () => {
     expect(checked(wiki(), directory)).toMatchObject([
-      { code: 'application-open', message: 'everyone may use application/wiki: nothing is bound to it' },
+      { code: 'application-open', message: 'everyone can use application/wiki: it has no bindings' },
     ]);
   });
 
@@ -42,7 +42,7 @@ describe('an application', () => {
   test('with disabled bindings alone is open, for those do not count', () => {
     const off = binding('group: !KeyOf staff').replace('enabled: true', 'enabled: false');
     expect(short(checked(wiki() + who + off))).toEqual([
-      'application-open 3: everyone may use application/wiki: policy-binding/wiki:staff is disabled and does not count',
+      'application-open 3: everyone can use application/wiki: policy-binding/wiki:staff is disabled and does not count',
     ]);
   });
 
@@ -53,7 +53,7 @@ describe('an application', () => {
 
   test('is closed when only a deactivated user or a policy that never passes is bound', () => {
     expect(short(checked(wiki() + who + binding('user: !KeyOf ines')))).toEqual([
-      'application-closed 11: nobody may use application/wiki: user/ines is deactivated',
+      'application-closed 11: nobody can use application/wiki: user/ines is deactivated',
     ]);
     expect(codesOf(checked(wiki() + who + binding('policy: !KeyOf never')))).toEqual(['application-closed']);
     expect(checked(wiki() + who + binding('policy: !KeyOf never', ', negate: true'))).toEqual([]);
@@ -69,7 +69,7 @@ describe('an application', () => {
       {
         code: 'application-closed',
         message:
-          'nobody may use application/wiki: nobody is both user/ada and user/bob, and its policy_engine_mode is all',
+          'nobody can use application/wiki: nobody is both user/ada and user/bob, and its policy_engine_mode is all',
         help: 'Write `policy_engine_mode: any` for application/wiki.',
       },
     ]);

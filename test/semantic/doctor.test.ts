@@ -1,9 +1,12 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { doctor } from '../../src/commands/doctor.js';
 import { strictly } from '../../src/diagnostic/diagnostic.js';
 import type { Examined } from '../../src/reconcile/examine.js';
 import { doctorChecks, doctorKinds } from '../../src/semantic/doctor.js';
 import { commandIn } from '../support/command.js';
+import { temporaryFolder } from '../support/request.js';
 import { codesOf, desiredOf, liveOf, now, ownedOf, record, short } from './models.js';
 
 const healthy = {
@@ -47,7 +50,7 @@ describe('the doctor', () => {
     expect(
       short(examined({ ...healthy, user: [...users, user(9, 'a@x.org'), user(10, 'A@x.org')] })),
     ).toEqual([
-      'user-no-email: user/u1, user/u2, user/u3, user/u4, user/u5 and 3 more have no email, and so no way to recover a lost password alone',
+      'user-no-email: user/u1, user/u2, user/u3, user/u4, user/u5 and 3 more have no email, and cannot recover a lost password without help',
       'user-same-email: user/u9 and user/u10 have the same email',
     ]);
   });
@@ -100,7 +103,7 @@ describe('the doctor', () => {
       'nobody-recovers: user/ada cannot recover a lost password: no brand and no identification stage leads to a recovery flow',
     ]);
     expect(short(examined({ ...healthy, brand: [healthy.brand[0]!, brand[1]!] }))).toEqual([
-      'brand-no-recovery: brand/other.org has no recovery flow, so that no recovery link can be sent there',
+      'brand-no-recovery: brand/other.org has no recovery flow, so no recovery link can be sent there',
     ]);
   });
 });
@@ -113,8 +116,8 @@ describe('blueprints beside a directory', () => {
   test('have what both show told once, at its place, and the rest of the directory without', () => {
     const found = examined({ ...healthy, user: [user(1), user(2), user(3)] }, undefined, entry('u2'));
     expect(short(found)).toEqual([
-      'user-no-email 3: user/u2 has no email, and so no way to recover a lost password alone',
-      'user-no-email: user/u1 and user/u3 have no email, and so no way to recover a lost password alone',
+      'user-no-email 3: user/u2 has no email, and cannot recover a lost password without help',
+      'user-no-email: user/u1 and user/u3 have no email, and cannot recover a lost password without help',
     ]);
   });
 
@@ -124,7 +127,7 @@ describe('blueprints beside a directory', () => {
     const found = examined({ ...healthy, user: [...many, user(99)] }, undefined, entries);
     const together = found.filter((one) => !one.place);
     expect(short(together)).toEqual([
-      'user-no-email: user/u99 has no email, and so no way to recover a lost password alone',
+      'user-no-email: user/u99 has no email, and cannot recover a lost password without help',
     ]);
     expect(found.length - together.length).toBe(21);
   });
@@ -140,8 +143,8 @@ describe('blueprints beside a directory', () => {
         ),
       );
     expect(said({ 'policy-binding': [] }, 'wiki')).toEqual([
-      'application-open 3: everyone may use application/wiki: nothing is bound to it',
-      'application-open: everyone may use application/crm and application/mail: nothing is bound to them',
+      'application-open 3: everyone can use application/wiki: it has no bindings',
+      'application-open: everyone can use application/crm and application/mail: they have no bindings',
     ]);
     const closed = {
       user: [...healthy.user, { ...user(2), is_active: false }],
@@ -157,8 +160,8 @@ describe('blueprints beside a directory', () => {
   test('do not hide what they do not mention', () => {
     const found = examined({ ...healthy, 'policy-binding': [] }, undefined, entry('u9'));
     expect(short(found)).toEqual([
-      'user-no-email 3: user/u9 has no email, and so no way to recover a lost password alone',
-      'application-open: everyone may use application/wiki: nothing is bound to it',
+      'user-no-email 3: user/u9 has no email, and cannot recover a lost password without help',
+      'application-open: everyone can use application/wiki: it has no bindings',
     ]);
   });
 });
@@ -221,7 +224,10 @@ test('the doctor reads every kind that it looks at', () => {
 
 describe('the command', () => {
   async function run(found: Examined, options = {}): Promise<{ code: number; out: string; err: string }> {
-    const { surroundings, out, err } = commandIn('/');
+    const cwd = temporaryFolder();
+    // Whether it is a directory at all is for the examination to find.
+    writeFileSync(join(cwd, 'x.db'), '');
+    const { surroundings, out, err } = commandIn(cwd);
     const world = { directory: 'sqlite:x.db', live: true, ...options };
     const code = await doctor(surroundings, [], world, async () => found);
     return { code, out: out(), err: err() };
@@ -232,14 +238,14 @@ describe('the command', () => {
     expect(await run({ objects: 3, diagnostics: [] })).toEqual({
       code: 0,
       out: 'healthy: 3 objects examined\n',
-      err: 'directory: sqlite:x.db, not there yet, so it counts as empty\n',
+      err: 'directory: sqlite:x.db\n',
     });
   });
 
   test('prints what it finds, and only errors fail', async () => {
     const { code, out, err } = await run({ objects: 3, diagnostics: warnings });
     expect([code, out]).toEqual([0, '']);
-    expect(err).toContain('warning[application-open]: everyone may use application/wiki');
+    expect(err).toContain('warning[application-open]: everyone can use application/wiki');
     expect((await run({ objects: 3, diagnostics: strictly(warnings) })).code).toBe(1);
   });
 

@@ -53,7 +53,7 @@ describe('an invitation', () => {
     expect(one).toMatchObject({
       code: 'invitation-no-stage',
       severity: 'warning',
-      message: 'invitation/guests leads to flow/join, which binds no invitation stage',
+      message: 'invitation/guests leads to flow/join, which has no invitation stage',
     });
     expect(one!.place!.source.text.slice(one!.place!.offset)).toMatch(/^!KeyOf join, expires/);
     expect(one!.help).toContain('flow/join');
@@ -208,7 +208,7 @@ describe('the account that made an invitation', () => {
     expect(
       short(checked('- {model: authentik_core.user, state: absent, identifiers: {username: ada}}', live)),
     ).toEqual([
-      'invitation-ends-with-creator 3: user/ada made invitation/guests and invitation/partners, which would be deleted with the account',
+      'invitation-ends-with-creator 3: user/ada created invitation/guests and invitation/partners, which would be deleted with the account',
     ]);
   });
 

@@ -45,7 +45,7 @@ describe('a recovery flow', () => {
       {
         code: 'recovery-unproven',
         message:
-          'flow/lost: whoever knows a username gets to user-write-stage/write, because no mail is sent before',
+          'flow/lost: anyone who knows a username gets to user-write-stage/write, because no mail is sent before',
         help: 'Bind an email stage between identification-stage/who (order 10) and user-write-stage/write (order 30).',
       },
     ]);
@@ -97,7 +97,7 @@ describe('a recovery flow', () => {
 describe('an email stage in a flow', () => {
   const said = (attributes: string): string[] => short(checked(recovery({ between: mail(attributes) })));
   const none =
-    'email-no-server 11: email-stage/between, which flow/lost sends mail with, has no mail server: neither the global one nor its own';
+    'email-no-server 11: email-stage/between, which flow/lost sends mail with, has no mail server, neither the global one nor its own';
 
   test('without a server of its own or the global one sends nothing', () => {
     for (const attributes of ['', 'use_global_settings: false', 'host: localhost']) {

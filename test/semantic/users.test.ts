@@ -9,7 +9,7 @@ const user = (name: string, attributes = ''): string =>
 describe('a user', () => {
   test('without an email is told where the entry stands', () => {
     expect(short(checked(user('ada', ', email: ada@example.org') + user('bob')))).toEqual([
-      'user-no-email 4: user/bob has no email, and so no way to recover a lost password alone',
+      'user-no-email 4: user/bob has no email, and cannot recover a lost password without help',
     ]);
   });
 
@@ -81,7 +81,7 @@ describe('a path', () => {
     }
     for (const path of ['""', 'users', 'staff/new']) expect(checked(write(path))).toEqual([]);
     expect(short(checked(user('ada', ', email: a@example.org, path: "staff/ /new"')))).toEqual([
-      'path-empty-segment 3: user/ada: path has an empty segment, so that no folder of users is found there',
+      'path-empty-segment 3: user/ada: path has an empty segment, so no folder of users is found there',
     ]);
   });
 });
@@ -115,7 +115,7 @@ describe('external users', () => {
 - {model: authentik_flows.flowstagebinding, identifiers: {target: !KeyOf join, stage: !KeyOf write, order: 30}}
 `;
     expect(short(checked(flow('external'), brand(null)))).toEqual([
-      'external-nowhere 5: flow/join: user-write-stage/write makes external users, and no brand has a default application, so there is nowhere to go after signing in',
+      'external-nowhere 5: flow/join: user-write-stage/write creates external users, and no brand has a default application, so there is nowhere to go after signing in',
     ]);
     expect(checked(flow('external'), brand('a'))).toEqual([]);
     expect(checked(flow('internal'), brand(null))).toEqual([]);

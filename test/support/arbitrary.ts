@@ -128,7 +128,7 @@ function lessOf(first: readonly PlainEntry[]): fc.Arbitrary<PlainEntry[]> {
     });
 }
 
-/** Entries over names; each group's parents come before it, so that they never go round in a circle. */
+/** Entries over names; each group's parents come before it, so that they never form a cycle. */
 function entriesOver(all: Names): fc.Arbitrary<PlainEntry[]> {
   const subset = (of: readonly string[]): fc.Arbitrary<unknown[]> =>
     fc.subarray([...of]).map((list) => list.map(keyOf));

@@ -3,7 +3,8 @@ import { mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:f
 import { dirname, join } from 'node:path';
 import Database from 'libsql';
 import { onTestFinished } from 'vitest';
-import { placesOf, requestOf, type SharedOptions } from '../../src/commands/request.js';
+import { areProblems, placesOf, requestOf, type SharedOptions } from '../../src/commands/request.js';
+import type { Request } from '../../src/reconcile/request.js';
 import type { RunReport, WatchState } from '../../src/watch/state.js';
 import { type RunDetails, type Watch, type WatchOptions, watch } from '../../src/watch/watch.js';
 import { commandIn } from './command.js';
@@ -39,6 +40,8 @@ export interface WatchingOptions extends Partial<Omit<WatchOptions, 'request'>> 
   readonly env?: Record<string, string>;
   readonly files?: Readonly<Record<string, string>>;
   readonly paths?: readonly string[];
+  /** Opens another directory than the file in the folder. */
+  readonly open?: Request['open'];
 }
 
 /** Begins to watch `blueprints` in a folder of its own; stopped when the test ends. */
@@ -71,8 +74,13 @@ export function watching(options: WatchingOptions = {}): Watching {
     configFiles: () => [join(folder, 'asbuilt.yaml')],
     ignored: () => [join(folder, '.asbuilt')],
     ...options,
-    request: () =>
-      requestOf(surroundings, options.paths ?? [], shared, { blueprints: true, directory: true }),
+    request: () => {
+      const request = requestOf(surroundings, options.paths ?? [], shared, {
+        blueprints: true,
+        directory: true,
+      });
+      return areProblems(request) || !options.open ? request : { ...request, open: options.open };
+    },
     signal: ending.signal,
     told: (message) => {
       told.push(message);

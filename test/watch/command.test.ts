@@ -98,17 +98,32 @@ test('ends with 0 in sync, 2 with pending changes, 3 when something is held back
   const holding = start(folder, { refuse: ['deletes'] });
   await expect.poll(holding.out, soon).toContain('"hazards":["deletes"]');
   expect(await holding.stop()).toBe(3);
+  const line = JSON.parse(
+    holding
+      .out()
+      .split('\n')
+      .find((one) => one.includes('"deletes"'))!,
+  );
+  expect(line).toMatchObject({ level: 'warn', outcome: 'held' });
+  // On a terminal it says why, and what to do, once.
+  const people = start(folder, { refuse: ['deletes'], log: 'text' });
+  await expect.poll(people.out, soon).toContain('--allow deletes');
+  expect(people.out()).toMatch(/ held {6}held back: user\/ada \(deletes\)/);
+  expect(people.out()).toMatch(
+    /user\/ada \(deletes: not reversible.*\): change blueprints\/staff\.yaml:3, or watch with --allow deletes/,
+  );
+  expect(await people.stop()).toBe(3);
 });
 
 test('what is wrong on the command line ends it at once', async () => {
   const folder = folderWith(blueprint('Ada'));
   const wrong: [WatchCommandOptions, string][] = [
     [{ mode: 'aply' }, 'Did you mean `apply`?'],
-    [{ interval: 'often' }, '`often` is no duration'],
+    [{ interval: 'often' }, '`often` is not a valid duration'],
     [{ listen: 'example.org:port' }, 'listen'],
     [{ log: 'xml' }, '--log takes no `xml`'],
-    [{ prune: true }, 'pruning needs a project with a name'],
-    [{ refuse: ['floods'] }, 'there is no hazard `floods`'],
+    [{ prune: true }, 'pruning needs a project name'],
+    [{ refuse: ['floods'] }, 'unknown hazard `floods`'],
   ];
   for (const [options, message] of wrong) {
     const { surroundings, err } = commandIn(folder);
@@ -120,7 +135,7 @@ test('what is wrong on the command line ends it at once', async () => {
 test('a directory that cannot be ends it, where its URL was written', async () => {
   const { surroundings, out } = commandIn(folderWith(blueprint('Ada')));
   expect(await watch(surroundings, [], { directory: 'postgres://x/y', listen: 'off' })).toBe(1);
-  expect(out()).toContain('there is no driver for postgres: URLs');
+  expect(out()).toContain('postgres: URLs are not supported');
   expect(out().trim().split('\n')).toHaveLength(1);
 });
 
@@ -161,9 +176,7 @@ test('answers on its port, and posts to a webhook, without a secret in either', 
   const wrong =
     'version: 1\nusers:\n  ada: {name: Ada, passwrod: canary-1, emial: x}\n  bob:\n    password: *canary-2\n  cyd:\n    password: !canary-3\n';
   writeFileSync(join(folder, 'blueprints/staff.yaml'), wrong);
-  await expect
-    .poll(async () => (await fetch(`${url}/status`)).text(), soon)
-    .toContain('makes an alias of it');
+  await expect.poll(async () => (await fetch(`${url}/status`)).text(), soon).toContain('makes it an alias');
   await expect.poll(() => bodies.length, soon).toBeGreaterThan(1);
   const failed = await (await fetch(`${url}/status`)).text();
   expect(await one.stop()).toBe(1);

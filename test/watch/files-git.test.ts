@@ -1,4 +1,4 @@
-/** A real git repository in a temporary folder in, the calls of a file watch over it out. */
+/** A file watch over a real git repository: checkouts and locks. */
 import { execFile } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Links and mounted volumes in a temporary folder in, the calls of a file watch over them out. */
+/** Links and mounted volumes: what is behind them changes, and where they lead. */
 import {
   appendFileSync,
   mkdirSync,

@@ -1,4 +1,4 @@
-/** A program of its own that watches files in, how it ends and what it does without inotify out. */
+/** A file watch in a process of its own: how it ends, and what it does without inotify. */
 import { execFile, execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -1,4 +1,4 @@
-/** Random changes of a folder of blueprints in; the last call has to come after the last of them. */
+/** Changes a folder of blueprints at random: a call has to come after the last change. */
 import {
   mkdirSync,
   readdirSync,
@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isBlueprintName, isHidden } from '../../src/watch/files-rules.js';
+import { isBlueprintName, isHidden } from '../../src/watch/files-names.js';
 import { observe, temporaryFolder, until } from './files-support.js';
 
 const folders = ['', 'a', 'b', 'a/c', 'b/c', 'a/c/d'];

@@ -1,15 +1,11 @@
-/** A temporary folder and a file watch over it in, what the watch said out: shared by the tests of file triggers. */
+/** Shared by the tests of file triggers: a temporary folder, a watch over it, and what the watch said. */
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
-import {
-  type FileWatch,
-  type FileWatchOptions,
-  type WatchedPaths,
-  watchFiles,
-} from '../../src/watch/files.js';
+import { type FileWatch, type FileWatchOptions, watchFiles } from '../../src/watch/files.js';
+import type { WatchedPaths } from '../../src/watch/files-look.js';
 
 /** How long a call may take to come, in milliseconds: only a watch that lost it takes so long. */
 const longest = 60_000;

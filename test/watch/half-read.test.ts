@@ -1,4 +1,4 @@
-/** A set that was read while one of its files was being completed: what was read then must not be taken for what is there. */
+/** A set that is read while one of its files is being written must not be taken for what is on disk. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { createMetrics, type Metrics } from '../../src/watch/metrics.js';
 import type { WatchState } from '../../src/watch/state.js';
-import { runOf, stateOf } from './notify-samples.js';
+import { heldBy, runOf, stateOf } from './notify-samples.js';
 
 interface Family {
   readonly type: string;
@@ -90,7 +90,7 @@ describe('the text', () => {
       outcome: 'failed',
       message: 'no answer from ldap.example',
       failures: [{ address: 'user/ada', message: 'no' }],
-      held: [{ address: 'group/admins', hazards: ['grants'] }],
+      held: [heldBy('group/admins', 'grants')],
     });
     metrics.record(run, stateOf({ runs: [run], project: 'staff', directory: 'sqlite:secret.db' }));
     expect(await metrics.text()).not.toMatch(/ada|admins|ldap|staff|sqlite|staff\.yaml/);
@@ -203,12 +203,14 @@ describe('what is shown of the state', () => {
   test('readiness, the lock, blueprints, and what is held or pending; the state given wins', async () => {
     const metrics = createMetrics({ version: '1' });
     const blueprint = { path: 'a.yaml', status: 'in-sync', entries: 1, problems: [] } as const;
-    const held = [{ address: 'user/a', hazards: ['deletes'] }] as const;
+    const held = [heldBy('user/a', 'deletes')] as const;
     const state = stateOf({
       ready: true,
       role: 'active',
       blueprints: [blueprint, { ...blueprint, path: 'b.yaml' }, { ...blueprint, status: 'failed' }],
       runs: [runOf({ outcome: 'pending', changed: 7, held }), runOf({})],
+      standing: 'held',
+      held,
     });
     metrics.record(runOf({}), state);
     const sample = await read(metrics);
@@ -218,6 +220,8 @@ describe('what is shown of the state', () => {
     expect(sample('asbuilt_blueprints{status="failed"}')).toBe(1);
     expect(sample('asbuilt_blueprints{status="drifted"}')).toBe(0);
     expect(sample('asbuilt_held_changes')).toBe(1);
+    expect(sample('asbuilt_standing{standing="held"}')).toBe(1);
+    expect(sample('asbuilt_standing{standing="in-sync"}')).toBe(0);
     expect(sample('asbuilt_pending_changes')).toBe(7);
     const standby = await read(metrics, stateOf({ ready: false, role: 'standby', blueprints: [], runs: [] }));
     expect(standby('asbuilt_active')).toBe(0);

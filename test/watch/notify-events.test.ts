@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { type NotificationEvent, newsOf, notificationEvents } from '../../src/watch/notify-events.js';
 import type { RunReport } from '../../src/watch/state.js';
-import { runOf } from './notify-samples.js';
+import { heldBy, runOf } from './notify-samples.js';
 
 const problem = {
   code: 'unknown-attribute',
@@ -21,7 +21,7 @@ const pending = (address: string, drifted = 0) =>
     drifted,
     changes: [{ verb: 'update', address, fields: ['email'], reasons: ['drifted'] }],
   });
-const held = [{ address: 'user/ada', hazards: ['deletes'] }] as const;
+const held = [heldBy('user/ada', 'deletes')] as const;
 
 /** What is told of each of these runs; a number lets that many minutes pass. */
 function told(

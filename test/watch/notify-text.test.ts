@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { notificationEvents } from '../../src/watch/notify-events.js';
 import { mostText, notificationText } from '../../src/watch/notify-text.js';
 import type { ChangeReport, RunReport } from '../../src/watch/state.js';
-import { runOf, stateOf } from './notify-samples.js';
+import { heldBy, runOf, stateOf } from './notify-samples.js';
 
 const problem = {
   code: 'unknown-attribute',
@@ -37,15 +37,14 @@ describe('the words', () => {
   });
 
   test('of a refused plan, of held changes and of those that depend on them', () => {
-    const held = [
-      { address: 'user/b', hazards: ['deletes', 'bulk'] },
-      { address: 'user/c', hazards: [] },
-    ] as const;
-    const lines = '• held back `user/b`: deletes, bulk\n• held back `user/c`: depends on another';
+    const held = [heldBy('user/b', 'deletes', 'bulk'), heldBy('user/c')] as const;
+    const why =
+      'deletes: it is so; bulk: it is so. To go on: change staff.yaml:4, or watch with --allow deletes --allow bulk';
+    const lines = `• held back \`user/b\`: ${why}\n• held back \`user/c\`: depends on another`;
     expect(textOf('failure', { outcome: 'refused', held })).toBe(
-      `*Plan refused (1 change)*${head}\n${lines}`,
+      `*Plan refused (1 change)*${head}\n${lines.replaceAll('held back', 'refused')}`,
     );
-    expect(textOf('change', { outcome: 'nothing', changes: [], held })).toBe(
+    expect(textOf('change', { outcome: 'held', changes: [], held })).toBe(
       `*2 changes held back*${head}\n${lines}`,
     );
   });
@@ -123,7 +122,7 @@ describe('the length', () => {
           place: words,
         }),
       ),
-      held: few(fc.record({ address: words, hazards: fc.constant(['deletes']) })),
+      held: few(words.map((address) => ({ ...heldBy(address, 'deletes'), why: [address], todo: address }))),
       failures: few(fc.record({ address: words, message: words })),
       problems: few(
         fc.record({

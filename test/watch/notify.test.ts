@@ -345,7 +345,6 @@ describe('secrets', () => {
     ]) {
       expect(() => notifier(url)).not.toThrow();
     }
-    expect(() => notifier('http://chat.example/x', { allowHttp: true })).not.toThrow();
     expect(() => notifier('https://chat.example/x', { secret: '' })).toThrow(NotifierError);
   });
 });

@@ -1,4 +1,4 @@
-/** The schedule of runs: one at a time, one more for what came in meanwhile, and none after the end. */
+/** The schedule of runs: one at a time, one more for what is asked meanwhile, and none after the end. */
 import { expect, test } from 'vitest';
 import { backOff, schedule } from '../../src/watch/schedule.js';
 import type { Trigger } from '../../src/watch/state.js';

@@ -1,4 +1,4 @@
-/** Files that are missing: what settles whether they are gone. */
+/** When a missing file counts as deleted. */
 import { expect, test } from 'vitest';
 import { vanishedFiles } from '../../src/watch/vanished.js';
 

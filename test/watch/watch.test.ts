@@ -216,10 +216,32 @@ test('holds back what is dangerous, does the rest, and says so', async () => {
     staff(root.replace('[admins]', '[]') + ada.replace('Lovelace', 'King'), `  engineering: {}\n${admins}`),
   );
   const second = await one.until((run) => run.outcome === 'applied', first.number);
-  expect(second.held).toEqual([{ address: 'user/root', hazards: ['locks-out'] }]);
+  expect(second.held).toMatchObject([
+    {
+      address: 'user/root',
+      hazards: ['locks-out'],
+      why: [expect.stringMatching(/^locks-out: leaves no active superuser/)],
+      todo: 'change blueprints/staff.yaml:6, or watch with --allow locks-out',
+    },
+  ]);
+  expect(one.state()).toMatchObject({
+    ready: true,
+    standing: 'held',
+    readyReason:
+      'held: 1 change is held back (locks-out): change the blueprint, or watch with --allow locks-out',
+    held: second.held,
+    blueprints: [{ status: 'held' }],
+  });
   expect(second.changes.map((change) => change.address)).toEqual(['user/ada']);
   expect(one.query(nameOf('ada'))).toEqual([['Ada King']]);
   expect(one.query('SELECT group_name FROM memberships ORDER BY 1')).toEqual([['admins'], ['engineering']]);
+  // Nothing is left to do, and still it is not in sync.
+  await one.watch.reconcile('request');
+  expect(one.runs.at(-1)).toMatchObject({ outcome: 'held', changed: 0 });
+  expect(one.state()).toMatchObject({ standing: 'held' });
+  one.save('blueprints/staff.yaml', staff(root + ada, `  engineering: {}\n${admins}`));
+  await one.until((run) => run.held.length === 0, second.number);
+  expect(one.state()).toMatchObject({ standing: 'in-sync', readyReason: 'in sync', held: [] });
 });
 
 test('with --all-or-nothing a refused hazard stops everything, and the last good set stays in force', async () => {
@@ -235,7 +257,9 @@ test('with --all-or-nothing a refused hazard stops everything, and the last good
     staff(root.replace('[admins]', '[]') + ada.replace('Lovelace', 'King'), admins),
   );
   const refused = await one.until((run) => run.outcome === 'refused', first.number);
-  expect(refused.held).toEqual([{ address: 'user/root', hazards: ['locks-out'] }]);
+  expect(refused.held).toMatchObject([{ address: 'user/root', hazards: ['locks-out'] }]);
+  expect(one.state()).toMatchObject({ standing: 'broken', held: refused.held });
+  expect(one.state().readyReason).toContain('refused, 1 change is refused (locks-out)');
   expect(one.query(nameOf('ada'))).toEqual([['Ada Lovelace']]);
 });
 
@@ -331,7 +355,7 @@ test('a directory that is damaged is told, tried again, and healed when it is wh
   );
   const one = watching({ folder: folder.folder });
   const failed = await one.until((run) => run.outcome === 'failed');
-  expect(failed.message).toContain('no SQLite database');
+  expect(failed.message).toContain('not an SQLite database');
   expect(one.state()).toMatchObject({ ready: false, role: 'starting' });
   expect(one.state().readyReason).toContain('the directory cannot be used');
   one.remove('.asbuilt');

@@ -12,6 +12,7 @@ trap 'rm -rf "$work"' EXIT
 code=0
 asbuilt plan --config "${CONFIG:-.base/ci/untrusted.yaml}" --directory "${PLAN_DIRECTORY_URL:-sqlite:$work/empty.db}" \
   --detailed-exitcode --report markdown=plan.md ${REDACT:+--redact} || code=$?
-# 2 says that there are changes, which is what a pull request is for.
+# 2 says that there are changes, which is what a pull request is for. 3 says that a hazard is refused, so that merging it
+# would apply nothing: the job fails.
 [ "$code" -ne 2 ] || code=0
 exit "$code"

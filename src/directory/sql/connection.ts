@@ -1,4 +1,4 @@
-/** What the store needs of a database: statements with bound values in, rows out. */
+/** What the store needs of a database: a connection that runs statements with bound values. */
 
 /** A value that every database takes as it is. */
 export type Bindable = string | number | null;

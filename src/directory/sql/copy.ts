@@ -1,4 +1,4 @@
-/** The path of a store that may not be written to in, a copy of it in memory out: nothing on disk is made or changed. */
+/** Copies a store that may not be written to into memory, without touching the disk. */
 
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -7,10 +7,10 @@ import { DirectoryError } from '../errors.js';
 import type { Connection } from './connection.js';
 import { checkFile, openSqlite } from './sqlite.js';
 
-/** How often a copy is begun again because somebody wrote meanwhile. */
+/** How often a copy is retried because someone wrote meanwhile. */
 const tries = 3;
 
-/** May the file, and those that SQLite keeps beside it, be written? */
+/** Is the file writable, and those that SQLite keeps beside it? */
 export function isWritable(path: string): boolean {
   try {
     accessSync(path, constants.W_OK);
@@ -21,7 +21,7 @@ export function isWritable(path: string): boolean {
   }
 }
 
-/** What is another text when somebody has written to the store, or put another in its place. */
+/** A text that changes when someone writes to the store or replaces it. */
 export function stampOf(path: string): string {
   return [path, `${path}-wal`]
     .map((one) => {
@@ -45,7 +45,7 @@ export async function copyInMemory(path: string, name: string): Promise<Connecti
       if (left === 0) throw new DirectoryError('busy', `${name}: another process keeps writing to it`);
     } catch (error) {
       await copy.close();
-      // What was read while somebody wrote may look like anything.
+      // Data read while someone was writing may be inconsistent.
       if (left === 0 || stampOf(path) === stamp) throw error;
       continue;
     }
@@ -53,9 +53,9 @@ export async function copyInMemory(path: string, name: string): Promise<Connecti
   }
 }
 
-/** Tables with their rows first: indexes and triggers are none of the rows' business any more. */
+/** Copies tables with their rows first; indexes and triggers come after, as the rows do not need them. */
 async function fill(copy: Connection, path: string): Promise<void> {
-  // Without a log of its own beside it nobody has the store open, and then it can be read without making one.
+  // Without a write-ahead log the store is not open, and can be read without creating one.
   const access = existsSync(`${path}-wal`) ? 'mode=ro' : 'immutable=1';
   await copy.all('ATTACH ? AS disk', [`${pathToFileURL(path).href}?${access}`]);
   const all = await copy.all<[type: string, name: string, sql: string]>(

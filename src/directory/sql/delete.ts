@@ -1,19 +1,19 @@
-/** An object in; it, and everything that goes with it, gone from the store. */
+/** Deletes an object from the store, with everything that cascades. */
 import type { Kind } from '../../model/model.js';
 import { factsOf, planDeletion, type Referrer } from '../semantics.js';
 import { chunks, placeholders } from './connection.js';
 import { keyAgain } from './keys.js';
 import { readRow } from './read.js';
-import type { Session } from './session.js';
+import type { WriteContext } from './write-context.js';
 
-/** Deletes a row by the rules of the references to it. The tables' triggers take the references themselves away. */
+/** Deletes a row by the rules of the references to it. The tables' triggers delete the references. */
 export async function deleteRow(
-  session: Session,
+  context: WriteContext,
   kind: Kind,
   row: number,
   action: 'delete' | 'expire',
 ): Promise<void> {
-  const { connection } = session;
+  const { connection } = context;
   const { deleted } = await planDeletion(row, async (targets) => {
     const found: Referrer<number>[] = [];
     for (const some of chunks(targets)) {
@@ -34,15 +34,15 @@ export async function deleteRow(
     );
     for (const [one, its] of rows) kinds.set(one, its);
   }
-  // From the far end, so that nothing ever points to something that has gone.
+  // In reverse order, so that nothing ever points to a deleted object.
   for (const one of deleted.reverse()) {
     const its = kinds.get(one)!;
     const stored = await readRow(connection, its, one);
     if (!stored) continue;
     await connection.run('DELETE FROM object WHERE row = ?', [one]);
-    session.audit({ action, facts: factsOf(its), id: stored.id, attributes: stored.attributes });
-    session.forget(its);
+    context.audit({ action, facts: factsOf(its), id: stored.id, attributes: stored.attributes });
+    context.forget(its);
   }
-  session.forgetTargets();
+  context.forgetTargets();
   await keyAgain(connection);
 }

@@ -1,4 +1,4 @@
-/** A connection in, the embedded directory on it out. */
+/** The embedded directory, on a database connection. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { userKind } from '../../model/kind-names.js';
@@ -8,19 +8,19 @@ import { checker } from '../checks.js';
 import type { Directory } from '../directory.js';
 import { normalFields } from '../normal.js';
 import { factsOf, layoutOf, refuseSingleton } from '../semantics.js';
-import { anonymousName, beginSession } from './begin-session.js';
+import { anonymousName, beginWrite } from './begin-write.js';
 import type { Connection } from './connection.js';
 import { readMeta } from './migrate.js';
 import { readPages } from './read.js';
 import { migrate } from './schema.js';
-import type { Session } from './session.js';
 import { createObject, deleteObject, type Prepared, updateObject } from './write.js';
+import type { WriteContext } from './write-context.js';
 
 /** A directory on a connection, and a way to write to the same store in the same transaction. */
 export interface SqlDirectory {
   readonly directory: Directory;
   readonly connection: Connection;
-  /** Tells one store from another, also when files are moved. */
+  /** Identifies the store, also when its file is moved. */
   readonly installId: string;
   /** Runs `work` in one transaction. Inside, only `within` may be written to: the store itself waits for its end. */
   transaction<T>(work: (within: Directory) => Promise<T>): Promise<T>;
@@ -32,11 +32,11 @@ const pollEvery = 250;
 export async function openDirectory(connection: Connection): Promise<SqlDirectory> {
   await migrate(connection);
   const installId = (await readMeta(connection, 'install_id')) ?? '';
-  const transaction = <T>(work: (session: Session) => Promise<T>): Promise<T> =>
+  const transaction = <T>(work: (context: WriteContext) => Promise<T>): Promise<T> =>
     connection.transaction(async () => {
-      const session = await beginSession(connection, installId);
-      const result = await work(session);
-      await session.end();
+      const context = await beginWrite(connection, installId);
+      const result = await work(context);
+      await context.end();
       return result;
     });
   await addMissingObjects(connection, transaction);
@@ -44,13 +44,13 @@ export async function openDirectory(connection: Connection): Promise<SqlDirector
     directory: directoryOn(connection, transaction),
     connection,
     installId,
-    transaction: (work) => transaction((session) => work(directoryOn(connection, transaction, session))),
+    transaction: (work) => transaction((context) => work(directoryOn(connection, transaction, context))),
   };
 }
 
-type Transact = <T>(work: (session: Session) => Promise<T>) => Promise<T>;
+type Transact = <T>(work: (context: WriteContext) => Promise<T>) => Promise<T>;
 
-/** What every store has from the beginning: the hidden user that stands for nobody, and the singletons. */
+/** Adds what every store has from the start: the hidden anonymous user and the singletons. */
 async function addMissingObjects(connection: Connection, transaction: Transact): Promise<void> {
   const missing = async (): Promise<{ kind: Kind; hidden: boolean }[]> => {
     const present = await connection.all<[string, number]>('SELECT DISTINCT kind, hidden FROM object');
@@ -64,17 +64,17 @@ async function addMissingObjects(connection: Connection, transaction: Transact):
   };
   if ((await missing()).length === 0) return;
   const prepared: Prepared = { checker: await checker(), hashes: {} };
-  await transaction(async (session) => {
+  await transaction(async (context) => {
     for (const { kind, hidden } of await missing()) {
       const fields: Fields = hidden ? { username: anonymousName, name: anonymousName } : {};
-      await createObject(session, kind, fields, prepared, hidden);
+      await createObject(context, kind, fields, prepared, hidden);
     }
   });
 }
 
-/** The directory; with a session, as part of that session's transaction. */
-function directoryOn(connection: Connection, transaction: Transact, session?: Session): Directory {
-  const write: Transact = session ? (work) => work(session) : transaction;
+/** The directory; with a context, as part of that context's transaction. */
+function directoryOn(connection: Connection, transaction: Transact, context?: WriteContext): Directory {
+  const write: Transact = context ? (work) => work(context) : transaction;
   const directory: Directory = {
     name: connection.name,
     kinds: new Set([...catalogue().kinds.values()].filter((facts) => !facts.meta).map((facts) => facts.kind)),
@@ -107,7 +107,7 @@ function directoryOn(connection: Connection, transaction: Transact, session?: Se
       return write((within) => deleteObject(within, kind, id));
     },
     transaction: (work) =>
-      session ? work(directory) : transaction((within) => work(directoryOn(connection, transaction, within))),
+      context ? work(directory) : transaction((within) => work(directoryOn(connection, transaction, within))),
     changes: (signal) => changesOf(connection, signal),
     close: () => connection.close(),
   };
@@ -123,13 +123,13 @@ async function prepare(kind: Kind, fields: Fields): Promise<{ prepared: Prepared
     const value = rest[field.name];
     if (field.unreadable !== 'password' || (typeof value !== 'string' && value !== null)) continue;
     delete rest[field.name];
-    // Without a password nobody can log in with one; argon2id is the library's default.
+    // Without a password, nobody can log in with one. The library's default is argon2id.
     hashes[field.name] = value ? await (await import('@node-rs/argon2')).hash(value) : null;
   }
   return { prepared: { checker: await checker(), hashes }, rest };
 }
 
-/** Yields whenever another connection has written, until the signal says stop. */
+/** Yields whenever another connection has written, until the signal aborts. */
 async function* changesOf(connection: Connection, signal: AbortSignal): AsyncGenerator<void> {
   let seen = await connection.revision();
   while (!signal.aborted) {

@@ -1,4 +1,4 @@
-/** Reference fields with ids in; the rows they point to, and the edges between rows written or taken away, out. */
+/** Reads and writes the references between objects. */
 
 import { type KindFacts, objectPermissions } from '../../model/kinds.js';
 import type { Fields, Id, Json } from '../../model/model.js';
@@ -7,17 +7,17 @@ import { normalValue } from '../normal.js';
 import { danglingError, layoutOf } from '../semantics.js';
 import { type Bindable, type Connection, chunks, insertRows, placeholders } from './connection.js';
 import type { Target } from './find.js';
-import type { Session } from './session.js';
+import type { WriteContext } from './write-context.js';
 
 /** By field, the objects that its ids point to. */
 export type Targets = ReadonlyMap<string, readonly Target[]>;
 
-/** Stands for the row of an object that is only about to be made and points to itself. */
+/** The placeholder for the row of a new object that points to itself. */
 const itself = -1;
 
 /** The objects that the reference fields among `fields` point to. An id that points to nothing is an error. */
 export async function resolveFields(
-  session: Session,
+  context: WriteContext,
   facts: KindFacts,
   fields: Fields,
   ownId: Id,
@@ -29,7 +29,7 @@ export async function resolveFields(
     if (value === undefined) continue;
     const to = field.inverseOf?.kind ?? field.reference!.to;
     const ids = idsIn(value);
-    const found = await session.targets(to, ids);
+    const found = await context.targets(to, ids);
     const targets = ids.map((id) => {
       const target = found.get(String(id));
       if (target) return target;
@@ -46,7 +46,7 @@ function idsIn(value: Json | undefined): Id[] {
   return (Array.isArray(value) ? value : [value]) as Id[];
 }
 
-/** Puts the ids by which objects are known in the place of those that were written. */
+/** Replaces written ids by those under which objects are known. */
 export function useKnownIds(facts: KindFacts, fields: Fields, targets: Targets): void {
   for (const [name, list] of targets) {
     const field = facts.fields[name]!;
@@ -55,7 +55,7 @@ export function useKnownIds(facts: KindFacts, fields: Fields, targets: Targets):
   }
 }
 
-/** Writes the edges of an object's fields. One that is there already stays. */
+/** Writes the edges of an object's fields; existing ones stay. */
 export async function addEdges(
   connection: Connection,
   facts: KindFacts,
@@ -80,15 +80,15 @@ export async function addEdges(
 
 /** Changes the edges of the fields in `next` from what `current` says. Of a set only the difference is touched. */
 export async function changeEdges(
-  session: Session,
+  context: WriteContext,
   facts: KindFacts,
   row: number,
   current: Fields,
   next: Fields,
   id: Id,
 ): Promise<void> {
-  const { connection } = session;
-  const resolved = await resolveFields(session, facts, next, id);
+  const { connection } = context;
+  const resolved = await resolveFields(context, facts, next, id);
   const added = new Map<string, readonly Target[]>();
   for (const [name, targets] of resolved) {
     const field = facts.fields[name]!;
@@ -99,7 +99,7 @@ export async function changeEdges(
     }
     const will = new Set(targets.map((target) => String(target.id)));
     const gone = idsIn(current[name]).filter((one) => !will.has(String(one)));
-    const lost = await session.targets(field.inverseOf?.kind ?? field.reference!.to, gone);
+    const lost = await context.targets(field.inverseOf?.kind ?? field.reference!.to, gone);
     await removeEdges(connection, field.inverseOf?.field, name, row, [...lost.values()]);
     const had = new Set(idsIn(current[name]).map(String));
     added.set(
@@ -132,9 +132,9 @@ export interface HeldGrant {
   readonly holder: number;
 }
 
-/** The holders of object permissions. One that is not there is an error. */
+/** The holders of object permissions; a missing one is an error. */
 export async function resolveGrants(
-  session: Session,
+  context: WriteContext,
   facts: KindFacts,
   fields: Fields,
   value: Json | undefined,
@@ -142,7 +142,7 @@ export async function resolveGrants(
   if (value === undefined) return undefined;
   const held: HeldGrant[] = [];
   for (const { permission, kind, id } of readGrants(value) as Grant[]) {
-    const target = (await session.targets(kind, [id])).get(String(id));
+    const target = (await context.targets(kind, [id])).get(String(id));
     if (!target) throw danglingError(facts, fields, objectPermissions, kind);
     held.push({ permission, holder: target.row });
   }

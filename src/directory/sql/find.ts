@@ -1,13 +1,13 @@
-/** Ids, or values of a field, in; the rows of the objects that have them out, found through indexes. */
-import type { KindFacts } from '../../model/kinds.js';
+/** Finds objects by id or by the values of a field, through indexes. */
+import { type KindFacts, kindsOf } from '../../model/kinds.js';
 import type { Id } from '../../model/model.js';
 import type { Selector } from '../directory.js';
-import { factsOf, idType, targetKinds, uniqueScope } from '../semantics.js';
+import { factsOf, idType, uniqueScope } from '../semantics.js';
 import { type Bindable, type Connection, chunks, placeholders } from './connection.js';
 
 /** An object's id as a kind or family knows it. */
 export function idColumn(to: string, alias: string): string {
-  const ownId = targetKinds(to).some((kind) =>
+  const ownId = kindsOf(to).some((kind) =>
     factsOf(kind).families.some((one) => one.family === to && one.ownId),
   );
   if (!ownId) return `${alias}.id`;
@@ -19,7 +19,7 @@ export function idFrom(text: string, type: 'uuid' | 'integer'): Id {
   return type === 'integer' ? Number(text) : text;
 }
 
-/** Rows among which all objects of a selector are, found through an index; undefined when there is none. */
+/** Rows that include all objects of a selector, found through an index; undefined when there is none. */
 export async function candidatesOf(
   connection: Connection,
   facts: KindFacts,
@@ -81,7 +81,7 @@ export async function rowsOf(
   to: string,
   ids: readonly string[],
 ): Promise<Map<string, Target>> {
-  const kinds = targetKinds(to);
+  const kinds = kindsOf(to);
   const column = idColumn(to, 't');
   const type = idType(to);
   const found = new Map<string, Target>();

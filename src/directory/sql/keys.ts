@@ -1,10 +1,10 @@
-/** Objects whose unique keys may no longer be right in; the keys of the store as their attributes say out. */
+/** Updates the unique keys of objects that were changed by hand. */
 import { catalogue } from '../../model/kinds.js';
 import { expiryOf, factsOf, type UniqueKey, uniqueKeys } from '../semantics.js';
 import { type Connection, insertRows } from './connection.js';
 import { readRow } from './read.js';
 
-/** Works out the keys of objects that somebody changed by hand, or that lost a reference which is part of a key. */
+/** Recomputes the keys of objects that were changed by hand, or that lost a reference in a key. */
 export async function keyAgain(connection: Connection): Promise<void> {
   const stale = await connection.all<[number, string | null]>(
     'SELECT s.object, o.kind FROM stale s LEFT JOIN object o ON o.row = s.object',
@@ -15,7 +15,7 @@ export async function keyAgain(connection: Connection): Promise<void> {
     const stored = known ? await readRow(connection, kind, row) : undefined;
     if (stored) {
       const facts = factsOf(stored.kind);
-      // By hand two objects can be given one key; the first keeps it.
+      // By hand, two objects can get the same key; the first keeps it.
       await insertKeys(connection, uniqueKeys(facts, stored.attributes), row);
       const expires = expiryOf(facts, stored.attributes);
       await connection.run('UPDATE object SET expires = ? WHERE row = ?', [expires, row]);
@@ -24,7 +24,7 @@ export async function keyAgain(connection: Connection): Promise<void> {
   }
 }
 
-/** Gives an object its keys; one that another object has stays there. */
+/** Inserts an object's keys, except those that another object has. */
 export async function insertKeys(
   connection: Connection,
   keys: readonly UniqueKey[],

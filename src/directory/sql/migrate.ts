@@ -1,4 +1,4 @@
-/** Brings a set of tables up to date; the directory and the ledger each have such a set with a version of its own. */
+/** Migrates a set of tables. The directory and the ledger each have such a set with its own version. */
 import { DirectoryError } from '../errors.js';
 import { type Connection, insertRows } from './connection.js';
 

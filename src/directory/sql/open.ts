@@ -12,7 +12,7 @@ export interface SqlOpenOptions {
   readonly cwd: string;
   /** How long to wait for another writer, in milliseconds. */
   readonly busyTimeout?: number;
-  /** Makes and changes nothing on disk; a file that is not there counts as empty. */
+  /** Does not touch the disk; a missing file counts as empty. */
   readonly readOnly?: boolean;
 }
 
@@ -21,7 +21,7 @@ export interface OpenedFile {
   readonly connection: Connection;
   /** The file; undefined for one in memory. */
   readonly file?: string;
-  /** Does the path lead to another file than the one that is open? Whoever goes on would write into the void. */
+  /** Does the path lead to another file than the open one? Writing to that one would be lost. */
   readonly isReplaced?: () => boolean;
 }
 
@@ -48,8 +48,8 @@ export async function openCopy(file: string, name: string): Promise<OpenedFile> 
 }
 
 /**
- * Opens the database of a URL and gives what `use` makes of it; closes it when that fails. Where tables would have to
- * be written first and may not, that happens in a copy.
+ * Opens the database of a URL and gives what `use` makes of it; closes it when that fails. Tables that need a migration
+ * but may not be written are migrated in a copy.
  */
 export async function usingFile<T>(
   url: string,

@@ -1,4 +1,4 @@
-/** A kind in, its objects as a directory gives them back out: one statement for a page of them, references included. */
+/** Reads the objects of a kind, with one statement per page, references included. */
 import { userKind } from '../../model/kind-names.js';
 import { type FieldFacts, type KindFacts, objectPermissions } from '../../model/kinds.js';
 import { type Fields, type Id, isMap, type Json, type Kind, type LiveObject } from '../../model/model.js';
@@ -23,10 +23,10 @@ type FixedColumns = [
 const noRows: ReadonlySet<number> = new Set();
 const pageSize = 2_000;
 
-/** How the statement that reads a kind is laid out. */
+/** The statement that reads a kind, and the layout of its columns. */
 interface Reading {
   readonly select: string;
-  /** The same without object permissions, which hardly ever are there. */
+  /** The same without object permissions, which are rare. */
   readonly selectUngranted: string;
   /** Fields whose ids stand in the columns after the fixed ones. */
   readonly references: readonly (readonly [field: FieldFacts, type: 'uuid' | 'integer'])[];
@@ -103,7 +103,7 @@ export async function* readPages(
   const live = (rows: readonly Row[]): LiveObject[] => {
     const objects: LiveObject[] = [];
     for (const row of rows) {
-      // Whoever reads for a model keeps all of it, and others take an object apart.
+      // A model keeps objects as they are; other readers take them apart.
       const one = without ? parse(row) : wholeOf(parse(row));
       if (isExpired(facts, one.attributes, now)) continue;
       if (!only || isSelected(facts, one.id, one.attributes, only)) objects.push(one);
@@ -166,7 +166,7 @@ function parserOf(
   const store: Store = { connection, facts, ownIds: reading.ownIds };
   return (row) => {
     const [number, id, attributesText, computedText, created, updated] = row as FixedColumns;
-    // Much was made at once.
+    // Many objects were created at the same time.
     if (created !== lastCreated) lastCreated = created;
     if (updated !== lastUpdated) lastUpdated = updated;
     const made = lastCreated;
@@ -198,7 +198,7 @@ interface Store {
   readonly ownIds: Reading['ownIds'];
 }
 
-/** An object as it is stored. Hardly anybody asks for its read-only values, which stay text until somebody does. */
+/** A stored object. Its read-only values are rarely needed, so they are parsed on demand. */
 class StoredObject implements LiveObject {
   constructor(
     private readonly store: Store,
@@ -243,7 +243,7 @@ function parseJson(connection: Connection, facts: KindFacts, id: string, text: s
     return value as Fields;
   } catch (cause) {
     const shown = facts.spends ? '' : ` ${id}`;
-    throw new DirectoryError('corrupt', `${connection.name}: ${facts.name}${shown} holds no JSON`, {
+    throw new DirectoryError('corrupt', `${connection.name}: ${facts.name}${shown} is not valid JSON`, {
       cause,
       kind: facts.kind,
     });
@@ -262,7 +262,7 @@ function referenceValue(
   return field.set ? sorted(ids) : ids;
 }
 
-/** Numbers between commas. An id that was written by hand may be none. */
+/** Numbers separated by commas. Ids written by hand may not be numbers. */
 function numbersIn(text: string): number[] {
   return /^[1-9]\d*(?:,[1-9]\d*)*$/.test(text)
     ? (JSON.parse(`[${text}]`) as number[])

@@ -6,8 +6,8 @@ import { migrateTables } from './migrate.js';
 import { views } from './views.js';
 
 /**
- * Kinds are data, so the tables are not per kind. The program checks references, keys and rules itself; the
- * triggers see to it that a row changed or deleted by hand leaves the other tables in order.
+ * Kinds are data, so tables are not per kind. The program checks references, keys and rules itself; the triggers keep
+ * the other tables consistent when a row is changed or deleted by hand.
  */
 const first = [
   `CREATE TABLE object (
@@ -52,7 +52,7 @@ const first = [
     PRIMARY KEY (object, permission, holder)) WITHOUT ROWID`,
   'CREATE INDEX object_permission_holder ON object_permission (holder)',
   'CREATE TABLE sequence (name TEXT PRIMARY KEY, last INTEGER NOT NULL)',
-  // Objects that somebody changed by hand; their keys are worked out again before the next write.
+  // Objects changed by hand; their keys are recomputed before the next write.
   'CREATE TABLE stale (object INTEGER PRIMARY KEY)',
   `CREATE TABLE audit (
     number INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,4 +1,4 @@
-/** The path of an SQLite file in, a connection to it out. The file is made, for its owner only, when it is not there. */
+/** Connects to an SQLite file, and creates it, readable for its owner only, if it does not exist. */
 
 import {
   closeSync,
@@ -27,9 +27,9 @@ interface Statement {
 
 /** How long a writer waits for another one before it gives up, in milliseconds. */
 const patience = 5_000;
-/** How long it waits inside SQLite, where nothing else of this process can go on, and between two tries. */
+/** How long it waits inside SQLite, which blocks this process, and between two tries. */
 const pause = 25;
-/** Statements that are kept prepared; the least recently made one goes first. */
+/** How many prepared statements are kept; the oldest goes first. */
 const preparedAtMost = 400;
 
 /** Opens an SQLite file, or `:memory:`. With `readOnly` the file must be there, and whatever writes to it is refused. */
@@ -115,7 +115,7 @@ export function openSqlite(path: string, name: string, busyTimeout = patience, r
     close: async () => {
       await last;
       prepared.clear();
-      // Whoever closes last tidies up the log beside the file.
+      // The last connection to close removes the log beside the file.
       if (readOnly) native.exec('PRAGMA query_only = OFF');
       native.close();
     },
@@ -123,8 +123,8 @@ export function openSqlite(path: string, name: string, busyTimeout = patience, r
 }
 
 /**
- * Values as the binding takes them. It aborts the whole process on a boolean or a lone object, and cuts big
- * integers short, so nothing else may pass.
+ * Checks values before binding. The library aborts the whole process on a boolean or an object, and truncates big
+ * integers, so nothing else may pass.
  */
 function bound(values: readonly Bindable[]): Bindable[] {
   for (const value of values) {
@@ -148,11 +148,11 @@ function guarded<T>(name: string, call: () => T): T {
 const meanings: readonly [result: number, code: DirectoryErrorCode, message: string][] = [
   [5, 'busy', 'another process is writing to it; try again when it is done'],
   [6, 'busy', 'another process is writing to it; try again when it is done'],
-  [26, 'corrupt', 'the file is no SQLite database; nothing was written to it'],
-  [11, 'corrupt', 'the database is damaged; put back a copy, or move it away to start anew'],
+  [26, 'corrupt', 'the file is not an SQLite database; nothing was written to it'],
+  [11, 'corrupt', 'the database is damaged; restore a backup, or move the file away to start over'],
   [14, 'unreachable', 'the file cannot be opened'],
-  [8, 'denied', 'the file, or the folder in which SQLite keeps others beside it, may not be written'],
-  [3, 'denied', 'the file may not be opened'],
+  [8, 'denied', 'no permission to write the file or its folder'],
+  [3, 'denied', 'no permission to open the file'],
   [13, 'unreachable', 'the disk is full'],
   [10, 'unreachable', 'the disk failed'],
 ];
@@ -165,7 +165,7 @@ function translated(name: string, error: unknown): unknown {
   const meaning = typeof rawCode === 'number' && meanings.find(([result]) => result === (rawCode & 0xff));
   // Our statements fit our tables, so that other tables are there.
   if (rawCode === 1 && misfit.test((error as Error).message)) {
-    const message = `${name}: the database is damaged: ${(error as Error).message}; put back a copy, or move it away to start anew`;
+    const message = `${name}: the database is damaged: ${(error as Error).message}; restore a backup, or move the file away to start over`;
     return new DirectoryError('corrupt', message, { cause: error });
   }
   return meaning ? new DirectoryError(meaning[1], `${name}: ${meaning[2]}`, { cause: error }) : error;
@@ -217,15 +217,15 @@ export function checkFile(path: string, name: string): void {
       const { size } = sizeWhenMade(file);
       if (size === 0)
         throw corrupt(
-          'is empty, and once was a database or was to be one: put back a copy, or delete it to start anew',
+          'is empty, and once was a database or was to be one: restore a backup, or delete it to start over',
         );
       const length = readSync(file, start, 0, headerSize, 0);
-      if (!start.toString('latin1', 0, length).startsWith(header)) throw corrupt('is no SQLite database');
+      if (!start.toString('latin1', 0, length).startsWith(header)) throw corrupt('is not an SQLite database');
       const whole = sizeIn(start);
       // What was cut off may still stand in the log.
       if (size < whole && !existsSync(`${path}-wal`))
         throw corrupt(
-          `was cut off after ${size} of ${whole} bytes: put back a copy, or move it away to start anew`,
+          `was cut off after ${size} of ${whole} bytes: restore a backup, or move the file away to start over`,
         );
     } finally {
       closeSync(file);

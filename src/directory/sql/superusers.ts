@@ -1,4 +1,5 @@
-/** A connection in, the rows of those who may do everything out: groups that give it, and their members. */
+/** Finds the superusers: groups that grant it, and their members. */
+import { append } from '../../model/append.js';
 import { groupKind } from '../../model/kind-names.js';
 import type { Fields, Json } from '../../model/model.js';
 import { superuserGroups } from '../semantics.js';
@@ -24,11 +25,7 @@ export async function superuserGroupRows(connection: Connection): Promise<Set<nu
     [groupKind, 'parents'],
   );
   const children = new Map<number, number[]>();
-  for (const [child, parent] of edges) {
-    const list = children.get(parent);
-    if (list) list.push(child);
-    else children.set(parent, [child]);
-  }
+  for (const [child, parent] of edges) append(children, parent, child);
   return superuserGroups(
     own.map(([row]) => row),
     (group) => children.get(group) ?? [],

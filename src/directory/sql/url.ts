@@ -1,4 +1,4 @@
-/** What URLs of SQLite directories mean: which file they name, and which files belong to it. */
+/** Parses `sqlite:` URLs: which file they name, and which files belong to it. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DirectoryError } from '../errors.js';
@@ -15,7 +15,7 @@ export function fileOf(url: string, cwd: string): string | undefined {
     throw new DirectoryError('unsupported', 'sqlite: needs a path, such as sqlite:.asbuilt/directory.db');
   if (/^\/\/[^/]/.test(path)) {
     const name = path.slice(2);
-    const message = `${url} names a host, and a file has none: write sqlite:${name} for a relative path, sqlite:///${name} for an absolute one`;
+    const message = `${url} names a host, but a file has none; write sqlite:${name} for a relative path, sqlite:///${name} for an absolute one`;
     throw new DirectoryError('unsupported', message);
   }
   return path === ':memory:' ? undefined : resolve(cwd, path);
@@ -29,7 +29,7 @@ export function filesOf(url: string, cwd: string): string[] {
   return endings.map((ending) => `${resolve(cwd, path)}${ending}`);
 }
 
-/** Would opening the URL make the directory, because it is not there yet? */
+/** Would opening the URL create the directory? */
 export function isNew(url: string, cwd: string): boolean {
   const [file] = filesOf(url, cwd);
   return file !== undefined && !existsSync(file);

@@ -1,4 +1,4 @@
-/** Nothing in; the statements that make the views for people with `sqlite3` out. */
+/** Views for people who look at the database with `sqlite3`. */
 import { groupKind, roleKind, userKind } from '../../model/kind-names.js';
 
 const field = (alias: string, name: string): string => `json_extract(${alias}.attributes, '$.${name}')`;

@@ -1,4 +1,4 @@
-/** Fields as they were asked for in; objects of the store made and changed by the rules of their kinds out. */
+/** Creates and changes objects in the store by the rules of their kinds. */
 
 import { hash, randomUUID } from 'node:crypto';
 import { userKind } from '../../model/kind-names.js';
@@ -26,10 +26,10 @@ import { addEdges, changeEdges, resolveFields, resolveGrants, useKnownIds, write
 import { idFrom } from './find.js';
 import { insertKeys } from './keys.js';
 import { computedOf, ownIdNames, readRow } from './read.js';
-import type { Session } from './session.js';
 import { storedJson } from './stored-json.js';
+import type { WriteContext } from './write-context.js';
 
-/** What a write needs beside the session: the checker, and passwords as they are stored. */
+/** What a write needs beside the context: the checker, and passwords as they are stored. */
 export interface Prepared {
   readonly checker: Checker;
   /** Hashes of the passwords among the fields, by field. */
@@ -41,39 +41,39 @@ const idPatterns = {
   integer: /^[1-9][0-9]{0,15}$/,
 };
 
-/** Makes an object. Everything is looked up and checked before the first row is written. */
+/** Creates an object. Everything is looked up and checked before the first row is written. */
 export async function createObject(
-  session: Session,
+  context: WriteContext,
   kind: Kind,
   asked: Fields,
   { checker, hashes }: Prepared,
   hidden = false,
 ): Promise<LiveObject> {
   const facts = factsOf(kind);
-  const { connection, moment } = session;
+  const { connection, moment } = context;
   const { pk = facts.fields[facts.idName] ? asked[facts.idName] : undefined, ...rest } = asked;
   const written = writtenFields(facts, rest);
   const layout = layoutOf(facts);
   const fields = completeFields(
     facts,
     written,
-    layout.computes ? await session.circumstances() : idle(session),
+    layout.computes ? await context.circumstances() : idle(context),
   );
   const grants = written[objectPermissions];
   checker.fields(facts, fields);
-  const id = await chooseId(session, facts, pk, fields);
+  const id = await chooseId(context, facts, pk, fields);
   // Some kinds show their id as an attribute too.
   if (facts.fields[facts.idName]) fields[facts.idName] = id;
-  const targets = await resolveFields(session, facts, fields, id);
+  const targets = await resolveFields(context, facts, fields, id);
   useKnownIds(facts, fields, targets);
   checker.together(facts, { ...fields, ...hashes });
   const keys = uniqueKeys(facts, fields);
-  await refuseDuplicates(session, facts, fields, keys);
-  const holders = await resolveGrants(session, facts, fields, grants);
+  await refuseDuplicates(context, facts, fields, keys);
+  const holders = await resolveGrants(context, facts, fields, grants);
 
   const attributes = pick(fields, layout.plain);
   const secrets: Fields = { ...pick(fields, layout.unreadable), ...hashes };
-  const computed = initialValues(session, facts, id);
+  const computed = initialValues(context, facts, id);
   const inserted = await connection.first<[number]>(
     `INSERT INTO object (kind, id, attributes, secrets, computed, expires, hidden, created, updated, revision)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING row`,
@@ -99,8 +99,8 @@ export async function createObject(
   await insertKeys(connection, keys, row);
   await addEdges(connection, facts, row, targets);
   if (holders && holders.length > 0) await writeGrants(connection, row, holders);
-  session.audit({ action: 'create', facts, id, attributes: fields, fields: Object.keys(written) });
-  session.forget(kind);
+  context.audit({ action: 'create', facts, id, attributes: fields, fields: Object.keys(written) });
+  context.forget(kind);
 
   const shown: Fields = {
     ...attributes,
@@ -108,7 +108,7 @@ export async function createObject(
     [objectPermissions]: grants ?? [],
   };
   const groups = kind === userKind ? (targets.get('groups') ?? []) : [];
-  const superusers = groups.length > 0 ? await session.superusers() : undefined;
+  const superusers = groups.length > 0 ? await context.superusers() : undefined;
   const isSuperuser = groups.some((group) => superusers!.has(group.row));
   return {
     kind,
@@ -122,7 +122,7 @@ export async function createObject(
 
 /** Changes an object: the fields in `asked`, of sets only what differs from `before`. */
 export async function updateObject(
-  session: Session,
+  context: WriteContext,
   kind: Kind,
   id: Id,
   before: Fields,
@@ -130,20 +130,20 @@ export async function updateObject(
   { checker, hashes }: Prepared,
 ): Promise<void> {
   const facts = factsOf(kind);
-  const { connection, moment } = session;
+  const { connection, moment } = context;
   const layout = layoutOf(facts);
-  const row = await rowOf(session, kind, id);
+  const row = await rowOf(context, kind, id);
   const stored = row === undefined ? undefined : await readRow(connection, kind, row);
   if (row === undefined || !stored) {
     const shown = facts.spends ? '' : ` ${id}`;
-    throw new DirectoryError('missing', `${facts.name}${shown} is not there`, { kind, id });
+    throw new DirectoryError('missing', `${facts.name}${shown} does not exist`, { kind, id });
   }
   const current = stored.attributes;
   const written = writtenFields(facts, asked, current);
   const was = writtenFields(facts, before, current);
   checker.fields(facts, written);
-  // References first take the ids by which they are known, so that one written otherwise equals what is there.
-  useKnownIds(facts, written, await resolveFields(session, facts, written, id));
+  // Replace references by the ids under which they are known, so that equal ones compare as equal.
+  useKnownIds(facts, written, await resolveFields(context, facts, written, id));
 
   const changed: Fields = {};
   for (const [name, value] of Object.entries(written)) {
@@ -160,12 +160,12 @@ export async function updateObject(
   checker.together(facts, { ...next, ...secret });
   const keys = uniqueKeys(facts, next);
   const newKeys = withoutKeys(keys, uniqueKeys(facts, current));
-  await refuseDuplicates(session, facts, next, newKeys, row);
-  const holders = await resolveGrants(session, facts, next, changed[objectPermissions]);
+  await refuseDuplicates(context, facts, next, newKeys, row);
+  const holders = await resolveGrants(context, facts, next, changed[objectPermissions]);
 
-  const kept = await keptOf(session, row);
+  const kept = await keptOf(context, row);
   const computed =
-    Object.keys(hashes).length > 0 ? { ...kept.computed, ...passwordDate(session, facts) } : kept.computed;
+    Object.keys(hashes).length > 0 ? { ...kept.computed, ...passwordDate(context, facts) } : kept.computed;
   await connection.run(
     `UPDATE object SET attributes = ?, secrets = ?, computed = ?, expires = ?, updated = ?, revision = revision + 1
       WHERE row = ?`,
@@ -182,37 +182,37 @@ export async function updateObject(
     await connection.run('DELETE FROM unique_key WHERE object = ?', [row]);
     await insertKeys(connection, keys, row);
   }
-  await changeEdges(session, facts, row, current, changed, id);
+  await changeEdges(context, facts, row, current, changed, id);
   if (holders) await writeGrants(connection, row, holders);
-  session.audit({ action: 'update', facts, id, attributes: next, fields: names });
-  session.forget(kind);
+  context.audit({ action: 'update', facts, id, attributes: next, fields: names });
+  context.forget(kind);
 }
 
-/** Deletes an object that can be deleted. One that is not there counts as done. */
-export async function deleteObject(session: Session, kind: Kind, id: Id): Promise<void> {
+/** Deletes an object. A missing one counts as done. */
+export async function deleteObject(context: WriteContext, kind: Kind, id: Id): Promise<void> {
   const facts = factsOf(kind);
   refuseSingleton(facts);
-  const row = await rowOf(session, kind, id);
-  if (row !== undefined) await deleteRow(session, kind, row, 'delete');
+  const row = await rowOf(context, kind, id);
+  if (row !== undefined) await deleteRow(context, kind, row, 'delete');
 }
 
 /** The row of an object that people can see. */
-async function rowOf(session: Session, kind: Kind, id: Id): Promise<number | undefined> {
+async function rowOf(context: WriteContext, kind: Kind, id: Id): Promise<number | undefined> {
   const sql =
     'SELECT row FROM object WHERE kind = ? AND id = ? AND hidden = 0 AND (expires IS NULL OR expires > ?)';
-  return (await session.connection.first<[number]>(sql, [kind, String(id), session.moment]))?.[0];
+  return (await context.connection.first<[number]>(sql, [kind, String(id), context.moment]))?.[0];
 }
 
 /** What an object has beside its attributes. */
-async function keptOf(session: Session, row: number): Promise<{ secrets: Fields; computed: Fields }> {
+async function keptOf(context: WriteContext, row: number): Promise<{ secrets: Fields; computed: Fields }> {
   const sql = 'SELECT secrets, computed FROM object WHERE row = ?';
-  const [secrets, computed] = (await session.connection.first<[string, string]>(sql, [row]))!;
+  const [secrets, computed] = (await context.connection.first<[string, string]>(sql, [row]))!;
   const read = (column: string, text: string): Fields =>
-    storedJson(session.connection.name, `\`${column}\` in table object (row ${row})`, 'map', text);
+    storedJson(context.connection.name, `\`${column}\` in table object (row ${row})`, 'map', text);
   return { secrets: read('secrets', secrets), computed: read('computed', computed) };
 }
 
-/** What was asked for under the fields' real names and in their normal forms. */
+/** The written fields under their real names and in normal form. */
 function writtenFields(facts: KindFacts, asked: Fields, current?: Fields): Fields {
   const written = realFields(facts, asked);
   for (const [name, value] of Object.entries(written)) {
@@ -221,16 +221,16 @@ function writtenFields(facts: KindFacts, asked: Fields, current?: Fields): Field
       written[name] = grantsJson(readGrants(value));
     } else written[name] = normalValue(facts.fields[name]!, value);
   }
-  // An expiry that the directory works out cannot be taken away, only moved.
+  // An expiry that the directory computes cannot be removed, only changed.
   const { expires } = facts;
   const isKept = expires !== undefined && facts.fields[expires]?.computed && current?.[expires];
   if (isKept && written[expires] === null && written.expiring !== false) delete written[expires];
   return written;
 }
 
-/** Circumstances of a kind for which nothing is worked out. */
-function idle(session: Session): Parameters<typeof completeFields>[2] {
-  return { now: session.now, settings: {} };
+/** Circumstances of a kind without computed values. */
+function idle(context: WriteContext): Parameters<typeof completeFields>[2] {
+  return { now: context.now, settings: {} };
 }
 
 function pick(fields: Fields, of: readonly FieldFacts[]): Fields {
@@ -240,13 +240,13 @@ function pick(fields: Fields, of: readonly FieldFacts[]): Fields {
 }
 
 async function chooseId(
-  session: Session,
+  context: WriteContext,
   facts: KindFacts,
   pk: Json | undefined,
   fields: Fields,
 ): Promise<Id> {
   if (pk === undefined || pk === null) {
-    return facts.idType === 'integer' ? session.nextId(facts) : randomUUID();
+    return facts.idType === 'integer' ? context.nextId(facts) : randomUUID();
   }
   const text = String(pk).toLowerCase();
   if (!idPatterns[facts.idType].test(text)) {
@@ -259,16 +259,16 @@ async function chooseId(
   const id = idFrom(text, facts.idType);
   const names = [facts.kind, ...facts.families.filter((one) => !one.ownId).map((one) => one.family)];
   for (const name of names) {
-    if ((await session.targets(name, [id])).size === 0) continue;
+    if ((await context.targets(name, [id])).size === 0) continue;
     const message = `${labelOf(facts, fields)}: another object already has its \`pk\``;
     throw new DirectoryError('duplicate', message, { kind: facts.kind, field: 'pk' });
   }
-  if (typeof id === 'number') await session.skipId(facts, id);
+  if (typeof id === 'number') await context.skipId(facts, id);
   return id;
 }
 
 async function refuseDuplicates(
-  session: Session,
+  context: WriteContext,
   facts: KindFacts,
   fields: Fields,
   keys: readonly UniqueKey[],
@@ -276,7 +276,7 @@ async function refuseDuplicates(
 ): Promise<void> {
   if (keys.length === 0) return;
   const same = keys.map(() => '(scope = ? AND value = ?)').join(' OR ');
-  const taken = await session.connection.first<[string]>(
+  const taken = await context.connection.first<[string]>(
     `SELECT scope FROM unique_key WHERE (${same}) AND object <> ?`,
     [...keys.flatMap(({ scope, value }) => [scope, value]), row],
   );
@@ -290,13 +290,13 @@ function withoutKeys(keys: readonly UniqueKey[], others: readonly UniqueKey[]): 
 }
 
 /** Read-only values that a new object gets once and for all. */
-function initialValues(session: Session, facts: KindFacts, id: Id): Fields {
+function initialValues(context: WriteContext, facts: KindFacts, id: Id): Fields {
   const values: Fields = {};
   for (const [, name] of ownIdNames(facts)) values[name] = randomUUID();
-  if (facts.readOnly.includes('uid')) values.uid = hash('sha256', `${id}-${session.installId}`);
-  return { ...values, ...passwordDate(session, facts) };
+  if (facts.readOnly.includes('uid')) values.uid = hash('sha256', `${id}-${context.installId}`);
+  return { ...values, ...passwordDate(context, facts) };
 }
 
-function passwordDate(session: Session, facts: KindFacts): Fields {
-  return facts.readOnly.includes('password_change_date') ? { password_change_date: session.moment } : {};
+function passwordDate(context: WriteContext, facts: KindFacts): Fields {
+  return facts.readOnly.includes('password_change_date') ? { password_change_date: context.moment } : {};
 }

@@ -1,4 +1,4 @@
-/** What the writes of one transaction share: the clock, ids to give, what was looked up, events to record. */
+/** What the writes of one transaction share: the clock, new ids, lookups, and events to record. */
 
 import type { KindFacts } from '../../model/kinds.js';
 import type { Fields, Id, Kind } from '../../model/model.js';
@@ -6,7 +6,7 @@ import type { Circumstances } from '../computed.js';
 import type { Connection } from './connection.js';
 import type { Target } from './find.js';
 
-/** One write, for the audit trail: what was done to which object, and to which of its fields. */
+/** One write, for the audit trail: the action, the object and its fields. */
 export interface AuditEvent {
   readonly action: 'create' | 'update' | 'delete' | 'expire';
   readonly facts: KindFacts;
@@ -16,11 +16,11 @@ export interface AuditEvent {
 }
 
 /** What the writes of one transaction share. */
-export interface Session {
+export interface WriteContext {
   readonly connection: Connection;
   readonly installId: string;
   readonly now: Date;
-  /** `now` as it is stored. */
+  /** `now` in stored form. */
   readonly moment: string;
   circumstances(): Promise<Circumstances>;
   /** The next id of a kind with integer ids. */
@@ -31,9 +31,9 @@ export interface Session {
   targets(to: string, ids: readonly Id[]): Promise<ReadonlyMap<string, Target>>;
   /** Rows of the groups whose members are superusers. */
   superusers(): Promise<ReadonlySet<number>>;
-  /** An object of a kind was written: what was remembered of its kind may no longer hold. */
+  /** Drops what was cached of a kind, after a write. */
   forget(kind: Kind): void;
-  /** Objects have gone. */
+  /** Drops cached lookups, after a deletion. */
   forgetTargets(): void;
   audit(event: AuditEvent): void;
 }

@@ -1,11 +1,12 @@
-/** Changes and the live model in; the changes out, each deletion with the records of what it takes along. */
+/** Adds to each deletion the ledger records of what it cascades to, so that these records go too. */
+import { append } from '../model/append.js';
 import type { LiveModel } from '../model/live-model.js';
 import { type Address, type OwnedRecord, objectKey, type Ref } from '../model/model.js';
 import { cascades } from './after.js';
 import type { Change } from './change.js';
 
-/** Deletions, each with the records of what goes with it and nothing mentions. `unmentioned` finds these by `objectKey`. */
-export function withTaken(
+/** `unmentioned` finds, by `objectKey`, the record of an object that is not in any blueprint. */
+export function withCascadedRecords(
   changes: readonly Change[],
   live: LiveModel,
   unmentioned: (key: string) => OwnedRecord | undefined,
@@ -14,10 +15,7 @@ export function withTaken(
   const records = new Map<Ref, Address[]>();
   for (const [ref, cause] of cascades(live, deleted)) {
     const record = unmentioned(objectKey(ref.kind, live.of(ref)!.id));
-    if (!record) continue;
-    const list = records.get(cause);
-    if (list) list.push(record.address);
-    else records.set(cause, [record.address]);
+    if (record) append(records, cause, record.address);
   }
   if (records.size === 0) return changes;
   return changes.map((one) => {

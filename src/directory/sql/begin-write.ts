@@ -1,4 +1,7 @@
-/** A connection in a transaction in; what its writes share out: the clock, the settings, ids to give, events to record. */
+/**
+ * Begins the writes of a transaction: creates what they share, updates the keys of objects changed by hand, and
+ * deletes expired ones.
+ */
 
 import { groupKind, settingsKind, userKind } from '../../model/kind-names.js';
 import { catalogue, type KindFacts } from '../../model/kinds.js';
@@ -11,17 +14,17 @@ import { deleteRow } from './delete.js';
 import { rowsOf, type Target } from './find.js';
 import { keyAgain } from './keys.js';
 import { readPages } from './read.js';
-import type { AuditEvent, Session } from './session.js';
 import { superuserGroupRows } from './superusers.js';
+import type { AuditEvent, WriteContext } from './write-context.js';
 
-/** The name under which the hidden user stands for nobody. */
+/** The name of authentik's hidden anonymous user. */
 export const anonymousName = 'AnonymousUser';
 
-/** Begins: objects changed by hand get their keys again, and what has expired goes. */
-export async function beginSession(
+/** Begins the writes of a transaction. */
+export async function beginWrite(
   connection: Connection,
   installId: string,
-): Promise<Session & { end(): Promise<void> }> {
+): Promise<WriteContext & { end(): Promise<void> }> {
   const now = new Date();
   const moment = `${now.toISOString().slice(0, 19)}Z`;
   let circumstances: Promise<Circumstances> | undefined;
@@ -38,7 +41,7 @@ export async function beginSession(
   const sequenceOf = (facts: KindFacts): string =>
     facts.families.find((one) => !one.ownId)?.family ?? facts.kind;
 
-  const session = {
+  const context = {
     connection,
     installId,
     now,
@@ -83,13 +86,13 @@ export async function beginSession(
         moment,
         action,
         facts.kind,
-        // An invitation's id is a secret, and the trail outlives it.
+        // An invitation's id is a secret, and the audit trail outlives it.
         facts.spends ? '' : String(id),
         labelOf(facts, attributes),
         JSON.stringify(fields),
       ]);
       await insertRows(connection, 'audit (at, action, kind, id, name, fields)', rows);
-      const { settings } = await session.circumstances();
+      const { settings } = await context.circumstances();
       const retention = durationOf(settings.event_retention);
       if (retention === undefined) return;
       const oldest = new Date(now.getTime() - retention).toISOString();
@@ -97,8 +100,8 @@ export async function beginSession(
     },
   };
   await keyAgain(connection);
-  await removeExpired(session);
-  return session;
+  await removeExpired(context);
+  return context;
 }
 
 function some(known: ReadonlyMap<string, Target>, ids: readonly Id[]): Map<string, Target> {
@@ -123,17 +126,17 @@ async function readCircumstances(connection: Connection, now: Date, moment: stri
   return { now, settings, ...(found && { anonymous: Number(found[0]) }) };
 }
 
-async function removeExpired(session: Session): Promise<void> {
-  const expired = await session.connection.all<[string, number]>(
+async function removeExpired(context: WriteContext): Promise<void> {
+  const expired = await context.connection.all<[string, number]>(
     'SELECT kind, row FROM object WHERE expires <= ?',
-    [session.moment],
+    [context.moment],
   );
   for (const [kind, row] of expired) {
     if (!catalogue().kinds.has(kind)) continue;
     try {
-      await deleteRow(session, kind, row, 'expire');
+      await deleteRow(context, kind, row, 'expire');
     } catch (error) {
-      // Something still refers to it and forbids that it goes: it stays, unseen, until that is gone.
+      // A reference still forbids the deletion: it stays, hidden, until that is gone.
       if (!(error instanceof DirectoryError && error.code === 'in-use')) throw error;
     }
   }
