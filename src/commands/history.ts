@@ -78,7 +78,7 @@ function full(run: Run): string {
   const lines = [
     `run ${run.id}: ${run.outcome}`,
     `started   ${run.started}`,
-    `finished  ${run.finished ?? 'not, or not yet'}`,
+    `finished  ${run.finished ?? (run.outcome === 'died' ? 'never: the process ended without a word' : 'not yet')}`,
     `by        ${run.who}`,
     `commit    ${revisionText(run)}`,
     `project   ${run.project}`,

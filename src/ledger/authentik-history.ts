@@ -34,7 +34,11 @@ export function authentikHistory(instances: Instances, limits = usualLimits): Hi
         const kept = log.size > limits.size ? Math.ceil(values.size / 2) : limits.runs - 1;
         const numbers = [...values.keys()].map(Number).sort((a, b) => b - a);
         const gone = numbers.slice(kept).map((number): [string, Json] => [String(number), null]);
-        return { changes: new Map([[String(id), plain({ ...run, id })], ...gone]), note: id };
+        const died = [...values].flatMap(([number, one]): [string, Json][] => {
+          const known = one as unknown as Run;
+          return known.outcome === 'running' ? [[number, plain({ ...known, outcome: 'died' })]] : [];
+        });
+        return { changes: new Map([...died, [String(id), plain({ ...run, id })], ...gone]), note: id };
       });
       return id;
     },

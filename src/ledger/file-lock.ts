@@ -42,7 +42,8 @@ async function acquireLock(
     try {
       // Waiting inside SQLite would block everything else in this process.
       database.exec('PRAGMA busy_timeout = 0');
-      database.exec('BEGIN EXCLUSIVE');
+      // Only one can reserve it, and whoever does has it; for all of it two could be in each other's way, and neither get it.
+      database.exec('BEGIN IMMEDIATE');
       break;
     } catch (error) {
       if (!/busy|locked/i.test((error as Error).message)) {

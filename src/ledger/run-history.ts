@@ -18,6 +18,8 @@ export interface Revision {
 
 export type RunOutcome =
   | 'running'
+  /** It never said how it ended, and holds the lock no more: killed, or the machine stopped. */
+  | 'died'
   | 'applied'
   | 'nothing'
   | 'failed'
@@ -47,7 +49,7 @@ export interface Run {
 
 /** Keeps runs, in the ledger's store but outside the transaction of an apply, so that failures are there too. */
 export interface History {
-  /** Begins a run and gives its number. */
+  /** Begins a run and gives its number. Whoever begins one holds the lock, so that those still running have died. */
   begin(run: Omit<Run, 'id'>): Promise<number>;
   end(id: number, run: Pick<Run, 'finished' | 'outcome' | 'changes' | 'failures'>): Promise<void>;
   /** The latest runs, newest first. */

@@ -12,6 +12,7 @@ const columns =
 export function sqlHistory(connection: Connection): History {
   return {
     begin: async (run) => {
+      await connection.run("UPDATE run SET outcome = 'died' WHERE outcome = 'running'");
       const number =
         (((await connection.first<[number | null]>('SELECT max(number) FROM run'))?.[0] ?? 0) as number) + 1;
       await connection.run(`INSERT INTO run (${columns}) VALUES (?,?,?,?,?,?,?,?,?,?,?)`, [

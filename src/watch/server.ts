@@ -5,6 +5,7 @@ import type { Log } from '../report/log.js';
 import { safeJson, visible } from '../report/terminal.js';
 import type { Metrics } from './metrics.js';
 import { type Access, accessFor } from './server-access.js';
+import { makeRoom } from './server-connections.js';
 import { listenFailure, parseListen } from './server-listen.js';
 import type { RunReport, WatchState } from './state.js';
 
@@ -74,7 +75,7 @@ export async function startServer(options: ServerOptions): Promise<WatchServer> 
         .then((answer) => send(request, response, answer, ending.signal.aborted));
     },
   );
-  server.maxConnections = 256;
+  makeRoom(server);
   await opened(server, wanted, listen);
   server.on('error', (error) => log.warn({ reason: reasonOf(error) }, 'the HTTP port has a problem'));
   const { address, port, family } = server.address() as AddressInfo;

@@ -459,6 +459,25 @@ describe('connections', () => {
     await server.close();
   });
 
+  test('hundreds that stay open with half a request keep nobody out', async () => {
+    const server = await started();
+    const open = await Promise.all(
+      Array.from({ length: 300 }, async (_, at) => {
+        const socket = await connected(server);
+        socket.on('error', () => {});
+        if (at % 2 === 0) socket.write('GET /healthz HTTP/1.1\r\nHost: local');
+        return socket;
+      }),
+    );
+    onTestFinished(() => {
+      for (const socket of open) socket.destroy();
+    });
+    const before = performance.now();
+    for (let count = 0; count < 5; count++) expect((await ask(server, '/healthz')).status).toBe(200);
+    // Before any of the time limits ends one of them.
+    expect(performance.now() - before).toBeLessThan(4_000);
+  });
+
   test('who waits for a run is told that the watch ends', async () => {
     const controller = new AbortController();
     const called: number[] = [];

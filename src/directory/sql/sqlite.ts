@@ -9,8 +9,9 @@ import {
   readSync,
   statfsSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'libsql';
 import { DirectoryError, type DirectoryErrorCode } from '../errors.js';
@@ -164,7 +165,7 @@ function translated(name: string, error: unknown): unknown {
   const meaning = typeof rawCode === 'number' && meanings.find(([result]) => result === (rawCode & 0xff));
   // Our statements fit our tables, so that other tables are there.
   if (rawCode === 1 && misfit.test((error as Error).message)) {
-    const message = `${name}: the database is damaged: ${(error as Error).message}; put back a copy, or move it away to start anew`;
+    const message = `${name}: the database is damaged: ${(error as Error).message}; restore a backup, or move the file away to start over`;
     return new DirectoryError('corrupt', message, { cause: error });
   }
   return meaning ? new DirectoryError(meaning[1], `${name}: ${meaning[2]}`, { cause: error }) : error;
@@ -173,17 +174,24 @@ function translated(name: string, error: unknown): unknown {
 /** File systems on which SQLite's locks do not hold: NFS, SMB, CIFS, AFS, Ceph, NCP. */
 const networkTypes = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x5346414f, 0x00c36400, 0x564c]);
 const header = 'SQLite format 3\0';
+/** In bytes, as https://sqlite.org/fileformat.html has it. */
+const headerSize = 100;
 
 /** Makes the folder and the file, and refuses a place or a file that must not be written to. */
 function prepareFile(path: string, name: string): void {
-  if (!existsSync(path)) {
-    explained(name, () => {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      refuseNetwork(path, name);
-      closeSync(openSync(path, 'a+', 0o600));
-    });
+  if (existsSync(path)) {
+    checkFile(path, name);
+    return;
   }
-  checkFile(path, name);
+  explained(name, () => {
+    const folder = dirname(path);
+    const made = mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // The directory holds secrets, and is no part of the repository.
+    if (made !== undefined && basename(folder) === '.asbuilt')
+      writeFileSync(join(folder, '.gitignore'), '*\n', { flag: 'a' });
+    refuseNetwork(path, name);
+    closeSync(openSync(path, 'a+', 0o600));
+  });
 }
 
 function refuseNetwork(path: string, name: string): void {
@@ -203,18 +211,43 @@ export function checkFile(path: string, name: string): void {
     }
     const file = openSync(path, 'r');
     try {
-      const start = Buffer.alloc(header.length);
-      const length = readSync(file, start, 0, header.length, 0);
-      if (fstatSync(file).size > 0 && start.toString('latin1', 0, length) !== header) {
-        throw new DirectoryError(
-          'corrupt',
-          `${name}: the file is not an SQLite database; nothing was written to it`,
+      const start = Buffer.alloc(headerSize);
+      const corrupt = (what: string): DirectoryError =>
+        new DirectoryError('corrupt', `${name}: the file ${what}; nothing was written to it`);
+      const { size } = sizeWhenMade(file);
+      if (size === 0)
+        throw corrupt(
+          'is empty, and once was a database or was to be one: restore a backup, or delete it to start over',
         );
-      }
+      const length = readSync(file, start, 0, headerSize, 0);
+      if (!start.toString('latin1', 0, length).startsWith(header)) throw corrupt('is not an SQLite database');
+      const whole = sizeIn(start);
+      // What was cut off may still stand in the log.
+      if (size < whole && !existsSync(`${path}-wal`))
+        throw corrupt(
+          `was cut off after ${size} of ${whole} bytes: restore a backup, or move the file away to start over`,
+        );
     } finally {
       closeSync(file);
     }
   });
+}
+
+/** Another process that makes the file has written to it soon; whoever died while it did leaves it empty. */
+function sizeWhenMade(file: number): { readonly size: number } {
+  for (let tries = 40; ; tries--) {
+    const { size } = fstatSync(file);
+    if (size > 0 || tries === 0) return { size };
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
+  }
+}
+
+/** How large a file is by its own header, in bytes; 0 where the header does not say. */
+function sizeIn(start: Buffer): number {
+  const pageSize = start.readUInt16BE(16) === 1 ? 65_536 : start.readUInt16BE(16);
+  // Written by something that does not keep the number of pages.
+  if (start.readUInt32BE(24) !== start.readUInt32BE(92)) return headerSize;
+  return pageSize * start.readUInt32BE(28);
 }
 
 /** Runs work on files; its errors become ours. */

@@ -28,6 +28,6 @@ export function storedJson<T extends Json | object>(
   const what = value === undefined ? 'JSON' : form === 'id' ? 'an id' : `a ${form}`;
   throw new DirectoryError(
     'corrupt',
-    `${store}: the database is damaged: ${where} is not ${what}; put back a copy, or mend that row with sqlite3`,
+    `${store}: the database is damaged: ${where} is not ${what}; restore a backup, or mend that row with sqlite3`,
   );
 }

@@ -120,10 +120,10 @@ function whereWrong(native: Database.Database, table: string, text: readonly Col
     const plain = table.replace(/^main\./, '');
     return (
       `the database is damaged: \`${text[at]!.name}\` in table ${plain}${key && ` (${key})`} is not UTF-8 text; ` +
-      'put back a copy, or mend that row with sqlite3'
+      'restore a backup, or mend that row with sqlite3'
     );
   }
-  return `the database is damaged: table ${table} holds bytes that are not UTF-8 text; put back a copy`;
+  return `the database is damaged: table ${table} holds bytes that are not UTF-8 text; restore a backup`;
 }
 
 function columnsOf(native: Database.Database, table: string): Column[] {
