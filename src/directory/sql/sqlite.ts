@@ -209,28 +209,48 @@ export function checkFile(path: string, name: string): void {
     if (!statSync(path).isFile() && !statSync(path).isDirectory()) {
       throw new DirectoryError('unreachable', `${name} cannot be opened: it is a device or a pipe`);
     }
-    const file = openSync(path, 'r');
-    try {
-      const start = Buffer.alloc(headerSize);
-      const corrupt = (what: string): DirectoryError =>
-        new DirectoryError('corrupt', `${name}: the file ${what}; nothing was written to it`);
-      const { size } = sizeWhenMade(file);
-      if (size === 0)
-        throw corrupt(
-          'is empty, and once was a database or was to be one: restore a backup, or delete it to start over',
-        );
-      const length = readSync(file, start, 0, headerSize, 0);
-      if (!start.toString('latin1', 0, length).startsWith(header)) throw corrupt('is not an SQLite database');
-      const whole = sizeIn(start);
-      // What was cut off may still stand in the log.
-      if (size < whole && !existsSync(`${path}-wal`))
-        throw corrupt(
-          `was cut off after ${size} of ${whole} bytes: restore a backup, or move the file away to start over`,
-        );
-    } finally {
-      closeSync(file);
-    }
+    const file = keptOpen(path);
+    const start = Buffer.alloc(headerSize);
+    const corrupt = (what: string): DirectoryError =>
+      new DirectoryError('corrupt', `${name}: the file ${what}; nothing was written to it`);
+    const { size } = sizeWhenMade(file);
+    if (size === 0)
+      throw corrupt(
+        'is empty, and once was a database or was to be one: restore a backup, or delete it to start over',
+      );
+    const length = readSync(file, start, 0, headerSize, 0);
+    if (!start.toString('latin1', 0, length).startsWith(header)) throw corrupt('is not an SQLite database');
+    const whole = sizeIn(start);
+    // What was cut off may still stand in the log.
+    if (size < whole && !existsSync(`${path}-wal`))
+      throw corrupt(
+        `was cut off after ${size} of ${whole} bytes: restore a backup, or move the file away to start over`,
+      );
   });
+}
+
+/** Descriptors by device and inode, oldest first. */
+const kept = new Map<string, number>();
+const keptAtMost = 64;
+
+/**
+ * Opens a database file for a look at its header, and keeps it open: closing any descriptor of a file ends all POSIX locks
+ * of the process on it (https://sqlite.org/howtocorrupt.html, section 2.2), those of open connections too.
+ */
+function keptOpen(path: string): number {
+  const { dev, ino } = statSync(path, { bigint: true });
+  const key = `${dev}:${ino}`;
+  let file = kept.get(key);
+  if (file === undefined) {
+    file = openSync(path, 'r');
+    kept.set(key, file);
+    const [oldest] = kept;
+    if (kept.size > keptAtMost && oldest) {
+      kept.delete(oldest[0]);
+      closeSync(oldest[1]);
+    }
+  }
+  return file;
 }
 
 /** Another process that makes the file has written to it soon; whoever died while it did leaves it empty. */
