@@ -137,7 +137,7 @@ class StoredRecord implements LedgerRecord {
     enumerable: true,
     configurable: true,
     get() {
-      this.#paths ??= this.#read('paths', 'map', this.#text) as LedgerRecord['paths'];
+      this.#paths ??= this.#read('paths', 'texts', this.#text) as LedgerRecord['paths'];
       return this.#paths;
     },
   };
@@ -165,14 +165,14 @@ class StoredRecord implements LedgerRecord {
     this.ownership = ownership === 'created' ? 'created' : 'adopted';
     this.place = place;
     this.labels =
-      labels === '{}' ? noLabels : (this.#read('labels', 'map', labels) as LedgerRecord['labels']);
+      labels === '{}' ? noLabels : (this.#read('labels', 'texts', labels) as LedgerRecord['labels']);
     this.whole = whole;
     this.formerly = formerly === '[]' ? undefined : (this.#read('formerly', 'list', formerly) as Address[]);
     this.#text = paths;
     Object.defineProperty(this, 'paths', StoredRecord.lazyPaths);
   }
 
-  #read(column: string, form: 'map' | 'list' | 'id', text: string): Json {
+  #read(column: string, form: 'texts' | 'list' | 'id', text: string): Json {
     return storedJson<never>(
       this.#store,
       `\`${column}\` in table ledger (address ${this.address})`,
@@ -196,7 +196,7 @@ class StoredForeign implements ForeignRecord {
     this.#paths ??= storedJson<ForeignRecord['paths']>(
       this.store,
       `\`paths\` in table ledger (project ${this.project})`,
-      'map',
+      'texts',
       this.text,
     );
     return this.#paths;

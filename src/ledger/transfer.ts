@@ -60,11 +60,16 @@ function isRecord(one: unknown): one is LedgerRecord {
   >;
   return (
     [address, kind, place, whole].every((text) => typeof text === 'string') &&
-    (typeof id === 'string' || typeof id === 'number') &&
+    (typeof id === 'string' || Number.isSafeInteger(id)) &&
+    /^[^/]+\/./s.test(address as string) &&
     (ownership === 'created' || ownership === 'adopted') &&
-    isMap(labels) &&
-    isMap(paths) &&
+    isMapOfTexts(labels) &&
+    isMapOfTexts(paths) &&
     (formerly === undefined ||
       (Array.isArray(formerly) && formerly.every((name) => typeof name === 'string')))
   );
+}
+
+function isMapOfTexts(value: unknown): boolean {
+  return isMap(value) && Object.values(value).every((one) => typeof one === 'string');
 }

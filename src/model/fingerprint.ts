@@ -106,8 +106,17 @@ export function originsIn(recorded: string): Origin[] {
   const [, ...names] = recorded.split(' ');
   return names.map((one) => {
     const at = one.indexOf(':');
-    return { type: one.slice(0, at) as Origin['type'], name: decodeURIComponent(one.slice(at + 1)) };
+    return { type: one.slice(0, at) as Origin['type'], name: decoded(one.slice(at + 1)) };
   });
+}
+
+/** A ledger that somebody wrote by hand may hold anything. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The fingerprint of a whole with pending reverts. It equals no other, so that the next plan looks for them. */

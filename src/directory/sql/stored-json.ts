@@ -3,12 +3,20 @@ import { isMap, type Json } from '../../model/model.js';
 import { DirectoryError } from '../errors.js';
 
 /** Which form the value must have. */
-type Form = 'map' | 'list' | 'id';
+type Form = 'map' | 'texts' | 'list' | 'id';
 
 const forms: Readonly<Record<Form, (value: unknown) => boolean>> = {
   map: isMap,
+  texts: (value) => isMap(value) && Object.values(value).every((one) => typeof one === 'string'),
   list: Array.isArray,
   id: (value) => typeof value === 'string' || typeof value === 'number',
+};
+
+const words: Readonly<Record<Form, string>> = {
+  map: 'a map',
+  texts: 'a map of texts',
+  list: 'a list',
+  id: 'an id',
 };
 
 /** The value. Throws DirectoryError `corrupt` that names the store and the row. */
@@ -25,7 +33,7 @@ export function storedJson<T extends Json | object>(
     // The parser's message would show what is stored.
   }
   if (value !== undefined && forms[form](value)) return value as T;
-  const what = value === undefined ? 'JSON' : form === 'id' ? 'an id' : `a ${form}`;
+  const what = value === undefined ? 'JSON' : words[form];
   throw new DirectoryError(
     'corrupt',
     `${store}: the database is damaged: ${where} is not ${what}; restore a backup, or mend that row with sqlite3`,
