@@ -222,7 +222,9 @@ export class Evaluator {
     const result = coerce(field, value);
     if ('value' in result) return result.value;
     const hidden = field.secret || origins.size > 0;
-    const problem = hidden ? 'does not accept the given value' : result.problem;
+    // Null is no secret.
+    const given = hidden ? 'does not accept the given value' : result.problem;
+    const problem = value === null ? `${result.problem}${whyNull(node)}` : given;
     const help = hidden ? undefined : result.help;
     this.report(item, 'invalid-value', `${item.facts.name}.${field.name} ${problem}`, node, help);
     return null;
@@ -278,6 +280,14 @@ export class Evaluator {
     }
     return { value: list, origins: from, node: item.entry.permissions[0]!.node };
   }
+}
+
+/** Where the null comes from, to end a sentence; empty when it was written. */
+function whyNull(node: Node): string {
+  if (node.type !== 'sequence' || (node.tag !== 'Env' && node.tag !== 'File')) return '';
+  const [name] = node.items;
+  if (name?.type !== 'scalar') return '';
+  return `: ${name.text} is not ${node.tag === 'Env' ? 'set' : 'there'}, and the default of the tag is null`;
 }
 
 /** The facts of the holder of an object permission. */

@@ -5,6 +5,9 @@ import { isOpen, isSecretKey, nameAlone } from '../secrets/open-keys.js';
 import type { MapNode, Node, Pair } from './node.js';
 import { readYaml } from './read-yaml.js';
 
+/** Sections whose keys are the names of objects. */
+const named = new Set(['users', 'groups', 'roles', 'flows', 'invitations', 'applications']);
+
 /** Larger files are not parsed again just for an excerpt. */
 const largest = 1_000_000;
 /** Tags whose text says where a value is, not what it is. */
@@ -32,7 +35,7 @@ function hideBelow(text: string, node: Node, keys: readonly string[], ranges: Ra
     // A merged value is hidden where it is written.
     if (key.start < node.start || key.end > node.end) continue;
     // The section is called like a secret attribute.
-    const isSecret = isSecretKey(key.text) && !(keys.length === 0 && key.text === 'settings');
+    const isSecret = isSecretKey(key.text) && !isFreeName(keys, key.text, value);
     const own = [...keys, key.text];
     if (isSecret ? !isPointer(value) : !isOpen(own) && !holdsMaps(value))
       ranges.push(rangeOf(text, node, pair, node.pairs[at + 1]));
@@ -41,8 +44,23 @@ function hideBelow(text: string, node: Node, keys: readonly string[], ranges: Ra
   }
 }
 
+/** People name lists of entries, and the objects of a section, as they like; what is secret in them lies further down. */
+function isFreeName(keys: readonly string[], name: string, value: Node): boolean {
+  if (keys.length === 0) return name === 'settings';
+  if (keys.length > 1) return false;
+  if (keys[0] === 'entries')
+    return value.type === 'sequence' && value.items.every((one) => one.type === 'map');
+  return named.has(keys[0]!) && value.type === 'map';
+}
+
 function isPointer(value: Node): boolean {
-  return value.type === 'scalar' && value.tag !== undefined && pointers.has(value.tag);
+  if (value.tag === undefined || !pointers.has(value.tag)) return false;
+  // A default hides nothing when it is null.
+  return (
+    value.type === 'scalar' ||
+    (value.type === 'sequence' &&
+      value.items.every((one, at) => one.type === 'scalar' && (at === 0 || one.value === null)))
+  );
 }
 
 function holdsMaps(value: Node): boolean {
