@@ -1,7 +1,8 @@
 /** Tells people which directory a command is about, and where that came from. */
+import { existsSync } from 'node:fs';
 import type { ChosenDirectory, Config } from '../config/config.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
-import { wouldBeMade } from '../reconcile/open-store.js';
+import { localFiles, wouldBeMade } from '../reconcile/open-store.js';
 import type { Request } from '../reconcile/request.js';
 import { visible } from '../report/terminal.js';
 
@@ -28,6 +29,11 @@ export function isNew({ directory = '', directoryFolder, cwd }: Request): boolea
   return wouldBeMade(directory, directoryFolder ?? cwd);
 }
 
+function isEmptyFile({ directory = '', directoryFolder, cwd }: Request): boolean {
+  const [file] = localFiles(directory, directoryFolder ?? cwd);
+  return file !== undefined && existsSync(file);
+}
+
 /** The error of a command that reads what is there, where there is nothing. */
 export function missingDirectory(request: Request): Diagnostic | undefined {
   if (!isNew(request)) return undefined;
@@ -41,7 +47,9 @@ export function directoryLine(request: Request, origin: string | undefined): str
   const { directory = '', ledger } = request;
   const parts = [
     `directory: ${directoryName(directory)}${origin === undefined ? '' : ` (${origin})`}`,
-    ...(isNew(request) ? ['does not exist yet, so it counts as empty'] : []),
+    ...(isNew(request)
+      ? [`${isEmptyFile(request) ? 'is an empty file' : 'does not exist yet'}, so it counts as empty`]
+      : []),
     ...(ledger === undefined ? [] : [`ledger in ${directoryName(ledger)}`]),
   ];
   return `${visible(parts.join(', '))}\n`;

@@ -17,6 +17,7 @@ import Database from 'libsql';
 import { DirectoryError, type DirectoryErrorCode } from '../errors.js';
 import type { Bindable, Connection, Row } from './connection.js';
 import { tablesRead, textCheck } from './text-check.js';
+import { wasUsed } from './url.js';
 
 interface Statement {
   readonly native: Database.Statement;
@@ -213,11 +214,11 @@ export function checkFile(path: string, name: string): void {
     const start = Buffer.alloc(headerSize);
     const corrupt = (what: string): DirectoryError =>
       new DirectoryError('corrupt', `${name}: the file ${what}; nothing was written to it`);
-    const { size } = sizeWhenMade(file);
-    if (size === 0)
-      throw corrupt(
-        'is empty, and once was a database or was to be one: restore a backup, or delete it to start over',
-      );
+    const isUsed = wasUsed(path);
+    const { size } = isUsed ? sizeWhenMade(file) : fstatSync(file);
+    if (size === 0 && isUsed)
+      throw corrupt('is empty, and once was a database: restore a backup, or delete it to start over');
+    if (size === 0) return;
     const length = readSync(file, start, 0, headerSize, 0);
     if (!start.toString('latin1', 0, length).startsWith(header)) throw corrupt('is not an SQLite database');
     const whole = sizeIn(start);

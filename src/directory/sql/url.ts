@@ -1,5 +1,5 @@
 /** Parses `sqlite:` URLs: which file they name, and which files belong to it. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DirectoryError } from '../errors.js';
 
@@ -32,5 +32,11 @@ export function filesOf(url: string, cwd: string): string[] {
 /** Would opening the URL create the directory? */
 export function isNew(url: string, cwd: string): boolean {
   const [file] = filesOf(url, cwd);
-  return file !== undefined && !existsSync(file);
+  // An empty file is what `touch` and `mktemp` make.
+  return file !== undefined && (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0 && !wasUsed(file);
+}
+
+/** Did a run, or SQLite, leave something beside the file that tells that it was a database? */
+export function wasUsed(file: string): boolean {
+  return existsSync(file) && ['.lock', '.lock.json', '-wal'].some((ending) => existsSync(file + ending));
 }
