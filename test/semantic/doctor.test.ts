@@ -226,7 +226,7 @@ describe('the command', () => {
   async function run(found: Examined, options = {}): Promise<{ code: number; out: string; err: string }> {
     const cwd = temporaryFolder();
     // Whether it is a directory at all is for the examination to find.
-    writeFileSync(join(cwd, 'x.db'), '');
+    writeFileSync(join(cwd, 'x.db'), 'not empty');
     const { surroundings, out, err } = commandIn(cwd);
     const world = { directory: 'sqlite:x.db', live: true, ...options };
     const code = await doctor(surroundings, [], world, async () => found);
