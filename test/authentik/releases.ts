@@ -236,7 +236,7 @@ export function formerAttributesOf(version: string, kind: string): [string, Form
 
 /** Paths that a 2025.12.4 answered as if they were not there. */
 const pathsSince: Record<string, string> = {
-  '/managed/blueprints/import/': '2026.2',
+  '/managed/blueprints/import/': '2026.5',
   '/core/authenticated_sessions/bulk_delete/': '2026.2',
   '/core/users/{id}/set_password_hash/': '2026.5',
   '/stages/invitation/invitations/{invite_uuid}/send_email/': '2026.2',
@@ -258,7 +258,7 @@ export function missingPaths(version: string, listed: ReadonlySet<string>): Set<
   );
 }
 
-/** Blueprints and flows were imported here until 2025.12, by any model. */
+/** Blueprints and flows were imported here until 2026.2, by any model (source of each release branch). */
 export function formerImport(version: string, path: string): boolean {
-  return path === '/flows/instances/import/' && release(version) <= release('2025.12');
+  return path === '/flows/instances/import/' && release(version) < release('2026.5');
 }

@@ -3,6 +3,7 @@ import { accountCalls } from './accounts.js';
 import { type Answer, type Context, crash, forbidden, methodNotAllowed, ok } from './answers.js';
 import { deviceCalls } from './devices.js';
 import { familyCalls } from './families.js';
+import { importFlows } from './imports.js';
 import type { Json } from './json.js';
 import type { Kind } from './kinds.js';
 import { listAnswer, selected } from './list.js';
@@ -43,7 +44,7 @@ export function route(
 ): { answer: Answer; allow: string } {
   const { method, path, state } = request;
   if (formerImport(state.version, path))
-    return { answer: notHere(`${method} ${path}`), allow: 'POST, OPTIONS' };
+    return { answer: flowImport(request, sender), allow: 'POST, OPTIONS' };
   const found = routeOf(path, leftOut(state.version, [...state.catalogue.byPath.keys()]));
   if (!found) return { answer: nowhere(method), allow: 'GET, HEAD, OPTIONS' };
   const { template, parameters } = found;
@@ -58,6 +59,17 @@ export function route(
   if (method === 'OPTIONS') return { answer: ok({ name: template, parses: ['application/json'] }), allow };
   const call = calls[`${method} ${template}`] ?? usualCall(context, method, template);
   return { answer: call ? call(context) : notHere(`${method} ${template}`), allow };
+}
+
+function flowImport(request: Omit<Context, 'user' | 'parameters'>, sender: Sender): Answer {
+  const { user, contentType } = sender;
+  if (typeof user === 'string') return { status: 403, json: { detail: user } };
+  if (request.method !== 'POST') return methodNotAllowed(request.method);
+  if (contentType !== undefined && !contentType.startsWith('multipart/form-data')) {
+    const type = contentType.split(';')[0];
+    return { status: 415, json: { detail: `Unsupported media type "${type}" in request.` } };
+  }
+  return importFlows({ ...request, user, parameters: {} });
 }
 
 function notHere(what: string): Answer {

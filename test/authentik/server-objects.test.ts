@@ -4,7 +4,7 @@ import { addToken, addUserWith } from './bootstrap.js';
 import { type Call, clientOf, objectOf, resultsOf, start } from './client.js';
 import { enrolDevice } from './devices.js';
 import { create, seed } from './seed.js';
-import type { Row } from './state.js';
+import { type Row, rowsOf } from './state.js';
 
 test('a binding takes a target by either id, gives back the own one, and is listed by the family id only', async () => {
   const { server, call } = await start();
@@ -235,4 +235,26 @@ test('settings are changed in part by PATCH; PUT wants the flags', async () => {
   const reply = await call('PATCH', '/admin/settings/', { reputation_upper_limit: 7, base_url: 'https://x' });
   expect(objectOf(reply)).toMatchObject({ reputation_upper_limit: 7, default_token_duration: 'minutes=30' });
   expect(objectOf(reply)).not.toHaveProperty('base_url');
+});
+
+test('an import is all or nothing, and a 200 may mean failure', async () => {
+  const { server } = await start();
+  const send = async (entries: string) => {
+    const form = new FormData();
+    form.set('file', new Blob([`version: 1\nentries:\n${entries}`]), 'blueprint.yaml');
+    const headers = { authorization: `Bearer ${server.token}` };
+    const url = `${server.url}/api/v3/flows/instances/import/`;
+    const answer = await fetch(url, { method: 'POST', headers, body: form });
+    return { status: answer.status, body: answer.status === 200 ? await answer.json() : undefined };
+  };
+  const names = () => rowsOf(server.state, 'authentik_core.group').map(({ values }) => values.name);
+  const group = (name: string) =>
+    `- {model: authentik_core.group, id: ${name}, identifiers: {name: ${name}}}`;
+  const fine = `${group('one')}\n- {model: authentik_core.user, identifiers: {username: u}, attrs: {name: U, groups: [!KeyOf one]}}`;
+  const wrong = `${group('two')}\n- {model: authentik_flows.flow, identifiers: {slug: f}, attrs: {name: F, title: F, designation: nope}}`;
+  expect(await send(wrong)).toMatchObject({ status: 200, body: { success: false } });
+  expect(names()).not.toContain('two');
+  expect(await send(fine)).toEqual({ status: 200, body: { success: true, logs: [] } });
+  expect(names()).toContain('one');
+  expect((await send('{')).status).toBe(405);
 });

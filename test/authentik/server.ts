@@ -1,7 +1,7 @@
 /**
  * A stand-in for an authentik server, on loopback and in memory, for tests of whatever speaks to its REST API. It answers with the
  * statuses, shapes and side effects of a real 2025.12.4 as recorded; `replay.test.ts` holds it to that. What it does not do is answered
- * with 501, so that no test passes by accident: blueprint imports and other calls that nobody here needs.
+ * with 501, so that no test passes by accident.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -158,12 +158,23 @@ async function readAll(request: IncomingMessage): Promise<string> {
 
 function parseBody(text: string, contentType = ''): { body: Json | undefined } | { error: string } {
   if (text === '') return { body: undefined };
+  const boundary = /^multipart\/form-data;.*boundary="?([^";]+)/.exec(contentType)?.[1];
+  if (boundary !== undefined) return { body: partsOf(text, boundary) };
   if (!contentType.startsWith('application/json')) return { body: text };
   try {
     return { body: JSON.parse(text) as Json };
   } catch {
     return { error: 'JSON parse error - unexpected character: line 1 column 2 (char 1)' };
   }
+}
+
+/** The parts of a form by name, each as text (RFC 7578). */
+function partsOf(text: string, boundary: string): Json {
+  const parts = text.split(`--${boundary}`).flatMap((part) => {
+    const [, name, body] = /^\r\n[\s\S]*?name="([^"]*)"[\s\S]*?\r\n\r\n([\s\S]*)\r\n$/.exec(part) ?? [];
+    return name === undefined ? [] : [[name, body ?? ''] as const];
+  });
+  return Object.fromEntries(parts);
 }
 
 /** Who sent a request: the user of its token, or why there is none. */

@@ -3,6 +3,7 @@ import { type Answer, badRequest, type Context, forbidden, ok, Refusal } from '.
 import { selfSigned } from './certificates.js';
 import { addEvent, modelOf } from './events.js';
 import { checkProperty, isDuration } from './fields.js';
+import { importBlueprint } from './imports.js';
 import { isObject, type Json, type JsonObject } from './json.js';
 import { on } from './objects.js';
 import { properties } from './openapi.js';
@@ -61,6 +62,7 @@ export const systemCalls: Record<string, Call> = {
   'POST /events/events/export/': () =>
     badRequest({ non_field_errors: ['Enterprise is required to create/update this object.'] }),
   'GET /managed/blueprints/available/': () => ok([]),
+  'POST /managed/blueprints/import/': importBlueprint,
   'POST /managed/blueprints/{instance_uuid}/apply/': (context) =>
     on(context, 'authentik_blueprints.blueprintinstance', 'change_blueprintinstance', (row) =>
       ok(showRow(context, row)),

@@ -19,15 +19,25 @@ import {
   uniqueNamedByClass,
 } from './oddities.js';
 import { showRow } from './show.js';
-import { changeRow, deleteRow, findRow, holderOf, insertRow, isShadow, type Row, rowsOf } from './state.js';
+import {
+  changeRow,
+  deleteRow,
+  findRow,
+  holderOf,
+  type Id,
+  insertRow,
+  isShadow,
+  type Row,
+  rowsOf,
+} from './state.js';
 
 export function createObject(context: Context, kind: Kind): Answer {
   const row = createRow(context, kind, bodyOf(context));
   return { status: 201, json: showRow(context, row, 'create', bodyOf(context)) };
 }
 
-/** Creates an object from a body, or throws the refusal. */
-export function createRow(context: Context, kind: Kind, body: JsonObject): Row {
+/** Creates an object from a body, under an id of its own unless one is given, or throws the refusal. */
+export function createRow(context: Context, kind: Kind, body: JsonObject, id?: Id): Row {
   const { state } = context;
   const given = checkBody(context, kind, body, undefined, false);
   if (createCrashes.has(kind.kind)) throw new Refusal(crashed);
@@ -36,7 +46,7 @@ export function createRow(context: Context, kind: Kind, body: JsonObject): Row {
     values[attribute.name] = given[attribute.name] ?? defaultOf(kind, attribute);
   }
   Object.assign(values, computedValues(context, kind, { ...values, ...given }, given, undefined));
-  const row = insertRow(state, kind, unshadowed(kind, values), idOf(kind, body));
+  const row = insertRow(state, kind, unshadowed(kind, values), id ?? idOf(kind, body));
   setMembers(context, row, given);
   companionsOf(context, row);
   recordEvent(context, 'model_created', row);
@@ -49,7 +59,7 @@ export function updateObject(context: Context, row: Row): Answer {
 }
 
 /** Saves an object with what a body gives; a PATCH that gives nothing is saved and logged like any other. */
-function updateRow(context: Context, row: Row, body: JsonObject, partial: boolean): void {
+export function updateRow(context: Context, row: Row, body: JsonObject, partial: boolean): void {
   const { kind } = row;
   const given = checkBody(context, kind, body, row, partial);
   const values: JsonObject = { ...given };

@@ -12,7 +12,7 @@ import { DirectoryError } from '../../src/directory/errors.js';
 import type { Fields, Kind, LiveObject } from '../../src/model/model.js';
 import { openStore } from '../../src/reconcile/open-store.js';
 import { plan } from '../../src/reconcile/reconcile.js';
-import type { Request } from '../../src/reconcile/request.js';
+import { openRequested, type Request } from '../../src/reconcile/request.js';
 import { type Fault, onNth, startFaultProxy } from '../authentik/fault-proxy.js';
 import { assertRequestMatchesOpenApi } from '../authentik/request-check.js';
 import { type AuthentikOptions, startAuthentik } from '../authentik/server.js';
@@ -237,6 +237,22 @@ test('permissions of roles, and on single objects, are granted and taken back', 
   expect((await named(directory, flow, 'seen'))[0]!.attributes.object_permissions).toEqual([]);
 });
 
+test.each([
+  ['2025.12.4', '/flows/instances/import/'],
+  ['2026.2.1', '/flows/instances/import/'],
+  ['2026.5.0', '/managed/blueprints/import/'],
+])(
+  'a user’s first permission on %s is imported, at the place that this release has',
+  async (version, path) => {
+    const { directory, writes } = await setUp({ version });
+    const permissions = ['authentik_core.view_group'];
+    const made = await directory.create(user, { username: 'eve', name: 'Eve', permissions }, signal);
+    expect(made.unfinished).toBeUndefined();
+    expect(writes().at(-1)).toMatchObject({ path, status: 200 });
+    expect((await named(directory, user, 'Eve'))[0]!.attributes).toMatchObject({ permissions, roles: [] });
+  },
+);
+
 test('a permission that the server does not know is named, and the others are granted', async () => {
   const { directory } = await setUp();
   const permissions = ['authentik_core.view_user', 'authentik_core.view_tomorrow'];
@@ -327,6 +343,18 @@ test('the program takes the token from the environment or a file, and blueprints
   expect(asked({ AUTHENTIK_TOKEN_FILE: 'gone' })).toMatchObject([{ code: 'no-credential' }]);
   expect(asked({})).toMatchObject({ credentials: {} });
   expect(isOwnVariable('AUTHENTIK_TOKEN')).toBe(true);
+  const more = (concurrency: string) =>
+    requestOf(
+      { cwd: folder, env: {}, signal, progress: () => {}, log: quiet, err: () => {} } as never,
+      [],
+      { ...options, concurrency },
+      { blueprints: false, directory: true },
+    );
+  expect(more('0')).toMatchObject([{ code: 'usage' }]);
+  const seven = { ...(more('7') as Request), credentials: { token: server.token } };
+  const store = await openRequested(seven, true);
+  expect(store.directory.concurrency).toBe(7);
+  await store.close();
   const { ok, plan: made } = await plan(asked({ AUTHENTIK_TOKEN: server.token }) as Request);
   expect(ok).toBe(true);
   expect(made!.changes.map((one) => one.ref.address)).toEqual(['group/staff']);

@@ -5,15 +5,15 @@ import { DirectoryError } from '../errors.js';
 import { bodyOf, type Session } from './session.js';
 
 /**
- * Imports entries, all or none of them. Until 2025.12 flows are imported at a place that takes any blueprint; later
- * releases have one for blueprints. An answer of 200 may mean failure.
+ * Imports entries, all or none of them. Until 2026.2 flows are imported at a place that takes any blueprint; later
+ * releases have one for blueprints (sources of the release branches). An answer of 200 may mean failure.
  */
 export async function importBlueprint(
   session: Session,
   entries: readonly Json[],
   signal: AbortSignal,
 ): Promise<void> {
-  const path = session.release < 202602 ? '/flows/instances/import/' : '/managed/blueprints/import/';
+  const path = session.release < 202605 ? '/flows/instances/import/' : '/managed/blueprints/import/';
   const blueprint = { version: 1, metadata: { name: 'asbuilt' }, entries };
   const form = new FormData();
   form.set('file', new Blob([JSON.stringify(blueprint)], { type: 'application/yaml' }), 'asbuilt.yaml');
