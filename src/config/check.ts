@@ -4,9 +4,10 @@
 
 import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import type { DiagnosticCode } from '../diagnostic/codes.js';
+import { codes, type DiagnosticCode, type Severity } from '../diagnostic/codes.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
+import { lowerable, mayBe } from '../diagnostic/severities.js';
 import type { Place, Source } from '../diagnostic/source.js';
 import { ownSchemas } from '../model/ajv-options.js';
 import { isMap, type Json } from '../model/model.js';
@@ -27,6 +28,7 @@ export interface WrittenConfig {
   readonly stances?: Readonly<Record<string, string>>;
   readonly env?: readonly string[];
   readonly files?: readonly string[];
+  readonly diagnostics?: Readonly<Record<string, string>>;
 }
 
 export interface WrittenDirectory {
@@ -208,6 +210,7 @@ class Checker {
     }
     this.prune(written.prune, written, ['prune']);
     this.defaultDirectory(written.default_directory, names);
+    this.severities(mapOr(written.diagnostics));
     const tokens = new Set(directories.map(([, directory]) => mapOr(mapOr(directory).token).env));
     const { env } = written;
     for (const [at, variable] of (Array.isArray(env) ? env : []).entries()) {
@@ -217,6 +220,21 @@ class Checker {
       const what = tokens.has(variable) ? 'holds the token of a directory' : 'belongs to asbuilt';
       const help = 'Remove it, or give blueprints a variable of their own.';
       this.report('env-not-allowed', `\`${variable}\` ${what}, and blueprints never read it`, node, help);
+    }
+  }
+
+  private severities(written: Written): void {
+    for (const [code, severity] of Object.entries(written)) {
+      const { node, key } = found(this.root, ['diagnostics', code]) ?? {};
+      if (!node || this.settled.has(node) || typeof severity !== 'string') continue;
+      if (!isCode(code)) {
+        const help = didYouMean(code, Object.keys(codes)) ?? 'docs/diagnostics.md lists them.';
+        this.report('invalid-value', `there is no diagnostic \`${nameAlone(code)}\``, key ?? node, help);
+      } else if (!mayBe(code, severity as Severity)) {
+        const message = `\`${code}\` must stay an error: a plan made in spite of it could change the wrong thing`;
+        const help = `Errors that may be lowered: ${[...lowerable].join(', ')}.`;
+        this.report('invalid-value', message, node, help);
+      }
     }
   }
 
@@ -254,6 +272,10 @@ class Checker {
     const help = 'Add `project:` with a name that no other set of blueprints has.';
     this.report('missing-key', 'prune needs a project, which says whose objects these are', node, help);
   }
+}
+
+function isCode(name: string): name is DiagnosticCode {
+  return Object.hasOwn(codes, name);
 }
 
 type Written = Readonly<Record<string, unknown>>;

@@ -7,6 +7,7 @@ import { type Border, borderAround, leadsAstray, staysWithin } from '../diagnost
 import { type Diagnostic, diagnose, hasErrors } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
 import { isFileProblem, readRegularFile, textOfFile } from '../diagnostic/regular-file.js';
+import type { Severities } from '../diagnostic/severities.js';
 import type { Place, Source } from '../diagnostic/source.js';
 import type { Json } from '../model/model.js';
 import type { HazardName, Stance } from '../plan/change.js';
@@ -53,6 +54,8 @@ export interface Config extends Settings {
   readonly env: readonly string[];
   /** Files and folders that `!File` may read beside `folder`. */
   readonly files: readonly string[];
+  /** Severities of diagnostics, by code; undefined when none is written. */
+  readonly severities?: Severities;
 }
 
 /** The directory that a run is about, with everything that is configured for it. */
@@ -209,6 +212,7 @@ function configOf(
     ...settingsOf(written),
     env: written.env ?? [],
     files: written.files ?? [],
+    severities: written.diagnostics as Severities | undefined,
   };
 }
 

@@ -5,6 +5,7 @@ import { type ReadBlueprints, readBlueprints } from '../blueprint/read.js';
 import type { ReadMemory } from '../blueprint/read-memory.js';
 import type { Config } from '../config/config.js';
 import { type Diagnostic, strictly, withoutRepeats } from '../diagnostic/diagnostic.js';
+import { withSeverities } from '../diagnostic/severities.js';
 import type { Address, Json } from '../model/model.js';
 import type { HazardName, Stance } from '../plan/change.js';
 import type { Environment } from '../resolve/resolution.js';
@@ -81,9 +82,12 @@ export async function read(request: Request, loaded?: Loaded): Promise<ReadBluep
   return readBlueprints(loaded ?? (await loadFiles(request)), signal, report, readMemory);
 }
 
-/** The diagnostics of a run as they are reported: each once, with `--strict` warnings as errors. */
+/**
+ * The diagnostics of a run as they are reported: each once, with the severities of the configuration, and with `--strict`
+ * warnings as errors.
+ */
 export function judged(request: Request, diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const once = withoutRepeats(diagnostics);
+  const once = withoutRepeats(withSeverities(diagnostics, request.config?.severities));
   return request.strict ? strictly(once) : once;
 }
 

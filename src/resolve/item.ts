@@ -100,8 +100,9 @@ function writtenOf(entry: Entry, facts: KindFacts): Map<string, WrittenAttribute
   const parts = new Map<string, WrittenAttribute>();
   const part = (name: string): WrittenAttribute | undefined => {
     const field = fieldNamed(facts, name);
-    if (field?.retired) return undefined;
-    const real = field?.name ?? name;
+    // Of an unknown one nothing is kept, whether that is an error or not.
+    if (!field || field.retired) return undefined;
+    const real = field.name;
     let one = parts.get(real);
     if (!one) parts.set(real, (one = { name: real, field }));
     return one;

@@ -308,14 +308,14 @@ class Resolver implements Resolution {
     const ids = this.items.idsOf(item.file);
     for (const { key, value: node } of attributes?.pairs ?? []) {
       const slot = slotOf(item.facts, slots, String(key.value));
-      if (slot.retired) continue;
+      if (slot.ignored) continue;
       const value = plainValue(slot, node) ?? plainReferences(slot, node, ids);
       if (value !== undefined) one.attributes[slot.name] = value;
       else this.resolveOne(one, item, slot.name);
     }
     for (const { key, value: node } of identifiers?.pairs ?? []) {
       const slot = slotOf(item.facts, slots, String(key.value));
-      if (slot.retired || !slot.identifies) continue;
+      if (slot.ignored || !slot.identifies) continue;
       const written = Object.hasOwn(one.attributes, slot.name);
       const value = written ? undefined : plainValue(slot, node);
       if (value !== undefined) one.attributes[slot.name] = value;
