@@ -1578,15 +1578,7 @@ export interface SamlSource {
   pre_authentication_flow: string;
   issuer_override?: string;
   sso_url: string;
-  slo_url?:
-    | ((
-        | ''
-        | {
-            [k: string]: unknown;
-          }
-      ) &
-        string)
-    | null;
+  slo_url?: string | null;
   allow_idp_initiated?: boolean;
   force_authn?: boolean;
   name_id_policy?:
@@ -1899,6 +1891,9 @@ export interface MutualTlsStage {
 
 export interface PasswordStage {
   name: string;
+  /**
+   * @minItems 1
+   */
   backends: (
     | 'authentik.core.auth.InbuiltBackend'
     | 'authentik.core.auth.TokenBackend'
@@ -1947,6 +1942,9 @@ export interface Prompt {
 
 export interface PromptStage {
   name: string;
+  /**
+   * @minItems 1
+   */
   fields: string[];
   validation_policies?: string[];
 }
