@@ -5,7 +5,15 @@ import { type Command, Option } from 'commander';
 export const pathsHelp = 'blueprints, or folders of them (default: blueprints)';
 
 /** Options of the commands that plan. */
-export const planning = ['prune', 'noPrune', 'allow', 'refuse', 'writeSecrets', 'issue'] as const;
+export const planning = [
+  'prune',
+  'noPrune',
+  'allow',
+  'refuse',
+  'writeSecrets',
+  'issue',
+  'concurrency',
+] as const;
 
 /** Options of the commands that write reports. */
 export const reporting = ['format', 'report', 'redact'] as const;
@@ -22,6 +30,8 @@ const options = {
       collected,
     ),
   issue: () => new Option('--issue', 'issue missing invitations although the ledger is empty'),
+  concurrency: () =>
+    new Option('--concurrency <number>', 'how many calls to the directory may be under way (default: 4)'),
   lockTimeout: () =>
     new Option('--lock-timeout <duration>', 'how long to wait for another run (90s, 5m; default: 0)'),
   config: () => new Option('--config <file>', 'the configuration (default: asbuilt.yaml here or above)'),

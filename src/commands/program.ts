@@ -173,6 +173,14 @@ function programOf(calls: Calls): Command {
         return doctor(world, paths, options, examine);
       }),
     );
+  shared(program.command('ping').argument('[paths...]', pathsHelp), 'directory', 'project', 'context')
+    .summary('ask a directory who it is, and what you may do')
+    .description(
+      'Tells the software of a directory, the account in use, page size, round trip and clock, and which permissions that account lacks for the ledger and the blueprints that there are. Writes nothing.',
+    )
+    .action((paths, options) =>
+      calls(options, async (world) => (await import('./ping.js')).ping(world, paths, options)),
+    );
   shared(
     program
       .command('why')
@@ -315,6 +323,7 @@ const groups: Readonly<Record<string, string>> = {
   export: 'Write blueprints:',
   explain: 'Find out:',
   doctor: 'Find out:',
+  ping: 'Find out:',
   why: 'Find out:',
   history: 'Find out:',
   forget: 'Ownership:',

@@ -356,6 +356,11 @@ export const codes = {
     'The credentials may not read a kind that only a check looks at, so that check was left out.',
     'Give the account permission to view these objects, or do without the check.',
   ),
+  'not-permitted': row(
+    'warning',
+    'The account in use lacks a permission that the run needs. Permissions on single objects are not looked at, so it may be allowed all the same.',
+    'Grant the permission to a role of the account, or use the credentials of another; `asbuilt ping` lists what is missing.',
+  ),
   'not-held': row(
     'error',
     'The directory cannot hold objects of this kind, or this attribute of them.',

@@ -24,6 +24,34 @@ export interface Created {
   readonly unfinished?: { readonly fields: readonly string[]; readonly error: DirectoryError };
 }
 
+/** Something that a run does with objects of a kind, and that the account may not be allowed to. */
+export interface Need {
+  readonly kind: Kind;
+  readonly verb: 'view' | 'add' | 'change' | 'delete';
+  /** Attributes that are written, or to whose sets something is added. */
+  readonly writes?: readonly string[];
+  /** Attributes from whose sets something is removed. */
+  readonly removes?: readonly string[];
+}
+
+/** What a directory says of itself and of the account in use. */
+export interface DirectoryStatus {
+  /** `authentik 2025.12.4` */
+  readonly software: string;
+  /** Absent where there are no accounts. */
+  readonly account?: {
+    readonly name: string;
+    /** `all` for who may do anything; absent where the server does not tell. */
+    readonly permissions?: 'all' | readonly string[];
+  };
+  /** How many rows a page of a list has at most; absent where lists have no pages. */
+  readonly pageSize?: number;
+  /** How long one small question took, in milliseconds. */
+  readonly roundTrip: number;
+  /** How far its clock is ahead of ours, in milliseconds; absent where it has none of its own. */
+  readonly clockSkew?: number;
+}
+
 /** A store of users, groups, flows and the rest. Every method may throw DirectoryError. */
 export interface Directory {
   /** For people, without credentials. */
@@ -57,6 +85,13 @@ export interface Directory {
   delete(kind: Kind, id: Id, signal: AbortSignal): Promise<void>;
   /** Runs `work`; where `atomic`, either all of its writes stay or none. */
   transaction<T>(work: (within: Directory) => Promise<T>): Promise<T>;
+  /** What it says of itself. */
+  status?(signal: AbortSignal): Promise<DirectoryStatus>;
+  /**
+   * The permissions, by name, that the account lacks for a need. Undefined where that cannot be told, absent where everybody may
+   * do everything. Permissions on single objects are not looked at.
+   */
+  lacking?(signal: AbortSignal): Promise<((need: Need) => readonly string[]) | undefined>;
   /** Yields whenever someone else wrote. */
   changes?(signal: AbortSignal): AsyncIterable<void>;
   close(): Promise<void>;

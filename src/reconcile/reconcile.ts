@@ -18,6 +18,7 @@ import { modelOfDesired } from '../semantic/model.js';
 import { breathe } from './directory-reading.js';
 import { execute, outcomeOf } from './execute-plan.js';
 import type { Store } from './open-store.js';
+import { lackingDiagnostics, lackingFor, wantedBy } from './permitted.js';
 import { type Before, bothSides, checkHeld, checkTargets, compare } from './read-models.js';
 import { judged, type Request, read, withLock, withStore } from './request.js';
 import {
@@ -175,7 +176,12 @@ export async function planWith(
   await breathe(request.signal);
   request.log.info({ files: files.blueprints.length, objects: live.size, owned: owned.size }, 'read');
   request.log.info({ ...made.counts }, 'planned');
-  const diagnostics = judged(request, [...found, ...made.diagnostics]);
+  const lacking = await lackingFor(store, wantedBy(made), request.signal);
+  const diagnostics = judged(request, [
+    ...found,
+    ...made.diagnostics,
+    ...(lacking ? lackingDiagnostics(lacking) : []),
+  ]);
   return { ok: !hasErrors(diagnostics), diagnostics, plan: made, live };
 }
 

@@ -53,6 +53,8 @@ export interface Request {
   readonly writeSecrets?: readonly Address[];
   /** Issue missing invitations although the ledger is empty and objects exist already. */
   readonly issue?: boolean;
+  /** How many calls to the directory may be under way; the driver's own choice when absent. */
+  readonly concurrency?: number;
   /** How long to wait for another run, in milliseconds. */
   readonly lockTimeout?: number;
   /** Nobody is asked, so the lock is taken before planning. */
@@ -93,11 +95,13 @@ export function judged(request: Request, diagnostics: readonly Diagnostic[]): Di
 
 /** Opens the directory and the ledger of a request. With `readOnly` nothing is made or changed on disk. */
 export function openRequested(request: Request, readOnly: boolean): Promise<Store> {
-  const { directory, directoryFolder, cwd, ledger, credentials, open } = request;
+  const { directory, directoryFolder, cwd, ledger, credentials, concurrency, open } = request;
   if (open) return open();
   if (directory === undefined) throw new Error('a directory is needed');
   const log = (sent: object): void => request.log.debug(sent, 'request');
-  return openStore(directory, { cwd: directoryFolder ?? cwd, ledger, credentials, readOnly, log });
+  const told = (message: string): void => request.log.warn({}, message);
+  const folder = directoryFolder ?? cwd;
+  return openStore(directory, { cwd: folder, ledger, credentials, concurrency, readOnly, log, told });
 }
 
 /** Runs `work` as the only run that writes. Throws DirectoryError `locked` where another one holds the lock for too long. */

@@ -108,6 +108,11 @@ function directoryOn(connection: Connection, transaction: Transact, context?: Wr
     },
     transaction: (work) =>
       context ? work(directory) : transaction((within) => work(directoryOn(connection, transaction, within))),
+    status: async () => {
+      const begun = performance.now();
+      const [version] = (await connection.first<[string]>('SELECT sqlite_version()'))!;
+      return { software: `SQLite ${version}`, roundTrip: performance.now() - begun };
+    },
     changes: (signal) => changesOf(connection, signal),
     close: () => connection.close(),
   };
