@@ -14,7 +14,8 @@ import { isMap, type Json } from '../model/model.js';
 import { credentialIn } from '../secrets/credentials.js';
 import { nameAlone } from '../secrets/open-keys.js';
 import { staticValue } from '../tags/results.js';
-import type { MapNode, Node, ScalarNode, Tree } from '../yaml/node.js';
+import { brokenTag } from '../yaml/blueprint-tags.js';
+import { type MapNode, type Node, placeOfNode, type ScalarNode, type Tree } from '../yaml/node.js';
 import { isOwnVariable } from './variables.js';
 
 /** The configuration's values as they are written; only whole when there were no errors. */
@@ -119,6 +120,7 @@ class Checker {
   private tags(node: Node, seen: Set<Node>): void {
     if (!node.dynamic || seen.has(node)) return;
     seen.add(node);
+    if (node.tag === brokenTag) return;
     if (node.tag) {
       const help =
         node.type === 'scalar' && (node.tag === 'Env' || node.tag === 'File')
@@ -311,9 +313,7 @@ function pairOf(map: MapNode, name: string): Found | undefined {
 }
 
 function placeOf(node: Node | undefined, source: Source): Place {
-  if (!node) return { source, offset: 0 };
-  const length = node.type === 'scalar' ? Math.max(1, node.end - node.start) : 1;
-  return { source, offset: node.start, length };
+  return node ? placeOfNode(node, source) : { source, offset: 0 };
 }
 
 function stepsOf(pointer: string): string[] {
