@@ -2,6 +2,7 @@
 
 import type { Fields, Id, Json, Kind, LiveObject } from '../model/model.js';
 import type { DirectoryError } from './errors.js';
+import type { People } from './people.js';
 
 /** Selects objects whose `field` has one of `values` (`id` for the id itself). */
 export interface Selector {
@@ -57,6 +58,8 @@ export interface Directory {
   delete(kind: Kind, id: Id, signal: AbortSignal): Promise<void>;
   /** Runs `work`; where `atomic`, either all of its writes stay or none. */
   transaction<T>(work: (within: Directory) => Promise<T>): Promise<T>;
+  /** What it keeps of people and does for them beside their attributes; absent when nothing. */
+  readonly people?: People;
   /** Yields whenever someone else wrote. */
   changes?(signal: AbortSignal): AsyncIterable<void>;
   close(): Promise<void>;
