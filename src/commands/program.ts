@@ -1,6 +1,7 @@
 /** Defines the commands and their options, and finds the command that a command line calls. */
 import { Command, CommanderError, Option } from 'commander';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
+import { addFindCommands } from './find-commands.js';
 import { collected, pathsHelp, planning, reporting, shared } from './options.js';
 import { type Surroundings, withoutCommandsIn } from './surroundings.js';
 import { usageProblem } from './usage-problem.js';
@@ -54,7 +55,8 @@ export async function understand(words: readonly string[], width: number): Promi
   return call ?? { type: 'said', text, failed: true };
 }
 
-type Calls = (talk: Talk, run: (surroundings: Surroundings) => Promise<number>) => void;
+/** Notes which command runs. */
+export type Calls = (talk: Talk, run: (surroundings: Surroundings) => Promise<number>) => void;
 
 function programOf(calls: Calls): Command {
   const program = new Command('asbuilt')
@@ -262,6 +264,7 @@ function programOf(calls: Calls): Command {
     .action((name, options) =>
       calls(options, async (world) => (await import('./invitation.js')).invitationLink(world, name, options)),
     );
+  addFindCommands(program, calls);
   shared(program.command('export'), 'directory', 'project', 'strict', 'lockTimeout')
     .addOption(
       new Option('-k, --kind <name>', 'only objects of this kind, such as user; repeatable').argParser(
@@ -317,6 +320,9 @@ const groups: Readonly<Record<string, string>> = {
   doctor: 'Find out:',
   why: 'Find out:',
   history: 'Find out:',
+  users: 'People and objects:',
+  groups: 'People and objects:',
+  events: 'People and objects:',
   forget: 'Ownership:',
   ledger: 'Ownership:',
   unlock: 'Ownership:',

@@ -1,6 +1,7 @@
 /** The interface of every driver: a store of objects by id. It knows nothing of addresses, plans or the ledger. */
 
 import type { Fields, Id, Json, Kind, LiveObject } from '../model/model.js';
+import type { Narrowing } from '../query/narrow.js';
 import type { DirectoryError } from './errors.js';
 import type { People } from './people.js';
 
@@ -16,6 +17,16 @@ export interface ListOptions {
   readonly only?: Selector;
   /** Lists that the caller knows from the other side of the relation; they may be left out. */
   readonly without?: ReadonlySet<string>;
+  /** What all wanted objects have in common. A driver may leave out others; whoever asks checks all the same. */
+  readonly narrow?: readonly Narrowing[];
+}
+
+/** Which audit events are wanted. */
+export interface EventOptions {
+  /** As in `ListOptions`, about the fields of events. */
+  readonly narrow?: readonly Narrowing[];
+  /** Only what was done to this object. */
+  readonly about?: { readonly kind: Kind; readonly id: Id };
 }
 
 /** The result of a create. */
@@ -60,6 +71,11 @@ export interface Directory {
   transaction<T>(work: (within: Directory) => Promise<T>): Promise<T>;
   /** What it keeps of people and does for them beside their attributes; absent when nothing. */
   readonly people?: People;
+  /**
+   * Audit events, newest first, in the form of authentik's REST API: `pk`, `user`, `action`, `app`, `context`,
+   * `client_ip`, `created`, `expires`, `brand`. Absent where the directory keeps none.
+   */
+  events?(options: EventOptions, signal: AbortSignal): AsyncIterable<Fields>;
   /** Yields whenever someone else wrote. */
   changes?(signal: AbortSignal): AsyncIterable<void>;
   close(): Promise<void>;

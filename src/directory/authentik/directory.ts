@@ -6,6 +6,7 @@ import type { Directory } from '../directory.js';
 import { DirectoryError } from '../errors.js';
 import { factsOf } from '../semantics.js';
 import { normalForm } from './body.js';
+import { readEvents } from './events.js';
 import { fieldsOf, kindsOf, whyLacking } from './facts.js';
 import { listKind } from './read.js';
 import { beginListing, type Session } from './session.js';
@@ -35,9 +36,10 @@ export function authentikDirectory(session: Session, name: string, account: Id):
     now: () => client.now(),
     list: async function* (kind, options, signal) {
       signal.throwIfAborted();
-      beginListing(session, kind, options.only === undefined);
+      beginListing(session, kind, options.only === undefined && options.narrow === undefined);
       yield* await listKind(session, factsOf(kind), options, signal);
     },
+    events: (options, signal) => readEvents(session, options, signal),
     create: async (kind, given, signal) => {
       signal.throwIfAborted();
       return createObject(session, factsOf(kind), given, signal);

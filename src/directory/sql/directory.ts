@@ -10,6 +10,7 @@ import { normalFields } from '../normal.js';
 import { factsOf, layoutOf, refuseSingleton } from '../semantics.js';
 import { anonymousName, beginWrite } from './begin-write.js';
 import type { Connection } from './connection.js';
+import { readEvents } from './events.js';
 import { readMeta } from './migrate.js';
 import { readPages } from './read.js';
 import { migrate } from './schema.js';
@@ -85,12 +86,13 @@ function directoryOn(connection: Connection, transaction: Transact, context?: Wr
     },
     concurrency: 1,
     fields: () => 'all',
-    list: async function* (kind, { only, without }, signal) {
+    list: async function* (kind, options, signal) {
       const now = `${new Date().toISOString().slice(0, 19)}Z`;
-      for await (const page of readPages(connection, kind, { only, without }, now, signal)) {
+      for await (const page of readPages(connection, kind, options, now, signal)) {
         for (const object of page) yield object;
       }
     },
+    events: (options, signal) => readEvents(connection, options, signal),
     create: async (kind, fields, signal) => {
       signal.throwIfAborted();
       refuseSingleton(factsOf(kind));

@@ -1,0 +1,46 @@
+/** Defines the commands that find and show: `users`, `groups`, `events`. */
+import type { Command } from 'commander';
+import type { ObjectType } from '../query/schema.js';
+import { shared } from './options.js';
+import type { Calls } from './program.js';
+
+const queryHelp = 'such as \'is_active = False and email endswith "@example.org"\' (docs/queries.md)';
+
+/** Adds the commands to the program. */
+export function addFindCommands(program: Command, calls: Calls): void {
+  const users = finding(program.command('users'), 'users', calls)
+    .summary('find users')
+    .description('Finds users by a query in authentik’s language, a plain search or their folder.')
+    // Options behind `tree` are its own.
+    .enablePositionalOptions();
+  selecting(shared(users.command('tree').argument('[query]', queryHelp), 'directory'), 'users')
+    .summary('show the folders of users')
+    .description('Shows the folders of users, with how many are in each and below it.')
+    .action((query, options) =>
+      calls(options, async (world) => (await import('./users-tree.js')).usersTree(world, query, options)),
+    );
+  finding(program.command('groups'), 'groups', calls)
+    .summary('find groups')
+    .description('Finds groups by a query in authentik’s language or a plain search.');
+  finding(program.command('events'), 'events', calls)
+    .summary('find audit events')
+    .description('Finds audit events by a query or a plain search, the newest first.');
+}
+
+function finding(command: Command, type: ObjectType, calls: Calls): Command {
+  return selecting(shared(command.argument('[query]', queryHelp), 'directory'), type)
+    .option('--order <fields>', 'fields with commas between; `-` before one is descending')
+    .option('--columns <names>', 'what to show, with commas between; attributes.dept for what is inside')
+    .option('--limit <number>', `how many rows at most${type === 'events' ? ' (default: 100; 0: all)' : ''}`)
+    .option('--format <format>', 'table, csv or json (default: table)')
+    .action((query, options) =>
+      calls(options, async (world) => (await import('./find.js')).findObjects(world, type, query, options)),
+    );
+}
+
+/** The options that select rows beside the query. */
+function selecting(command: Command, type: ObjectType): Command {
+  command.option('--search <text>', 'words that must occur in a name or address');
+  if (type === 'users') command.option('--path <folder>', 'only this folder and those below it');
+  return command;
+}
