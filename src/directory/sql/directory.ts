@@ -11,6 +11,7 @@ import { factsOf, layoutOf, refuseSingleton } from '../semantics.js';
 import { anonymousName, beginWrite } from './begin-write.js';
 import type { Connection } from './connection.js';
 import { readMeta } from './migrate.js';
+import { sqlPeople } from './people.js';
 import { readPages } from './read.js';
 import { migrate } from './schema.js';
 import { createObject, deleteObject, type Prepared, updateObject } from './write.js';
@@ -75,7 +76,7 @@ async function addMissingObjects(connection: Connection, transaction: Transact):
 /** The directory; with a context, as part of that context's transaction. */
 function directoryOn(connection: Connection, transaction: Transact, context?: WriteContext): Directory {
   const write: Transact = context ? (work) => work(context) : transaction;
-  const directory: Directory = {
+  const own: Directory = {
     name: connection.name,
     kinds: new Set([...catalogue().kinds.values()].filter((facts) => !facts.meta).map((facts) => facts.kind)),
     atomic: true,
@@ -111,6 +112,7 @@ function directoryOn(connection: Connection, transaction: Transact, context?: Wr
     changes: (signal) => changesOf(connection, signal),
     close: () => connection.close(),
   };
+  const directory: Directory = { ...own, people: sqlPeople(own, connection) };
   return directory;
 }
 
