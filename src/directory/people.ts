@@ -104,7 +104,7 @@ export interface People {
   /**
    * Why it does not have a record or an operation, for people: `SQLite keeps no sessions`. Undefined when it has it.
    */
-  lacks(what: RecordKind | OperationName | Endable): string | undefined;
+  lacks(what: RecordKind | OperationName): string | undefined;
   /**
    * What it keeps of a person, newest first. Throws `unsupported`, with the reason, where it keeps no such thing.
    * `limit`: how many at most; all when absent.
@@ -117,6 +117,8 @@ export interface People {
   ): Promise<readonly PersonRecord[]>;
   /** Everything that an operation would fail for, as far as it can be read beforehand; empty when nothing is in the way. */
   obstacles(person: Person, operation: Operation, signal: AbortSignal): Promise<readonly Obstacle[]>;
+  /** The slug of the flow that a recovery link leads into, where the directory has flows; its bindings decide who may use it. */
+  recoveryFlow?(signal: AbortSignal): Promise<string | undefined>;
   /** Does it. Throws `unsupported`, with the reason, where the directory cannot. */
   run(person: Person, operation: Operation, signal: AbortSignal): Promise<Result>;
 }

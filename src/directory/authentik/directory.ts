@@ -8,12 +8,18 @@ import { factsOf } from '../semantics.js';
 import { normalForm } from './body.js';
 import { readEvents } from './events.js';
 import { fieldsOf, kindsOf, whyLacking } from './facts.js';
+import { authentikPeople } from './people.js';
 import { listKind } from './read.js';
 import { beginListing, type Session } from './session.js';
 import { createObject, deleteObject, updateObject } from './write.js';
 
-/** The directory on a session, under the account of its token. */
-export function authentikDirectory(session: Session, name: string, account: Id): Directory {
+/** The directory on a session, under the account of its token. `isSuperuser`: may that see what is everyone's? */
+export function authentikDirectory(
+  session: Session,
+  name: string,
+  account: Id,
+  isSuperuser: boolean,
+): Directory {
   const { release, version, client } = session;
   const kinds = kindsOf(release);
   const fields = new Map<string, ReadonlySet<string>>();
@@ -23,6 +29,7 @@ export function authentikDirectory(session: Session, name: string, account: Id):
     atomic: false,
     account,
     concurrency: session.concurrency,
+    people: authentikPeople(session, isSuperuser),
     fields: (kind) => {
       let known = fields.get(kind);
       if (!known) fields.set(kind, (known = fieldsOf(factsOf(kind), release)));

@@ -59,7 +59,7 @@ export async function openAuthentik(url: string, options: AuthentikOptions = {})
       listed: new Set(),
       shared: new Map(),
     };
-    const directory = authentikDirectory(session, `authentik+${server}`, account.id);
+    const directory = authentikDirectory(session, `authentik+${server}`, account.id, account.superuser);
     return { directory, client, session, identity: await identityOf(client), account };
   } catch (error) {
     await client.close();

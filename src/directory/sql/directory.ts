@@ -12,6 +12,7 @@ import { anonymousName, beginWrite } from './begin-write.js';
 import type { Connection } from './connection.js';
 import { readEvents } from './events.js';
 import { readMeta } from './migrate.js';
+import { sqlPeople } from './people.js';
 import { readPages } from './read.js';
 import { migrate } from './schema.js';
 import { createObject, deleteObject, type Prepared, updateObject } from './write.js';
@@ -76,7 +77,7 @@ async function addMissingObjects(connection: Connection, transaction: Transact):
 /** The directory; with a context, as part of that context's transaction. */
 function directoryOn(connection: Connection, transaction: Transact, context?: WriteContext): Directory {
   const write: Transact = context ? (work) => work(context) : transaction;
-  const directory: Directory = {
+  const own: Directory = {
     name: connection.name,
     kinds: new Set([...catalogue().kinds.values()].filter((facts) => !facts.meta).map((facts) => facts.kind)),
     atomic: true,
@@ -113,6 +114,7 @@ function directoryOn(connection: Connection, transaction: Transact, context?: Wr
     changes: (signal) => changesOf(connection, signal),
     close: () => connection.close(),
   };
+  const directory: Directory = { ...own, people: sqlPeople(own, connection) };
   return directory;
 }
 
