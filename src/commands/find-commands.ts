@@ -1,8 +1,7 @@
 /** Defines the commands that find and show: `users`, `groups`, `events`. */
 import type { Command } from 'commander';
 import type { ObjectType } from '../query/schema.js';
-import { shared } from './options.js';
-import type { Calls } from './program.js';
+import { type Calls, shared } from './options.js';
 
 const queryHelp = 'such as \'is_active = False and email endswith "@example.org"\' (docs/queries.md)';
 

@@ -7,7 +7,7 @@ import { columnReader, columnsOf } from '../query/columns.js';
 import { csvColumns, csvWriter } from '../query/csv.js';
 import type { ObjectType, Row } from '../query/schema.js';
 import { type Found, find } from '../reconcile/find.js';
-import { withStore } from '../reconcile/request.js';
+import { withDirectory } from '../reconcile/request.js';
 import { diagnosticJson, jsonText, resultJson } from '../report/json.js';
 import { cellText, tableText } from '../report/table.js';
 import { counted } from '../report/terminal.js';
@@ -75,22 +75,18 @@ export async function findObjects(
     surroundings,
     { ...options, json },
     (request) =>
-      withStore(
-        request,
-        async ({ directory }) => {
-          const columns = ask.columns ?? usualColumns(type, format);
-          const found = await find(directory, ask, columns, request);
-          if (json) {
-            surroundings.out(jsonText(foundJson(directory.name, ask, found, columns, problems)));
-            return exitCodes.done;
-          }
-          printQueryProblems(surroundings, problems);
-          print(surroundings, type, format, columns, found.rows);
-          surroundings.err(`${countText(ask, found)}\n`);
+      withDirectory(request, async (directory) => {
+        const columns = ask.columns ?? usualColumns(type, format);
+        const found = await find(directory, ask, columns, request);
+        if (json) {
+          surroundings.out(jsonText(foundJson(directory.name, ask, found, columns, problems)));
           return exitCodes.done;
-        },
-        { readOnly: true },
-      ),
+        }
+        printQueryProblems(surroundings, problems);
+        print(surroundings, type, format, columns, found.rows);
+        surroundings.err(`${countText(ask, found)}\n`);
+        return exitCodes.done;
+      }),
     { says: format === 'table' },
   );
 }

@@ -1,5 +1,15 @@
 /** Options that several commands share, so that they read the same in each of them. */
 import { type Command, Option } from 'commander';
+import type { Surroundings } from './surroundings.js';
+
+/** Options that decide how a command talks. */
+export interface Talk {
+  readonly json?: boolean;
+  readonly verbose?: number;
+}
+
+/** Notes which command the command line calls. */
+export type Calls = (talk: Talk, run: (surroundings: Surroundings) => Promise<number>) => void;
 
 /** What the help says of `[paths...]`. */
 export const pathsHelp = 'blueprints, or folders of them (default: blueprints)';

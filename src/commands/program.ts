@@ -2,15 +2,9 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { addFindCommands } from './find-commands.js';
-import { collected, pathsHelp, planning, reporting, shared } from './options.js';
+import { type Calls, collected, pathsHelp, planning, reporting, shared, type Talk } from './options.js';
 import { type Surroundings, withoutCommandsIn } from './surroundings.js';
 import { usageProblem } from './usage-problem.js';
-
-/** Options that decide how a command talks. */
-export interface Talk {
-  readonly json?: boolean;
-  readonly verbose?: number;
-}
 
 /** What the command line asks for: run a command, or print what commander has to say (help). */
 export type Call =
@@ -55,12 +49,10 @@ export async function understand(words: readonly string[], width: number): Promi
   return call ?? { type: 'said', text, failed: true };
 }
 
-/** Notes which command runs. */
-export type Calls = (talk: Talk, run: (surroundings: Surroundings) => Promise<number>) => void;
-
 function programOf(calls: Calls): Command {
   const program = new Command('asbuilt')
     .description('Keeps an identity directory true to the YAML blueprints in a git repository.')
+    .enablePositionalOptions()
     .option('-V, --version', 'print the version')
     .addHelpText('after', examples);
 

@@ -1,7 +1,7 @@
 /** `asbuilt users tree`: the folders of users with how many are in each, and in each with those below. */
 import { understandAsk } from '../query/ask.js';
 import { find } from '../reconcile/find.js';
-import { withStore } from '../reconcile/request.js';
+import { withDirectory } from '../reconcile/request.js';
 import { jsonText } from '../report/json.js';
 import { tableText } from '../report/table.js';
 import { counted } from '../report/terminal.js';
@@ -33,31 +33,21 @@ export async function usersTree(
     surroundings,
     options,
     (request) =>
-      withStore(
-        request,
-        async ({ directory }) => {
-          const { rows } = await find(directory, { ...ask, order: [] }, ['path'], request);
-          const folders = foldersOf(rows.map(({ path }) => String(path ?? '')));
-          printQueryProblems(surroundings, problems);
-          if (json) {
-            const data = folders.map((one) => ({ ...one }));
-            surroundings.out(jsonText({ version: 1, ok: true, directory: directory.name, folders: data }));
-            return exitCodes.done;
-          }
-          const cells = folders.map(({ path, users, below }) => [
-            label(path),
-            `${users}`,
-            `${users + below}`,
-          ]);
-          if (cells.length > 0)
-            surroundings.out(
-              tableText(['folder', 'users', 'with below'], cells, surroundings.outLook, false),
-            );
-          surroundings.err(`${counted(rows.length, 'user')} in ${counted(folders.length, 'folder')}\n`);
+      withDirectory(request, async (directory) => {
+        const { rows } = await find(directory, { ...ask, order: [] }, ['path'], request);
+        const folders = foldersOf(rows.map(({ path }) => String(path ?? '')));
+        printQueryProblems(surroundings, problems);
+        if (json) {
+          const data = folders.map((one) => ({ ...one }));
+          surroundings.out(jsonText({ version: 1, ok: true, directory: directory.name, folders: data }));
           return exitCodes.done;
-        },
-        { readOnly: true },
-      ),
+        }
+        const cells = folders.map(({ path, users, below }) => [label(path), `${users}`, `${users + below}`]);
+        if (cells.length > 0)
+          surroundings.out(tableText(['folder', 'users', 'with below'], cells, surroundings.outLook, false));
+        surroundings.err(`${counted(rows.length, 'user')} in ${counted(folders.length, 'folder')}\n`);
+        return exitCodes.done;
+      }),
     { says: !json },
   );
 }
