@@ -1,7 +1,7 @@
-/** Defines the commands that find and show: `users`, `groups`, `events`. */
+/** Defines the commands that find and show: `users`, `groups`, `events`, `show`. */
 import type { Command } from 'commander';
 import type { ObjectType } from '../query/schema.js';
-import { type Calls, shared } from './options.js';
+import { type Calls, planning, shared } from './options.js';
 
 const queryHelp = 'such as \'is_active = False and email endswith "@example.org"\' (docs/queries.md)';
 
@@ -24,6 +24,20 @@ export function addFindCommands(program: Command, calls: Calls): void {
   finding(program.command('events'), 'events', calls)
     .summary('find audit events')
     .description('Finds audit events by a query or a plain search, the newest first.');
+  shared(
+    program.command('show').argument('<address>', 'such as user/ada, group/staff or application/wiki'),
+    'directory',
+    'project',
+    'context',
+    ...planning,
+  )
+    .summary('show everything about one object')
+    .description(
+      'Shows what an object holds, what it refers to and what refers to it, who asks for it and owns it, what differs, and what happened to it. For a user also groups, roles, permissions, applications, sessions, tokens and authenticators.',
+    )
+    .action((address, options) =>
+      calls(options, async (world) => (await import('./show.js')).show(world, address, options)),
+    );
 }
 
 function finding(command: Command, type: ObjectType, calls: Calls): Command {

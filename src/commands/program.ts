@@ -315,6 +315,7 @@ const groups: Readonly<Record<string, string>> = {
   users: 'People and objects:',
   groups: 'People and objects:',
   events: 'People and objects:',
+  show: 'People and objects:',
   forget: 'Ownership:',
   ledger: 'Ownership:',
   unlock: 'Ownership:',
