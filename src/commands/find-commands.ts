@@ -40,6 +40,48 @@ export function addFindCommands(program: Command, calls: Calls): void {
     );
 }
 
+/** Adds the exports of rows below `export`, and the commands about the exports that are kept. */
+export function addExportCommands(program: Command, exporting: Command, calls: Calls): void {
+  for (const type of ['users', 'groups', 'events'] as const) {
+    const command = exporting.command(type).argument('<file>', 'the CSV file to write');
+    selecting(shared(command, 'directory'), type)
+      .option('--query <query>', queryHelp)
+      .option('--order <fields>', 'fields with commas between; `-` before one is descending')
+      .option('--columns <names>', 'what to write (default: authentik’s own columns)')
+      .option('--limit <number>', 'how many rows at most')
+      .option('--server', 'let authentik export in the background (needs its enterprise licence)')
+      .summary(`write ${type} to a CSV file`)
+      .description(`Writes ${type} to a CSV file for spreadsheets, and keeps a copy in .asbuilt/exports.`)
+      .action((file, options) =>
+        calls(options, async (world) =>
+          (await import('./export-rows.js')).exportRows(world, type, file, options),
+        ),
+      );
+  }
+  const exports = program
+    .command('exports')
+    .summary('list, open and delete exports that are kept')
+    .description('Works with the exports of people that are kept in .asbuilt/exports.');
+  shared(exports.command('list', { isDefault: true }), 'config')
+    .description('Lists the exports that are kept, newest first.')
+    .action((options) =>
+      calls(options, async (world) => (await import('./exports.js')).exportsList(world, options)),
+    );
+  shared(
+    exports.command('open').argument('[export]', 'which one, as in the list (default: the newest)'),
+    'config',
+  )
+    .description('Writes an export to standard output.')
+    .action((id, options) =>
+      calls(options, async (world) => (await import('./exports.js')).exportsOpen(world, id, options)),
+    );
+  shared(exports.command('delete').argument('<export...>', 'which ones, as in the list'), 'config')
+    .description('Deletes exports that are kept.')
+    .action((ids, options) =>
+      calls(options, async (world) => (await import('./exports.js')).exportsDelete(world, ids, options)),
+    );
+}
+
 function finding(command: Command, type: ObjectType, calls: Calls): Command {
   return selecting(shared(command.argument('[query]', queryHelp), 'directory'), type)
     .option('--order <fields>', 'fields with commas between; `-` before one is descending')

@@ -60,7 +60,7 @@ const options = {
 /** Adds options to a command by name, with those that every command has. */
 export function shared(command: Command, ...names: (keyof typeof options)[]): Command {
   for (const name of names) command.addOption(options[name]());
-  if (names.length > 0) command.addOption(options.config());
+  if (names.length > 0 && !names.includes('config')) command.addOption(options.config());
   if (names.includes('directory')) command.addOption(options.ledger());
   return command
     .option('--json', 'print JSON')

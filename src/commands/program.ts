@@ -1,7 +1,7 @@
 /** Defines the commands and their options, and finds the command that a command line calls. */
 import { Command, CommanderError, Option } from 'commander';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
-import { addFindCommands } from './find-commands.js';
+import { addExportCommands, addFindCommands } from './find-commands.js';
 import { type Calls, collected, pathsHelp, planning, reporting, shared, type Talk } from './options.js';
 import { type Surroundings, withoutCommandsIn } from './surroundings.js';
 import { usageProblem } from './usage-problem.js';
@@ -257,7 +257,8 @@ function programOf(calls: Calls): Command {
       calls(options, async (world) => (await import('./invitation.js')).invitationLink(world, name, options)),
     );
   addFindCommands(program, calls);
-  shared(program.command('export'), 'directory', 'project', 'strict', 'lockTimeout')
+  const exporting = shared(program.command('export'), 'directory', 'project', 'strict', 'lockTimeout')
+    .enablePositionalOptions()
     .addOption(
       new Option('-k, --kind <name>', 'only objects of this kind, such as user; repeatable').argParser(
         collected,
@@ -275,6 +276,7 @@ function programOf(calls: Calls): Command {
     .action((options) =>
       calls(options, async (world) => (await import('./export.js')).exportDirectory(world, options)),
     );
+  addExportCommands(program, exporting, calls);
   shared(program.command('convert').argument('<file>', 'a blueprint'))
     .option('-o, --output <file>', 'write to this file instead of standard output')
     .summary('rewrite a blueprint in the compact form')
@@ -316,6 +318,7 @@ const groups: Readonly<Record<string, string>> = {
   groups: 'People and objects:',
   events: 'People and objects:',
   show: 'People and objects:',
+  exports: 'People and objects:',
   forget: 'Ownership:',
   ledger: 'Ownership:',
   unlock: 'Ownership:',

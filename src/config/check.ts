@@ -27,6 +27,7 @@ export interface WrittenConfig {
   readonly stances?: Readonly<Record<string, string>>;
   readonly env?: readonly string[];
   readonly files?: readonly string[];
+  readonly exports?: { readonly keep?: string };
 }
 
 export interface WrittenDirectory {

@@ -53,6 +53,8 @@ export interface Config extends Settings {
   readonly env: readonly string[];
   /** Files and folders that `!File` may read beside `folder`. */
   readonly files: readonly string[];
+  /** How long exports of people are kept, in milliseconds, or forever; absent where it is not written. */
+  readonly exportsKeptFor?: number | 'forever';
 }
 
 /** The directory that a run is about, with everything that is configured for it. */
@@ -209,7 +211,15 @@ function configOf(
     ...settingsOf(written),
     env: written.env ?? [],
     files: written.files ?? [],
+    exportsKeptFor: keptFor(written.exports?.keep),
   };
+}
+
+/** `30d` in milliseconds. */
+function keptFor(written: string | undefined): number | 'forever' | undefined {
+  if (written === undefined || written === 'forever') return written;
+  const unit = { h: 3_600_000, d: 86_400_000, w: 604_800_000 }[written.slice(-1)]!;
+  return Number(written.slice(0, -1)) * unit;
 }
 
 function settingsOf(written: Pick<WrittenConfig, 'context' | 'prune' | 'stances'>): Settings {

@@ -2,6 +2,7 @@
 
 import type { Fields, Id, Json, Kind, LiveObject } from '../model/model.js';
 import type { Narrowing } from '../query/narrow.js';
+import type { ObjectType } from '../query/schema.js';
 import type { DirectoryError } from './errors.js';
 import type { People } from './people.js';
 
@@ -27,6 +28,14 @@ export interface EventOptions {
   readonly narrow?: readonly Narrowing[];
   /** Only what was done to this object. */
   readonly about?: { readonly kind: Kind; readonly id: Id };
+}
+
+/** What is asked of a directory's own export, in authentik's names. */
+export interface ServerExport {
+  /** A query, or words to search for. */
+  readonly search?: string;
+  readonly ordering?: string;
+  readonly path_startswith?: string;
 }
 
 /** The result of a create. */
@@ -76,6 +85,16 @@ export interface Directory {
    * `client_ip`, `created`, `expires`, `brand`. Absent where the directory keeps none.
    */
   events?(options: EventOptions, signal: AbortSignal): AsyncIterable<Fields>;
+  /**
+   * The directory's own export of users or events to a file: begun, waited for and fetched. `waiting` is called now and
+   * then. Throws `unsupported` where it has none, or no licence for it.
+   */
+  serverExport?(
+    type: ObjectType,
+    asked: ServerExport,
+    signal: AbortSignal,
+    waiting: () => void,
+  ): Promise<Uint8Array>;
   /** Yields whenever someone else wrote. */
   changes?(signal: AbortSignal): AsyncIterable<void>;
   close(): Promise<void>;

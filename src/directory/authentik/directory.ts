@@ -7,6 +7,7 @@ import { DirectoryError } from '../errors.js';
 import { factsOf } from '../semantics.js';
 import { normalForm } from './body.js';
 import { readEvents } from './events.js';
+import { serverExport } from './export.js';
 import { fieldsOf, kindsOf, whyLacking } from './facts.js';
 import { authentikPeople } from './people.js';
 import { listKind } from './read.js';
@@ -46,6 +47,7 @@ export function authentikDirectory(
       beginListing(session, kind, options.only === undefined && options.narrow === undefined);
       yield* await listKind(session, factsOf(kind), options, signal);
     },
+    serverExport: (type, asked, signal, waiting) => serverExport(session, type, asked, signal, waiting),
     events: (options, signal) => readEvents(session, options, signal),
     create: async (kind, given, signal) => {
       signal.throwIfAborted();
