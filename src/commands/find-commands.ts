@@ -25,6 +25,19 @@ export function addFindCommands(program: Command, calls: Calls): void {
     .summary('find audit events')
     .description('Finds audit events by a query or a plain search, the newest first.');
   shared(
+    program
+      .command('complete', { hidden: true })
+      .argument('<sort>', 'users, groups or events')
+      .argument('<text>', 'the beginning of a query'),
+    'directory',
+  )
+    .description('Prints how a query may go on; completion scripts call it.')
+    .action((type, text, options) =>
+      calls(options, async (world) =>
+        (await import('./complete-query.js')).complete(world, type, text, options),
+      ),
+    );
+  shared(
     program.command('show').argument('<address>', 'such as user/ada, group/staff or application/wiki'),
     'directory',
     'project',
