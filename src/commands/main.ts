@@ -3,7 +3,7 @@
 import { setFlagsFromString } from 'node:v8';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { withoutCommands } from '../diagnostic/hidden-characters.js';
-import type { Talk } from './program.js';
+import type { Talk } from './options.js';
 import type { Progress } from './progress.js';
 import type { Surroundings } from './surroundings.js';
 

@@ -30,6 +30,7 @@ export interface WrittenConfig {
   readonly env?: readonly string[];
   readonly files?: readonly string[];
   readonly diagnostics?: Readonly<Record<string, string>>;
+  readonly exports?: { readonly keep?: string };
 }
 
 export interface WrittenDirectory {

@@ -56,6 +56,8 @@ export interface Config extends Settings {
   readonly files: readonly string[];
   /** Severities of diagnostics, by code; undefined when none is written. */
   readonly severities?: Severities;
+  /** How long exports of people are kept, in milliseconds, or forever; absent where it is not written. */
+  readonly exportsKeptFor?: number | 'forever';
 }
 
 /** The directory that a run is about, with everything that is configured for it. */
@@ -213,7 +215,15 @@ function configOf(
     env: written.env ?? [],
     files: written.files ?? [],
     severities: written.diagnostics as Severities | undefined,
+    exportsKeptFor: keptFor(written.exports?.keep),
   };
+}
+
+/** `30d` in milliseconds. */
+function keptFor(written: string | undefined): number | 'forever' | undefined {
+  if (written === undefined || written === 'forever') return written;
+  const unit = { h: 3_600_000, d: 86_400_000, w: 604_800_000 }[written.slice(-1)]!;
+  return Number(written.slice(0, -1)) * unit;
 }
 
 function settingsOf(written: Pick<WrittenConfig, 'context' | 'prune' | 'stances'>): Settings {
