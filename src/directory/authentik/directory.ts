@@ -50,7 +50,13 @@ export function authentikDirectory(session: Session, name: string, account: Acco
       yield* await allowed({ kind, verb: 'view' }, () => listKind(session, factsOf(kind), options, signal));
     },
     serverExport: (type, asked, signal, waiting) => serverExport(session, type, asked, signal, waiting),
-    events: (options, signal) => readEvents(session, options, signal),
+    events: async function* (options, signal) {
+      try {
+        yield* readEvents(session, options, signal);
+      } catch (error) {
+        throw withPermission(error, { kind: 'authentik_events.event', verb: 'view' });
+      }
+    },
     create: async (kind, given, signal) => {
       signal.throwIfAborted();
       return allowed({ kind, verb: 'add' }, () => createObject(session, factsOf(kind), given, signal));
