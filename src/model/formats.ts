@@ -3,6 +3,7 @@
  * those in `authentik/lib/models.py`, `lib/utils/time.py` and `admin/files/validation.py`. JSON Schema's formats of the same
  * names take other texts.
  */
+import { isIPv4, isIPv6 } from 'node:net';
 import type { Ajv2020 } from 'ajv/dist/2020.js';
 import { durationOf } from './duration.js';
 
@@ -18,9 +19,6 @@ function urlPattern(hosts: string): RegExp {
   const place = `(?:${address4}|\\[([0-9a-f:.]+)\\]|(?:${hosts}|localhost))`;
   return new RegExp(`^[a-z0-9.+-]*://${user}${place}(?::\\d{1,5})?(?:[/?#]\\S*)?$`, 'i');
 }
-
-const isIPv4 = (text: string): boolean => new RegExp(`^${address4}$`).test(text);
-const isIPv6 = (text: string): boolean => URL.canParse(`http://[${text}]/`);
 
 const url = urlPattern(`${host}${domain}${topLevel}\\.?`);
 const domainlessUrl = urlPattern(host + domain);
@@ -105,10 +103,10 @@ const formats: Readonly<Record<string, Format>> = {
   'without-spaces': { accepts: (text) => !text.includes(' '), words: 'may not contain spaces' },
 };
 
-/** Adds the formats to a validator. A blank text passes, but as a duration: others that must not be blank have a `minLength`. */
+/** Adds the formats to a validator. A blank text passes: one that must not be blank has a `minLength`. */
 export function addFormatsOfAuthentik(ajv: Ajv2020): void {
   for (const [name, { accepts }] of Object.entries(formats)) {
-    ajv.addFormat(name, (text: string) => (text === '' && name !== 'duration') || accepts(text));
+    ajv.addFormat(name, (text: string) => text === '' || accepts(text));
   }
 }
 
