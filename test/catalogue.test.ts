@@ -8,7 +8,6 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { addFormatsOfAuthentik } from '../src/model/formats.js';
 import { catalogue, type FieldFacts, type KindFacts } from '../src/model/kinds.js';
 import { corpus, withoutCorpus } from './support/corpus.js';
 
@@ -37,7 +36,6 @@ function wrong(
 function newAjv(): Ajv2020 {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats(ajv);
-  addFormatsOfAuthentik(ajv);
   return ajv;
 }
 

@@ -1,8 +1,7 @@
 /** Checks fields against their kind's schema before they are written. */
 
-import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
+import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { ownSchemas } from '../model/ajv-options.js';
-import { addFormatsOfAuthentik } from '../model/formats.js';
 import type { KindFacts } from '../model/kinds.js';
 import type { Fields, Json } from '../model/model.js';
 import { DirectoryError } from './errors.js';
@@ -28,8 +27,8 @@ export function checker(): Promise<Checker> {
 async function loadChecker(): Promise<Checker> {
   const [{ Ajv2020 }, formats] = await Promise.all([import('ajv/dist/2020.js'), import('ajv-formats')]);
   const ajv = new Ajv2020({ ...ownSchemas, allErrors: false, validateFormats: true });
-  formats.default.default(ajv, ['uuid', 'date-time', 'date']);
-  addFormatsOfAuthentik(ajv);
+  formats.default.default(ajv, ['uuid', 'date-time', 'date', 'email', 'uri']);
+  allowBlank(ajv);
   const values = new WeakMap<KindFacts, ValidateFunction>();
   const rules = new WeakMap<KindFacts, { holds: ValidateFunction; message: string }[]>();
   return {
@@ -54,6 +53,17 @@ async function loadChecker(): Promise<Checker> {
       }
     },
   };
+}
+
+/** Allows blank optional addresses and links; those that must not be blank have a `minLength`. */
+function allowBlank(ajv: Ajv2020): void {
+  for (const name of ['email', 'uri']) {
+    const format = ajv.formats[name];
+    const test = typeof format === 'object' && 'validate' in format ? format.validate : format;
+    const passes = (text: string): boolean =>
+      test instanceof RegExp ? test.test(text) : (test as (text: string) => boolean)(text);
+    ajv.addFormat(name, (text: string) => text === '' || passes(text));
+  }
 }
 
 function valueSchema(facts: KindFacts): { type: 'object'; properties: Record<string, unknown> } {

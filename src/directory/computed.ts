@@ -4,7 +4,6 @@
  */
 
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
-import { durationOf } from '../model/duration.js';
 import { userKind } from '../model/kind-names.js';
 import type { FieldFacts, JsonSchema, KindFacts } from '../model/kinds.js';
 import type { Fields, Id, Json } from '../model/model.js';
@@ -58,7 +57,7 @@ function workedOut(
   if (field.reference) return field.reference.to === userKind ? anonymous : undefined;
   if (field.name === facts.expires) {
     if (fields.expiring === false) return undefined;
-    const duration = durationOf(String(settings.default_token_duration)) ?? 1_800_000;
+    const duration = durationOf(settings.default_token_duration) ?? 86_400_000;
     return `${new Date(now.getTime() + duration).toISOString().slice(0, 19)}Z`;
   }
   // Nullable values stay null until something happens (a user's last login).
@@ -87,4 +86,28 @@ export function randomText(length: number): string {
 /** A key for keyed hashes. */
 export function randomKey(): Buffer {
   return randomBytes(32);
+}
+
+const units: Readonly<Record<string, number>> = {
+  microseconds: 0.001,
+  milliseconds: 1,
+  seconds: 1_000,
+  minutes: 60_000,
+  hours: 3_600_000,
+  days: 86_400_000,
+  weeks: 604_800_000,
+};
+
+/** Milliseconds of a duration such as `days=1;hours=2`, or undefined for an unknown unit. */
+export function durationOf(value: Json | undefined): number | undefined {
+  if (typeof value !== 'string') return undefined;
+  let total: number | undefined;
+  for (const part of value.split(';')) {
+    const [unit = '', amount = ''] = part.split('=');
+    const factor = units[unit.trim().toLowerCase()];
+    const number = Number(amount);
+    if (factor !== undefined && amount.trim() !== '' && Number.isFinite(number))
+      total = (total ?? 0) + number * factor;
+  }
+  return total;
 }

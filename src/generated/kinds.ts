@@ -1578,7 +1578,15 @@ export interface SamlSource {
   pre_authentication_flow: string;
   issuer_override?: string;
   sso_url: string;
-  slo_url?: string | null;
+  slo_url?:
+    | ((
+        | ''
+        | {
+            [k: string]: unknown;
+          }
+      ) &
+        string)
+    | null;
   allow_idp_initiated?: boolean;
   force_authn?: boolean;
   name_id_policy?:
@@ -1891,9 +1899,6 @@ export interface MutualTlsStage {
 
 export interface PasswordStage {
   name: string;
-  /**
-   * @minItems 1
-   */
   backends: (
     | 'authentik.core.auth.InbuiltBackend'
     | 'authentik.core.auth.TokenBackend'
@@ -1942,9 +1947,6 @@ export interface Prompt {
 
 export interface PromptStage {
   name: string;
-  /**
-   * @minItems 1
-   */
   fields: string[];
   validation_policies?: string[];
 }

@@ -2,7 +2,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { ownSchemas } from '../model/ajv-options.js';
-import { addFormatsOfAuthentik, formatWords } from '../model/formats.js';
 import type { JsonSchema, KindFacts } from '../model/kinds.js';
 import { type Attributes, Deferred, isMap, Ref, Unavailable, type Value } from '../model/model.js';
 import { remembered } from '../model/remembered.js';
@@ -19,7 +18,6 @@ const validator = remembered((schema: JsonSchema): ValidateFunction => {
   if (!ajv) {
     ajv = new Ajv2020({ allErrors: true, ...ownSchemas, validateFormats: true });
     addFormats.default(ajv);
-    addFormatsOfAuthentik(ajv);
   }
   return ajv.compile(schema);
 });
@@ -114,7 +112,7 @@ function messageOf(error: ErrorObject, secret: boolean): string {
     case 'type':
       return `needs ${Array.isArray(params.type) ? params.type.join(' or ') : params.type}`;
     case 'format':
-      return formatWords(params.format);
+      return `must be a valid ${params.format}`;
     case 'maxLength':
       return `must have at most ${params.limit} characters`;
     case 'minLength':
@@ -136,6 +134,7 @@ function messageOf(error: ErrorObject, secret: boolean): string {
 
 /** Describes a pattern in words, where it is a known one. */
 function patternWords(pattern: string): string {
+  if (pattern.includes('microseconds|')) return 'is not a valid duration; write it like `hours=1;minutes=30`';
   if (pattern === '^[-a-zA-Z0-9_]+$') return 'may only contain letters, digits, `-` and `_`';
   if (pattern === '^[^/]+(/[^/]+)*$') return 'may not have empty parts between slashes';
   return `must match ${pattern}`;

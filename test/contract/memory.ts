@@ -60,8 +60,6 @@ export interface MemoryStore {
   /** May be changed while the store is in use. */
   readonly hooks: Hooks;
   transaction<T>(work: (within: { directory: Directory; ledger: Ledger }) => Promise<T>): Promise<T>;
-  /** Gives back a function that makes the objects (not the ledger) what they are now. */
-  remember(): () => void;
   close(): Promise<void>;
 }
 
@@ -347,17 +345,6 @@ export async function memoryStore(hooks: Hooks = {}, clock = () => new Date()): 
     hooks,
     secretOf: (kind, id, field) => of(kind).find((one) => one.id === id)?.secrets[field],
     transaction: (work) => work({ directory, ledger }),
-    remember: () => {
-      const [kept, id] = [held.map(copyOfHeld), lastId];
-      return () => {
-        held.splice(0, held.length, ...kept.map(copyOfHeld));
-        lastId = id;
-      };
-    },
     close: async () => {},
   };
-}
-
-function copyOfHeld(one: Held): Held {
-  return { ...one, attributes: copyOf(one.attributes) as Fields, secrets: { ...one.secrets } };
 }

@@ -3,11 +3,10 @@
  * deletes expired ones.
  */
 
-import { durationOf } from '../../model/duration.js';
 import { groupKind, settingsKind, userKind } from '../../model/kind-names.js';
 import { catalogue, type KindFacts } from '../../model/kinds.js';
 import type { Fields, Id, Kind } from '../../model/model.js';
-import type { Circumstances } from '../computed.js';
+import { type Circumstances, durationOf } from '../computed.js';
 import { DirectoryError } from '../errors.js';
 import { labelOf } from '../label.js';
 import { type Connection, insertRows } from './connection.js';
@@ -94,7 +93,7 @@ export async function beginWrite(
       ]);
       await insertRows(connection, 'audit (at, action, kind, id, name, fields)', rows);
       const { settings } = await context.circumstances();
-      const retention = durationOf(String(settings.event_retention));
+      const retention = durationOf(settings.event_retention);
       if (retention === undefined) return;
       const oldest = new Date(now.getTime() - retention).toISOString();
       await connection.run('DELETE FROM audit WHERE at < ?', [oldest]);
