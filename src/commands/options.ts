@@ -1,5 +1,15 @@
 /** Options that several commands share, so that they read the same in each of them. */
 import { type Command, Option } from 'commander';
+import type { Surroundings } from './surroundings.js';
+
+/** Options that decide how a command talks. */
+export interface Talk {
+  readonly json?: boolean;
+  readonly verbose?: number;
+}
+
+/** Notes which command the command line calls. */
+export type Calls = (talk: Talk, run: (surroundings: Surroundings) => Promise<number>) => void;
 
 /** What the help says of `[paths...]`. */
 export const pathsHelp = 'blueprints, or folders of them (default: blueprints)';
@@ -60,7 +70,7 @@ const options = {
 /** Adds options to a command by name, with those that every command has. */
 export function shared(command: Command, ...names: (keyof typeof options)[]): Command {
   for (const name of names) command.addOption(options[name]());
-  if (names.length > 0) command.addOption(options.config());
+  if (names.length > 0 && !names.includes('config')) command.addOption(options.config());
   if (names.includes('directory')) command.addOption(options.ledger());
   return command
     .option('--json', 'print JSON')

@@ -315,6 +315,16 @@ export const codes = {
     'No resource has this address.',
     'Addresses are `kind/key`, as a plan shows them.',
   ),
+  'invalid-query': row(
+    'error',
+    'A query, an order or a list of columns can’t be read.',
+    'Write it as docs/queries.md says; for a plain search there is `--search`.',
+  ),
+  'odd-query': row(
+    'warning',
+    'A query means something else than it seems to.',
+    'Write it so that it says what it means.',
+  ),
   'not-unique': row(
     'error',
     'Two objects would have the same value for something that must be unique.',

@@ -1,7 +1,10 @@
 /** The interface of every driver: a store of objects by id. It knows nothing of addresses, plans or the ledger. */
 
 import type { Fields, Id, Json, Kind, LiveObject } from '../model/model.js';
+import type { Narrowing } from '../query/narrow.js';
+import type { ObjectType } from '../query/schema.js';
 import type { DirectoryError } from './errors.js';
+import type { People } from './people.js';
 
 /** Selects objects whose `field` has one of `values` (`id` for the id itself). */
 export interface Selector {
@@ -15,6 +18,24 @@ export interface ListOptions {
   readonly only?: Selector;
   /** Lists that the caller knows from the other side of the relation; they may be left out. */
   readonly without?: ReadonlySet<string>;
+  /** What all wanted objects have in common. A driver may leave out others; whoever asks checks all the same. */
+  readonly narrow?: readonly Narrowing[];
+}
+
+/** Which audit events are wanted. */
+export interface EventOptions {
+  /** As in `ListOptions`, about the fields of events. */
+  readonly narrow?: readonly Narrowing[];
+  /** Only what was done to this object. */
+  readonly about?: { readonly kind: Kind; readonly id: Id };
+}
+
+/** What is asked of a directory's own export, in authentik's names. */
+export interface ServerExport {
+  /** A query, or words to search for. */
+  readonly search?: string;
+  readonly ordering?: string;
+  readonly path_startswith?: string;
 }
 
 /** The result of a create. */
@@ -92,6 +113,23 @@ export interface Directory {
    * do everything. Permissions on single objects are not looked at.
    */
   lacking?(signal: AbortSignal): Promise<((need: Need) => readonly string[]) | undefined>;
+  /** What it keeps of people and does for them beside their attributes; absent when nothing. */
+  readonly people?: People;
+  /**
+   * Audit events, newest first, in the form of authentik's REST API: `pk`, `user`, `action`, `app`, `context`,
+   * `client_ip`, `created`, `expires`, `brand`. Absent where the directory keeps none.
+   */
+  events?(options: EventOptions, signal: AbortSignal): AsyncIterable<Fields>;
+  /**
+   * The directory's own export of users or events to a file: begun, waited for and fetched. `waiting` is called now and
+   * then. Throws `unsupported` where it has none, or no licence for it.
+   */
+  serverExport?(
+    type: ObjectType,
+    asked: ServerExport,
+    signal: AbortSignal,
+    waiting: () => void,
+  ): Promise<Uint8Array>;
   /** Yields whenever someone else wrote. */
   changes?(signal: AbortSignal): AsyncIterable<void>;
   close(): Promise<void>;

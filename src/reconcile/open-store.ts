@@ -74,6 +74,16 @@ export async function openStore(url: string, options: OpenOptions = {}): Promise
   return options.ledger === undefined ? opened : withLedger(opened, options.ledger, options);
 }
 
+/** Opens a directory alone, for whoever only looks: its ledger may need permissions that the directory does not. */
+export async function openDirectory(url: string, options: OpenOptions = {}): Promise<Directory> {
+  if (!schemeOf(url)?.startsWith('authentik+')) {
+    const { directory, close } = await openStore(url, { ...options, ledger: undefined });
+    return { ...directory, close };
+  }
+  const { openAuthentik } = await import('../directory/authentik/open.js');
+  return (await openAuthentik(url, { ...options.credentials, log: options.log })).directory;
+}
+
 /** Opens a separate ledger, and binds it to its directory the first time. */
 export async function openLedger(
   url: string,

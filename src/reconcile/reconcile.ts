@@ -43,7 +43,7 @@ export async function validate(request: Request): Promise<Validated> {
     offline: true,
   });
   const found = [...diagnostics, ...resolved.diagnostics];
-  if (!hasErrors(found))
+  if (!hasErrors(judged(request, found)))
     found.push(...semanticChecks(modelOfDesired(resolved.desired, nothingLive), new Date()));
   const all = judged(request, found);
   const entries = blueprints.reduce((sum, one) => sum + one.entries.length, 0);
@@ -164,7 +164,8 @@ export async function planWith(
     ...checkHeld(store.directory, desired),
     ...notes,
   ];
-  if (!hasErrors(found)) found.push(...semanticChecks(modelOfDesired(desired, live), new Date()));
+  if (!hasErrors(judged(request, found)))
+    found.push(...semanticChecks(modelOfDesired(desired, live), new Date()));
   await breathe(request.signal);
   const judgedBefore = judged(request, found);
   if (hasErrors(judgedBefore)) return { ok: false, diagnostics: judgedBefore, live };

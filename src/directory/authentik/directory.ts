@@ -6,7 +6,10 @@ import { DirectoryError } from '../errors.js';
 import { factsOf } from '../semantics.js';
 import { type Account, lackingPermissions, readStatus, withPermission } from './account.js';
 import { normalForm } from './body.js';
+import { readEvents } from './events.js';
+import { serverExport } from './export.js';
 import { fieldsOf, kindsOf, whyLacking } from './facts.js';
+import { authentikPeople } from './people.js';
 import { listKind } from './read.js';
 import { beginListing, type Session } from './session.js';
 import { createObject, deleteObject, updateObject } from './write.js';
@@ -29,6 +32,7 @@ export function authentikDirectory(session: Session, name: string, account: Acco
     atomic: false,
     account: account.id,
     concurrency: session.concurrency,
+    people: authentikPeople(session, account.superuser),
     fields: (kind) => {
       let known = fields.get(kind);
       if (!known) fields.set(kind, (known = fieldsOf(factsOf(kind), release)));
@@ -42,8 +46,16 @@ export function authentikDirectory(session: Session, name: string, account: Acco
     now: () => client.now(),
     list: async function* (kind, options, signal) {
       signal.throwIfAborted();
-      beginListing(session, kind, options.only === undefined);
+      beginListing(session, kind, options.only === undefined && options.narrow === undefined);
       yield* await allowed({ kind, verb: 'view' }, () => listKind(session, factsOf(kind), options, signal));
+    },
+    serverExport: (type, asked, signal, waiting) => serverExport(session, type, asked, signal, waiting),
+    events: async function* (options, signal) {
+      try {
+        yield* readEvents(session, options, signal);
+      } catch (error) {
+        throw withPermission(error, { kind: 'authentik_events.event', verb: 'view' });
+      }
     },
     create: async (kind, given, signal) => {
       signal.throwIfAborted();
