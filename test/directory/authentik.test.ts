@@ -19,7 +19,6 @@ const marks: Readonly<Record<string, string>> = {
 
 /** What the test server leaves out. */
 const leftOut: Readonly<Record<string, string>> = {
-  'object permissions go to roles and users, as a set': 'the test server imports no blueprints',
   'the settings say how long a token lives': 'the test server always takes half an hour',
 };
 
