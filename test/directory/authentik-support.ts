@@ -55,9 +55,10 @@ export async function openRealServer(
       made.push(created.object);
       return created;
     },
+    transaction: (work) => work(recording),
   };
   return {
-    directory: { ...recording, transaction: (work) => work(recording) },
+    directory: recording,
     close: async () => {
       for (const { kind, id } of made.reverse()) await directory.delete(kind, id, signal).catch(() => {});
       const now = await firstOf(directory, settingsKind);
