@@ -164,7 +164,10 @@ export function treeBuilder(
     return blueprintTags.has(name) ? name : undefined;
   }
 
-  /** Reports an unknown tag. Goes on with the one that it probably means, so that what is in it is read too. */
+  /**
+   * Reports an unknown tag. What stands in it is not read as the tag that it probably means: messages about that one repeat
+   * what is in it (the name of a variable), and here that may be a secret.
+   */
   function unknownTag(tag: string, start: number): string {
     const shown = tag.startsWith(coreTag) ? `!!${tag.slice(coreTag.length)}` : tag;
     const meant = nearestSpelling(shown.slice(1), blueprintTags);
@@ -175,7 +178,7 @@ export function treeBuilder(
       place(start, start + shown.length),
       meant === undefined ? undefined : `Did you mean \`!${meant}\`?`,
     );
-    return meant ?? brokenTag;
+    return brokenTag;
   }
 
   function reportProblem({ code, message, help, about }: ScalarProblem, where: Place): void {
