@@ -164,11 +164,8 @@ export function treeBuilder(
     return blueprintTags.has(name) ? name : undefined;
   }
 
-  /**
-   * Reports an unknown tag. What stands in it is not read as the tag that it probably means: messages about that one repeat
-   * what is in it (the name of a variable), and here that may be a secret.
-   */
-  function unknownTag(tag: string, start: number): string {
+  /** Reports an unknown tag. Its text is not read as that of a known one, whose messages may repeat it: it may be a secret. */
+  function unknownTag(tag: string, start: number): void {
     const shown = tag.startsWith(coreTag) ? `!!${tag.slice(coreTag.length)}` : tag;
     const meant = nearestSpelling(shown.slice(1), blueprintTags);
     reportMeaningless(
@@ -178,7 +175,6 @@ export function treeBuilder(
       place(start, start + shown.length),
       meant === undefined ? undefined : `Did you mean \`!${meant}\`?`,
     );
-    return brokenTag;
   }
 
   function reportProblem({ code, message, help, about }: ScalarProblem, where: Place): void {
@@ -273,7 +269,8 @@ export function treeBuilder(
           place(start, start + shown.length),
         );
       } else {
-        ours = unknownTag(tag, start);
+        unknownTag(tag, start);
+        ours = brokenTag;
       }
     }
     frames.push({
@@ -312,10 +309,11 @@ export function treeBuilder(
       if (ours === undefined && !(asKey && plain && text === '=')) {
         const resolved = resolveScalar(text, plain, tag);
         if (!(resolved instanceof ScalarProblem)) value = resolved;
-        else if (resolved.code === 'yaml-unknown-tag') ours = unknownTag(tag!, start);
         else {
-          reportProblem(resolved, place(start, end));
-          if (!asKey) ours = brokenTag;
+          const isTag = resolved.code === 'yaml-unknown-tag';
+          if (isTag) unknownTag(tag!, start);
+          else reportProblem(resolved, place(start, end));
+          if (isTag || !asKey) ours = brokenTag;
         }
         if (plain && tag === undefined && typeof value !== 'string') {
           const surprise = surpriseOf(text, value);
