@@ -177,6 +177,8 @@ function property(overlay: Overlay, targets: Targets, attribute: Attribute): Sch
     unreadable: facts.unreadable ?? (attribute.unreadable || undefined),
     exclusive: facts.exclusive,
     acyclic: facts.acyclic,
+    usual: facts.usual,
+    shorthand: facts.shorthand as Json | undefined,
     blueprintOnly: published === undefined || undefined,
     inverseOf:
       otherKind && otherField ? { kind: targets.full.get(otherKind)!, field: otherField } : undefined,

@@ -23,6 +23,10 @@ export interface FieldOverlay {
   readonly aliasOf?: string;
   /** References to the own kind that may not lead round in a circle. */
   readonly acyclic?: boolean;
+  /** The natural key of what sections refer to when the attribute is left out. */
+  readonly usual?: string;
+  /** How sections write each map of the list as a text. */
+  readonly shorthand?: { readonly text: string; readonly rest: Readonly<Record<string, string>> };
   /** Narrows the OpenAPI's schema, or stands in its place when it has a `type`; text names one of `schemas`. */
   readonly schema?: Schema | string;
 }
@@ -99,7 +103,7 @@ const kindKeys = new Set<keyof KindOverlay>([
 ]);
 const fieldKeys = new Set<keyof FieldOverlay>([
   ...(['to', 'onDelete', 'set', 'map', 'default', 'computed', 'secret', 'unreadable'] as const),
-  ...(['exclusive', 'retired', 'inverseOf', 'aliasOf', 'acyclic', 'schema'] as const),
+  ...(['exclusive', 'retired', 'inverseOf', 'aliasOf', 'acyclic', 'usual', 'shorthand', 'schema'] as const),
 ]);
 
 /** Reads the overlay; a misspelt key is an error, because it would silently lose a fact. */

@@ -1,10 +1,11 @@
 /** Expands sections (the compact form) into the entries that they are short for. */
 import { catalogue, type KindFacts } from '../model/kinds.js';
+import { remembered } from '../model/remembered.js';
 import { child, type MapNode, type Node, type Pair, type ScalarNode } from '../yaml/node.js';
 import type { Entry } from './blueprint.js';
 import { bindingKeys, policyBindings } from './sections-bindings.js';
 import { bodyOf, entryOf, type Reader } from './sections-entry.js';
-import { findNode, lookupOf, pairOf, textNode } from './sections-nodes.js';
+import { findNode, lookupOf, namedReference, pairOf, textNode } from './sections-nodes.js';
 import { stageEntries } from './sections-stages.js';
 
 /** The sections whose keys are natural keys, and the kind of what they hold. */
@@ -20,8 +21,25 @@ export const sectionKinds: Readonly<Record<string, string>> = {
 /** The parts of `settings`: one object, and objects by their natural key. */
 export const settingsKinds = { system: 'settings', brands: 'brand' } as const;
 
+/** Sections with one level more: a word for the kind, then natural keys. Each holds the kinds of a family. */
+const familySections: Readonly<Record<string, { readonly family: string; readonly ending: RegExp }>> = {
+  providers: { family: 'provider', ending: /-provider$/ },
+  policies: { family: 'policy', ending: /-policy$/ },
+  property_mappings: { family: 'property-mapping', ending: /(-provider)?(-property)?-mapping$/ },
+};
+
+/** The sections that have one level more. */
+export const familySectionKeys: readonly string[] = Object.keys(familySections);
+
+/** The kinds in such a section by their words: `oauth2` in `providers` is the OAuth2 provider. */
+export const kindsIn = remembered((section: string): ReadonlyMap<string, KindFacts> => {
+  const { family, ending } = familySections[section]!;
+  const members = catalogue().families.get(family) ?? [];
+  return new Map(members.map((facts) => [facts.name.replace(ending, '').replaceAll('-', '_'), facts]));
+});
+
 /** The top-level keys of the sections. */
-export const sectionKeys = [...Object.keys(sectionKinds), 'settings'];
+export const sectionKeys = [...Object.keys(sectionKinds), ...familySectionKeys, 'settings'];
 
 /** The key for the stages of a flow. */
 export const stagesKey = 'stages';
@@ -39,6 +57,15 @@ export function sectionEntries(reader: FileReader, root: MapNode): Entry[] {
 }
 
 function sectionEntriesOf(reader: FileReader, section: string, value: Node): Entry[] {
+  if (familySectionKeys.includes(section)) {
+    const words = kindsIn(section);
+    const sorts = bodyOf(reader, value, section);
+    if (sorts) reader.unknownKeys(sorts, [...words.keys()], section);
+    return (sorts?.pairs ?? []).flatMap((pair) => {
+      const facts = words.get(pair.key.text);
+      return facts ? objects(reader, facts, pair.value, `${section}.${pair.key.text}`) : [];
+    });
+  }
   if (section !== 'settings') return objects(reader, kindOf(sectionKinds[section]!), value, section);
   const settings = bodyOf(reader, value, section);
   if (!settings) return [];
@@ -84,7 +111,10 @@ function objectEntries(reader: Reader, facts: KindFacts, { key, value }: Pair): 
     facts,
     at: key,
     identifiers: [identifier],
-    defaults: hasNameBesideKey(facts) ? [pairOf('name', textNode(key.text, key))] : [],
+    defaults: [
+      ...(hasNameBesideKey(facts) ? [pairOf('name', textNode(key.text, key))] : []),
+      ...usualReferences(facts, key),
+    ],
     body,
     extra: [...(isFlow ? [stagesKey] : []), ...(isGuarded ? bindingKeys : [])],
   });
@@ -100,6 +130,13 @@ function objectEntries(reader: Reader, facts: KindFacts, { key, value }: Pair): 
 /** Does the kind have a name that is not its natural key? The key is its default then. */
 export function hasNameBesideKey(facts: KindFacts): boolean {
   return facts.fields.name?.required === true && !facts.key.includes('name');
+}
+
+/** References to what authentik ships, for attributes that are left out. */
+function usualReferences(facts: KindFacts, at: Node): Pair[] {
+  return Object.values(facts.fields).flatMap(({ name, usual, reference }) =>
+    usual !== undefined && reference ? [pairOf(name, namedReference(reference.to, textNode(usual, at)))] : [],
+  );
 }
 
 function referenceTo(facts: KindFacts, key: ScalarNode): Node {

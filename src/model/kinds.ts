@@ -15,6 +15,14 @@ export interface ReferenceFacts {
   readonly onDelete: OnDelete;
 }
 
+/** How the compact form writes the maps of a list as texts. */
+export interface Shorthand {
+  /** The attribute of the map that the text gives. */
+  readonly text: string;
+  /** The other attributes. */
+  readonly rest: Readonly<Record<string, string>>;
+}
+
 /** What is known about one attribute of a kind. */
 export interface FieldFacts {
   readonly name: string;
@@ -51,6 +59,10 @@ export interface FieldFacts {
   readonly acyclic: boolean;
   /** Another name for the field given here (`application.icon` is `meta_icon`). */
   readonly aliasOf?: string;
+  /** The natural key of what the compact form refers to when the attribute is left out; authentik ships it. */
+  readonly usual?: string;
+  /** The compact form may write a text for each map of the list. */
+  readonly shorthand?: Shorthand;
 }
 
 /** What is known about a kind. */
@@ -190,6 +202,8 @@ function factsOf(schema: any, familyModels: Map<string, string>): KindFacts {
       inverseOf: facts.inverseOf,
       acyclic: facts.acyclic === true,
       aliasOf: facts.aliasOf,
+      usual: facts.usual,
+      shorthand: facts.shorthand,
     };
   }
   for (const family of own.families ?? []) {
