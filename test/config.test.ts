@@ -111,6 +111,24 @@ describe('reading asbuilt.yaml', () => {
     ]);
   });
 
+  test('takes severities by code, and does not lower errors that leave open what is meant', () => {
+    const written = 'diagnostics: {unknown-attribute: warning, no-expiry: error, user-no-email: note}\n';
+    expect(good(written).severities).toEqual({
+      'unknown-attribute': 'warning',
+      'no-expiry': 'error',
+      'user-no-email': 'note',
+    });
+    expect(
+      problems('diagnostics: {unknown-atribute: note, conflict: warning, no-expiry: loud}\n').sort(),
+    ).toEqual([
+      '1:15 invalid-value there is no diagnostic `unknown-atribute` (Did you mean `unknown-attribute`?)',
+      expect.stringMatching(
+        /^1:49 invalid-value `conflict` must stay an error: .*\(Errors that may be lowered: unknown-attribute,/,
+      ),
+      '1:69 invalid-value `diagnostics.no-expiry` must be one of error, warning, note (See docs/configuration.md for what it takes.)',
+    ]);
+  });
+
   test('reports every wrong value at its place', () => {
     expect(
       problems(

@@ -30,6 +30,8 @@ const elsewhere = new Set<string>([
   // of what a directory may not show or cannot hold: test/contract/border.ts
   'not-checked',
   'not-held',
+  // of an account that lacks permissions: test/commands/ping.test.ts
+  'not-permitted',
   // of a plan that is refused, and of a directory that is not there: test/safety
   'refused',
   'no-directory',
@@ -46,6 +48,9 @@ const elsewhere = new Set<string>([
   'unknown-option',
   'unknown-topic',
   'usage',
+  // of queries: test/query, test/commands/find.test.ts
+  'invalid-query',
+  'odd-query',
   'not-exported',
   'not-adopted',
   'file-exists',

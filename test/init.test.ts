@@ -170,3 +170,28 @@ test('a file where a folder is to be is an error, and nothing is written', async
   }
   expect(readdirSync(cwd)).toEqual(['blueprints']);
 });
+
+test('in a folder whose blueprints write what authentik ignores, that is made a warning', async () => {
+  const cwd = temporaryFolder();
+  mkdirSync(join(cwd, 'blueprints'));
+  const text =
+    'version: 1\nnote: ours\nentries:\n- model: authentik_core.group\n  id: g\n  identifiers: {name: g}\n  attrs: {descripton: x, num_pk: 7}\n- model: authentik_core.group\n  identifiers: {name: h}\n  attrs: {parents: [!KeyOf g]}\n';
+  writeFileSync(join(cwd, 'blueprints/own.yaml'), text);
+  expect((await run(['validate'], { cwd })).code).toBe(1);
+  await run(['init'], { cwd });
+  const lowered = {
+    'read-only-attribute': 'warning',
+    'unknown-attribute': 'warning',
+    'unknown-key': 'warning',
+  };
+  expect(parse(read(cwd, 'asbuilt.yaml')).diagnostics).toEqual(lowered);
+  const validated = await run(['validate'], { cwd });
+  expect(validated.code).toBe(0);
+  expect(validated.err.match(/warning\[[a-z-]+\]/g)?.sort()).toEqual(
+    Object.keys(lowered).map((code) => `warning[${code}]`),
+  );
+  expect((await run(['validate', '--strict'], { cwd })).code).toBe(1);
+  expect((await run(['apply', '--auto-approve'], { cwd })).code).toBe(0);
+  const again = await run(['plan', '--detailed-exitcode'], { cwd });
+  expect([again.code, again.err.includes('error[')]).toEqual([0, false]);
+});

@@ -2,7 +2,7 @@
 
 import type { DiagnosticCode } from '../diagnostic/codes.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
-import { type FieldFacts, type KindFacts, objectPermissions } from '../model/kinds.js';
+import type { FieldFacts, KindFacts } from '../model/kinds.js';
 import { nameAlone } from '../secrets/open-keys.js';
 import type { MapNode, Node } from '../yaml/node.js';
 
@@ -68,7 +68,7 @@ export function checkAttributes(facts: KindFacts, map: MapNode | undefined, repo
       report('retired-attribute', `authentik no longer has ${facts.name}.${name}: ${field.retired}`, key);
     } else if (!field && (facts.readOnly.includes(name) || isIdName(facts, name))) {
       report('read-only-attribute', `${facts.name}.${name} is read-only: the directory sets it`, key);
-    } else if (!field && name !== objectPermissions) {
+    } else if (!field) {
       const help = didYouMean(name, Object.keys(facts.fields)) ?? `See \`asbuilt explain ${facts.name}\`.`;
       report('unknown-attribute', `${facts.name} has no attribute \`${nameAlone(name)}\``, key, help);
     }

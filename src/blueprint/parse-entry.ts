@@ -1,6 +1,7 @@
 /** Parses one entry: checks its keys, kind and permissions, and reports every problem. */
 
 import type { DiagnosticCode } from '../diagnostic/codes.js';
+import { breaksEntry } from '../diagnostic/severities.js';
 import type { KindFacts } from '../model/kinds.js';
 import { child, type MapNode, type Node } from '../yaml/node.js';
 import type { Entry, EntryPermission } from './blueprint.js';
@@ -76,7 +77,7 @@ export function entryOf(reader: EntryReader, node: Node): Entry | undefined {
     labels: reader.labels(part.labels),
   };
   for (let at = before; at < reader.diagnostics.length; at++) {
-    if (reader.diagnostics[at]!.severity === 'error') return undefined;
+    if (breaksEntry(reader.diagnostics[at]!)) return undefined;
   }
   return entry;
 }

@@ -5,6 +5,7 @@ import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
 import type { Place, Source } from '../diagnostic/source.js';
 import { nameAlone } from '../secrets/open-keys.js';
+import { brokenTag } from '../yaml/blueprint-tags.js';
 import { child, type MapNode, type Node, type SequenceNode, type Tree } from '../yaml/node.js';
 import {
   type Blueprint,
@@ -73,6 +74,8 @@ class Parser implements EntryReader {
     help?: string,
     related?: { node: Node; message: string },
   ): void {
+    // The error in the tag was reported when it was read.
+    if (node?.tag === brokenTag) return;
     const others = related && [{ place: this.place(related.node), message: related.message }];
     this.diagnostics.push(diagnose(code, message, this.place(node), { help, related: others }));
   }

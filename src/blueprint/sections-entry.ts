@@ -3,6 +3,7 @@
 import type { DiagnosticCode } from '../diagnostic/codes.js';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { nearest } from '../diagnostic/did-you-mean.js';
+import { breaksEntry } from '../diagnostic/severities.js';
 import type { Source } from '../diagnostic/source.js';
 import { roleKind, userKind } from '../model/kind-names.js';
 import { type FieldFacts, type KindFacts, objectPermissions } from '../model/kinds.js';
@@ -109,7 +110,7 @@ export function entryOf(reader: Reader, written: Written): Desugared {
     labels: { ...openLabel(part('access')), ...reader.labels(part('labels')) },
     onlyAdd: onlyAdd.size > 0 ? onlyAdd : undefined,
   };
-  const broken = reader.diagnostics.slice(before).some((one) => one.severity === 'error');
+  const broken = reader.diagnostics.slice(before).some(breaksEntry);
   return { entry: broken ? undefined : entry, state, conditions };
 }
 

@@ -1,5 +1,6 @@
 /** The files of a new repository, apart from its blueprints. Pure. */
 import { stringify } from 'yaml';
+import type { DiagnosticCode } from '../diagnostic/codes.js';
 import type { NewFile } from './write-files.js';
 
 /** What the files of a repository depend on. */
@@ -12,6 +13,8 @@ export interface Repository {
   readonly directory: { readonly name: string; readonly url: string };
   /** Variables that the blueprints read. */
   readonly variables: readonly string[];
+  /** Errors of the blueprints that are there that may be lowered. */
+  readonly lowered: readonly DiagnosticCode[];
 }
 
 /** Where a token comes from when the directory is a service. */
@@ -41,7 +44,7 @@ function isLocal({ directory }: Repository): boolean {
 }
 
 function configText(repository: Repository): string {
-  const { project, directory, variables } = repository;
+  const { project, directory, variables, lowered } = repository;
   const production = isLocal(repository)
     ? `  # production:
   #   url: authentik+https://id.example.org
@@ -53,6 +56,12 @@ function configText(repository: Repository): string {
     variables.length > 0
       ? stringify({ env: variables }, { version: '1.1' })
       : '# env: [SMTP_HOST, IDENTITY_*]\n';
+  const severities =
+    lowered.length > 0
+      ? `
+# What authentik ignores silently is an error otherwise. Remove this when the blueprints have no such warning any more.
+${stringify({ diagnostics: Object.fromEntries(lowered.map((code) => [code, 'warning'])) }, { version: '1.1' })}`
+      : '';
   return `# yaml-language-server: $schema=node_modules/asbuilt/schemas/config.schema.json
 
 # The name under which these blueprints own objects in a directory.
@@ -68,7 +77,7 @@ ${token}${production}default_directory: ${directory.name}
 ${env}
 # Files and folders that blueprints may read through !File beside this folder.
 # files: [/run/secrets/identity]
-
+${severities}
 # What these blueprints made and no longer describe goes: accounts are switched off, other objects deleted.
 prune: true
 `;

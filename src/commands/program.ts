@@ -1,15 +1,10 @@
 /** Defines the commands and their options, and finds the command that a command line calls. */
 import { Command, CommanderError, Option } from 'commander';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
-import { collected, pathsHelp, planning, reporting, shared } from './options.js';
+import { addExportCommands, addFindCommands } from './find-commands.js';
+import { type Calls, collected, pathsHelp, planning, reporting, shared, type Talk } from './options.js';
 import { type Surroundings, withoutCommandsIn } from './surroundings.js';
 import { usageProblem } from './usage-problem.js';
-
-/** Options that decide how a command talks. */
-export interface Talk {
-  readonly json?: boolean;
-  readonly verbose?: number;
-}
 
 /** What the command line asks for: run a command, or print what commander has to say (help). */
 export type Call =
@@ -54,11 +49,10 @@ export async function understand(words: readonly string[], width: number): Promi
   return call ?? { type: 'said', text, failed: true };
 }
 
-type Calls = (talk: Talk, run: (surroundings: Surroundings) => Promise<number>) => void;
-
 function programOf(calls: Calls): Command {
   const program = new Command('asbuilt')
     .description('Keeps an identity directory true to the YAML blueprints in a git repository.')
+    .enablePositionalOptions()
     .option('-V, --version', 'print the version')
     .addHelpText('after', examples);
 
@@ -173,6 +167,14 @@ function programOf(calls: Calls): Command {
         return doctor(world, paths, options, examine);
       }),
     );
+  shared(program.command('ping').argument('[paths...]', pathsHelp), 'directory', 'project', 'context')
+    .summary('ask a directory who it is, and what you may do')
+    .description(
+      'Tells the software of a directory, the account in use, page size, round trip and clock, and which permissions that account lacks for the ledger and the blueprints that there are. Writes nothing.',
+    )
+    .action((paths, options) =>
+      calls(options, async (world) => (await import('./ping.js')).ping(world, paths, options)),
+    );
   shared(
     program
       .command('why')
@@ -262,7 +264,9 @@ function programOf(calls: Calls): Command {
     .action((name, options) =>
       calls(options, async (world) => (await import('./invitation.js')).invitationLink(world, name, options)),
     );
-  shared(program.command('export'), 'directory', 'project', 'strict', 'lockTimeout')
+  addFindCommands(program, calls);
+  const exporting = shared(program.command('export'), 'directory', 'project', 'strict', 'lockTimeout')
+    .enablePositionalOptions()
     .addOption(
       new Option('-k, --kind <name>', 'only objects of this kind, such as user; repeatable').argParser(
         collected,
@@ -280,6 +284,7 @@ function programOf(calls: Calls): Command {
     .action((options) =>
       calls(options, async (world) => (await import('./export.js')).exportDirectory(world, options)),
     );
+  addExportCommands(program, exporting, calls);
   shared(program.command('convert').argument('<file>', 'a blueprint'))
     .option('-o, --output <file>', 'write to this file instead of standard output')
     .summary('rewrite a blueprint in the compact form')
@@ -315,8 +320,14 @@ const groups: Readonly<Record<string, string>> = {
   export: 'Write blueprints:',
   explain: 'Find out:',
   doctor: 'Find out:',
+  ping: 'Find out:',
   why: 'Find out:',
   history: 'Find out:',
+  users: 'People and objects:',
+  groups: 'People and objects:',
+  events: 'People and objects:',
+  show: 'People and objects:',
+  exports: 'People and objects:',
   forget: 'Ownership:',
   ledger: 'Ownership:',
   unlock: 'Ownership:',

@@ -35,6 +35,7 @@ export interface SharedOptions {
   readonly writeSecrets?: readonly string[];
   readonly issue?: boolean;
   readonly lockTimeout?: string;
+  readonly concurrency?: string;
   readonly target?: readonly string[];
   readonly strict?: boolean;
   readonly json?: boolean;
@@ -143,6 +144,16 @@ export function millisecondsOf(written: string | undefined): number | undefined 
   return Number(match[1]) * unit;
 }
 
+/** More at once gain nothing on a server and starve its other users. */
+const mostAtOnce = 32;
+
+function concurrencyOf(written: string | undefined): number | undefined | Diagnostic {
+  if (written === undefined) return undefined;
+  const number = /^\d+$/.test(written) ? Number(written) : 0;
+  if (number >= 1 && number <= mostAtOnce) return number;
+  return usage(`--concurrency \`${written}\` must be a number from 1 to ${mostAtOnce}`);
+}
+
 /** What a command needs besides its options. */
 export interface Needs {
   /** `if-any`: the command also works without blueprints. */
@@ -183,6 +194,8 @@ export function requestOf(
   if (isProblem(stances)) return [stances];
   const lockTimeout = millisecondsOf(options.lockTimeout);
   if (typeof lockTimeout === 'object') return [lockTimeout];
+  const concurrency = concurrencyOf(options.concurrency);
+  if (typeof concurrency === 'object') return [concurrency];
   const project = options.project ?? config?.project;
   if (options.project !== undefined && !projectName.test(options.project)) {
     const help = 'Use letters, digits, `.`, `_` and `-`, 63 at most, first and last a letter or digit.';
@@ -222,6 +235,7 @@ export function requestOf(
     writeSecrets: options.writeSecrets,
     issue: options.issue,
     lockTimeout,
+    concurrency,
     signal,
     progress,
     log,

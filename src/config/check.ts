@@ -4,16 +4,18 @@
 
 import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import type { DiagnosticCode } from '../diagnostic/codes.js';
+import { codes, type DiagnosticCode, type Severity } from '../diagnostic/codes.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
+import { lowerable, mayBe } from '../diagnostic/severities.js';
 import type { Place, Source } from '../diagnostic/source.js';
 import { ownSchemas } from '../model/ajv-options.js';
 import { isMap, type Json } from '../model/model.js';
 import { credentialIn } from '../secrets/credentials.js';
 import { nameAlone } from '../secrets/open-keys.js';
 import { staticValue } from '../tags/results.js';
-import type { MapNode, Node, ScalarNode, Tree } from '../yaml/node.js';
+import { brokenTag } from '../yaml/blueprint-tags.js';
+import { type MapNode, type Node, placeOfNode, type ScalarNode, type Tree } from '../yaml/node.js';
 import { isOwnVariable } from './variables.js';
 
 /** The configuration's values as they are written; only whole when there were no errors. */
@@ -27,6 +29,8 @@ export interface WrittenConfig {
   readonly stances?: Readonly<Record<string, string>>;
   readonly env?: readonly string[];
   readonly files?: readonly string[];
+  readonly diagnostics?: Readonly<Record<string, string>>;
+  readonly exports?: { readonly keep?: string };
 }
 
 export interface WrittenDirectory {
@@ -117,6 +121,7 @@ class Checker {
   private tags(node: Node, seen: Set<Node>): void {
     if (!node.dynamic || seen.has(node)) return;
     seen.add(node);
+    if (node.tag === brokenTag) return;
     if (node.tag) {
       const help =
         node.type === 'scalar' && (node.tag === 'Env' || node.tag === 'File')
@@ -208,6 +213,7 @@ class Checker {
     }
     this.prune(written.prune, written, ['prune']);
     this.defaultDirectory(written.default_directory, names);
+    this.severities(mapOr(written.diagnostics));
     const tokens = new Set(directories.map(([, directory]) => mapOr(mapOr(directory).token).env));
     const { env } = written;
     for (const [at, variable] of (Array.isArray(env) ? env : []).entries()) {
@@ -217,6 +223,21 @@ class Checker {
       const what = tokens.has(variable) ? 'holds the token of a directory' : 'belongs to asbuilt';
       const help = 'Remove it, or give blueprints a variable of their own.';
       this.report('env-not-allowed', `\`${variable}\` ${what}, and blueprints never read it`, node, help);
+    }
+  }
+
+  private severities(written: Written): void {
+    for (const [code, severity] of Object.entries(written)) {
+      const { node, key } = found(this.root, ['diagnostics', code]) ?? {};
+      if (!node || this.settled.has(node) || typeof severity !== 'string') continue;
+      if (!isCode(code)) {
+        const help = didYouMean(code, Object.keys(codes)) ?? 'docs/diagnostics.md lists them.';
+        this.report('invalid-value', `there is no diagnostic \`${nameAlone(code)}\``, key ?? node, help);
+      } else if (!mayBe(code, severity as Severity)) {
+        const message = `\`${code}\` must stay an error: a plan made in spite of it could change the wrong thing`;
+        const help = `Errors that may be lowered: ${[...lowerable].join(', ')}.`;
+        this.report('invalid-value', message, node, help);
+      }
     }
   }
 
@@ -256,6 +277,10 @@ class Checker {
   }
 }
 
+function isCode(name: string): name is DiagnosticCode {
+  return Object.hasOwn(codes, name);
+}
+
 type Written = Readonly<Record<string, unknown>>;
 
 function mapOr(value: unknown): Written {
@@ -289,9 +314,7 @@ function pairOf(map: MapNode, name: string): Found | undefined {
 }
 
 function placeOf(node: Node | undefined, source: Source): Place {
-  if (!node) return { source, offset: 0 };
-  const length = node.type === 'scalar' ? Math.max(1, node.end - node.start) : 1;
-  return { source, offset: node.start, length };
+  return node ? placeOfNode(node, source) : { source, offset: 0 };
 }
 
 function stepsOf(pointer: string): string[] {

@@ -7,6 +7,7 @@ import { type Border, borderAround, leadsAstray, staysWithin } from '../diagnost
 import { type Diagnostic, diagnose, hasErrors } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
 import { isFileProblem, readRegularFile, textOfFile } from '../diagnostic/regular-file.js';
+import type { Severities } from '../diagnostic/severities.js';
 import type { Place, Source } from '../diagnostic/source.js';
 import type { Json } from '../model/model.js';
 import type { HazardName, Stance } from '../plan/change.js';
@@ -53,6 +54,10 @@ export interface Config extends Settings {
   readonly env: readonly string[];
   /** Files and folders that `!File` may read beside `folder`. */
   readonly files: readonly string[];
+  /** Severities of diagnostics, by code; undefined when none is written. */
+  readonly severities?: Severities;
+  /** How long exports of people are kept, in milliseconds, or forever; absent where it is not written. */
+  readonly exportsKeptFor?: number | 'forever';
 }
 
 /** The directory that a run is about, with everything that is configured for it. */
@@ -209,7 +214,16 @@ function configOf(
     ...settingsOf(written),
     env: written.env ?? [],
     files: written.files ?? [],
+    severities: written.diagnostics as Severities | undefined,
+    exportsKeptFor: keptFor(written.exports?.keep),
   };
+}
+
+/** `30d` in milliseconds. */
+function keptFor(written: string | undefined): number | 'forever' | undefined {
+  if (written === undefined || written === 'forever') return written;
+  const unit = { h: 3_600_000, d: 86_400_000, w: 604_800_000 }[written.slice(-1)]!;
+  return Number(written.slice(0, -1)) * unit;
 }
 
 function settingsOf(written: Pick<WrittenConfig, 'context' | 'prune' | 'stances'>): Settings {

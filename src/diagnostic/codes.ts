@@ -315,6 +315,16 @@ export const codes = {
     'No resource has this address.',
     'Addresses are `kind/key`, as a plan shows them.',
   ),
+  'invalid-query': row(
+    'error',
+    'A query, an order or a list of columns can’t be read.',
+    'Write it as docs/queries.md says; for a plain search there is `--search`.',
+  ),
+  'odd-query': row(
+    'warning',
+    'A query means something else than it seems to.',
+    'Write it so that it says what it means.',
+  ),
   'not-unique': row(
     'error',
     'Two objects would have the same value for something that must be unique.',
@@ -355,6 +365,11 @@ export const codes = {
     'note',
     'The credentials may not read a kind that only a check looks at, so that check was left out.',
     'Give the account permission to view these objects, or do without the check.',
+  ),
+  'not-permitted': row(
+    'warning',
+    'The account in use lacks a permission that the run needs. Permissions on single objects are not looked at, so it may be allowed all the same.',
+    'Grant the permission to a role of the account, or use the credentials of another; `asbuilt ping` lists what is missing.',
   ),
   'not-held': row(
     'error',

@@ -1,7 +1,22 @@
 /** Suggests the known word that a misspelt one probably means. */
 
-/** The candidate nearest to a misspelt word, or undefined when none is near (Damerau-Levenshtein, a third of the length). */
+/**
+ * The candidate that a word probably means, or undefined: the nearest in spelling (Damerau-Levenshtein, up to a third of
+ * the length), else the nearest in its parts (`description` for `meta_description`, `user_email` for `email`).
+ */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  const all = [...candidates];
+  return nearestSpelling(word, all) ?? nearestParts(word, all);
+}
+
+/** `Did you mean …?` or undefined. */
+export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
+  const near = nearest(word, candidates);
+  return near === undefined ? undefined : `Did you mean \`${near}\`?`;
+}
+
+/** The candidate nearest in spelling, or undefined when none is near. */
+export function nearestSpelling(word: string, candidates: Iterable<string>): string | undefined {
   const limit = Math.max(1, Math.floor(word.length / 3));
   let best: string | undefined;
   let bestDistance = limit + 1;
@@ -22,12 +37,38 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** `Did you mean …?` or undefined. */
-export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
-  const near = nearest(word, candidates);
-  return near === undefined ? undefined : `Did you mean \`${near}\`?`;
+/**
+ * The candidate that has all parts of the word and the fewest others; else the one whose parts the word has, its last
+ * among them, and the fewest beside.
+ */
+function nearestParts(word: string, candidates: readonly string[]): string | undefined {
+  const parts = partsOf(word);
+  if (parts.join('').length < 3) return undefined;
+  let best: string | undefined;
+  let bestRank = Number.POSITIVE_INFINITY;
+  for (const candidate of candidates) {
+    const others = partsOf(candidate);
+    const isLonger = parts.every((part) => others.includes(part));
+    const isShorter = others.at(-1) === parts.at(-1) && others.every((part) => parts.includes(part));
+    if (!isLonger && !isShorter) continue;
+    const rank = (isLonger ? 0 : 100) + Math.abs(others.length - parts.length);
+    if (rank < bestRank) {
+      best = candidate;
+      bestRank = rank;
+    }
+  }
+  return best;
 }
 
+/** `metaLaunchURLs` and `meta_launch_url` are both meta, launch, url. */
+function partsOf(word: string): string[] {
+  return word
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((part) => part !== '')
+    .map((part) => (part.length > 3 ? part.replace(/s$/, '') : part));
+}
 /** Which letters a word has, a bit for each; some share a bit. */
 function lettersOf(word: string): number {
   let letters = 0;

@@ -55,6 +55,8 @@ export interface DirectoryErrorOptions extends ErrorOptions {
   readonly uncertain?: boolean;
   /** Milliseconds to wait before trying again, where the directory says so. */
   readonly retryAfter?: number;
+  /** With `denied`: what the account would have to be allowed, by name. */
+  readonly permissions?: readonly string[];
 }
 
 /** A failure of a directory or ledger. Its message names the object and the field, never a secret value. */
@@ -65,6 +67,7 @@ export class DirectoryError extends Error {
   readonly field?: string;
   readonly uncertain: boolean;
   readonly retryAfter?: number;
+  readonly permissions: readonly string[];
 
   constructor(
     readonly code: DirectoryErrorCode,
@@ -77,5 +80,6 @@ export class DirectoryError extends Error {
     this.field = options.field;
     this.uncertain = options.uncertain ?? !certain.has(code);
     this.retryAfter = options.retryAfter;
+    this.permissions = options.permissions ?? [];
   }
 }

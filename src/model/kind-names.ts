@@ -16,6 +16,7 @@ export const promptStageKind = 'authentik_stages_prompt.promptstage';
 export const roleKind = 'authentik_rbac.role';
 export const settingsKind = 'asbuilt.settings';
 export const stageBindingKind = 'authentik_flows.flowstagebinding';
+export const tokenKind = 'authentik_core.token';
 export const userKind = 'authentik_core.user';
 export const userLoginStageKind = 'authentik_stages_user_login.userloginstage';
 export const userWriteStageKind = 'authentik_stages_user_write.userwritestage';

@@ -88,8 +88,20 @@ function cellReader(name: string, schema: Schema): (row: Row) => unknown {
   const read = fieldReader(known ?? { name });
   const [root = '', ...path] = name.split('.');
   if (path.length > 0) return (row) => row[name] ?? valueAt(row[root], path);
+  if (schema.type === 'users' && name === 'groups') return (row) => joined(row.groups);
+  if (schema.type === 'users' && name === 'roles') return (row) => roleIds(row) ?? row.roles;
   const type = Object.hasOwn(schema.ordered, name) ? schema.ordered[name] : known?.type;
   return type === 'time' ? (row) => timeCell(read(row)) : read;
+}
+
+/** Names of groups stand in one cell with commas between, as in authentik's export. */
+function joined(value: unknown): unknown {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string') ? value.join(',') : value;
+}
+
+/** authentik's column of roles holds their ids; their names are in the one behind it. */
+function roleIds({ roles_obj: roles }: Row): unknown[] | undefined {
+  return Array.isArray(roles) ? roles.map((role) => (role as { pk?: unknown }).pk) : undefined;
 }
 
 function timeCell(value: unknown): unknown {

@@ -106,11 +106,17 @@ function compareArrays(one: readonly unknown[], other: readonly unknown[]): numb
   return 0;
 }
 
+/** Sorting compares each document many times. */
+const pairsOf = new WeakMap<object, [string, unknown][]>();
+
+function rememberedPairs(object: object): [string, unknown][] {
+  let pairs = pairsOf.get(object);
+  if (!pairs) pairsOf.set(object, (pairs = sortedPairs(object as Record<string, unknown>)));
+  return pairs;
+}
+
 function compareObjects(one: object, other: object): number {
-  const [left, right] = [
-    sortedPairs(one as Record<string, unknown>),
-    sortedPairs(other as Record<string, unknown>),
-  ];
+  const [left, right] = [rememberedPairs(one), rememberedPairs(other)];
   if (left.length !== right.length) return left.length - right.length;
   for (let at = 0; at < left.length; at++) {
     const order = compareTexts(left[at]![0], right[at]![0]) || compareMembers(left[at]![1], right[at]![1]);

@@ -17,7 +17,8 @@ export type QueryProblemCode =
   | 'odd-escape'
   | 'single-quotes'
   | 'never-matches'
-  | 'unknown-order';
+  | 'unknown-order'
+  | 'unknown-column';
 
 export interface QueryProblem {
   readonly code: QueryProblemCode;

@@ -8,6 +8,7 @@ import type { LedgerIntent, LedgerRecord } from '../ledger/ledger.js';
 import { catalogue } from '../model/kinds.js';
 import { buildLiveModel, type LiveModel, listedObjects, nothingLive } from '../model/live-model.js';
 import type { Address, ForeignRecords, Kind, LiveObject } from '../model/model.js';
+import { sortTexts } from '../model/sort-texts.js';
 import type { Store } from './open-store.js';
 
 /** What the ledger says. */
@@ -51,15 +52,18 @@ export class DirectoryReading {
     );
     if (missing.length === 0) return this.live;
     const listed = new Map<Kind, LiveObject[]>();
+    const refused: DirectoryError[] = [];
     await sideBySide(missing, directory.concurrency, async (kind) => {
       try {
         listed.set(kind, await this.list(kind, wanted));
       } catch (error) {
-        if (!optional?.has(kind) || !mayNotBeRead(error)) throw error;
-        this.denied.set(kind, error);
+        if (!mayNotBeRead(error)) throw error;
+        if (optional?.has(kind)) this.denied.set(kind, error);
+        else refused.push(error);
       }
       await breathe(this.signal);
     });
+    if (refused.length > 0) throw allOf(refused);
     // In the order in which they were asked for, so that equal inputs give equal plans.
     const objects = new Map<Kind, readonly LiveObject[]>();
     for (const kind of wanted) {
@@ -92,6 +96,16 @@ function mirroredIn(kind: Kind, kinds: ReadonlySet<Kind>): ReadonlySet<string> {
   return new Set(
     fields.filter((one) => one.inverseOf && kinds.has(one.inverseOf.kind)).map((one) => one.name),
   );
+}
+
+/** One error for all kinds that may not be read, so that people learn at once which permissions they need. */
+function allOf(refused: readonly DirectoryError[]): DirectoryError {
+  const [first] = refused;
+  const permissions = sortTexts([...new Set(refused.flatMap((one) => one.permissions))]);
+  if (refused.length === 1 || permissions.length === 0) return first!;
+  const names = permissions.map((one) => `\`${one}\``).join(', ');
+  const message = `${refused.length} kinds that these blueprints need may not be read; the account in use lacks ${names}`;
+  return new DirectoryError('denied', message, { cause: first, permissions });
 }
 
 function mayNotBeRead(error: unknown): error is DirectoryError {

@@ -32,7 +32,7 @@ export async function examine(request: Request): Promise<Examined> {
       request.progress('examining');
       const found = [...(files?.diagnostics ?? []), ...(resolved?.diagnostics ?? []), ...notes];
       // What blueprints with errors ask for is not known, so only the errors are reported.
-      const desired = resolved && !hasErrors(found) ? resolved.desired : undefined;
+      const desired = resolved && !hasErrors(judged(request, found)) ? resolved.desired : undefined;
       found.push(...doctorChecks({ live, owned, desired, now: new Date() }));
       return {
         objects: live.size,

@@ -3,10 +3,11 @@
  * and a folder below `directory/`.
  */
 import type { OpenAuthentik } from '../directory/authentik/open.js';
-import type { Directory } from '../directory/directory.js';
+import type { Directory, Need } from '../directory/directory.js';
 import { DirectoryError } from '../directory/errors.js';
 import { filesOf, isNew } from '../directory/sql/url.js';
 import type { Ledger, Lock } from '../ledger/ledger.js';
+import { blueprintInstanceKind } from '../model/kind-names.js';
 
 /** A directory and its ledger, opened together. */
 export interface Store {
@@ -14,6 +15,10 @@ export interface Store {
   /** Identifies the directory, also when it is moved or renamed. */
   readonly identity: string;
   readonly ledger: Ledger;
+  /** Where the ledger is, for people; absent where it shares its store with the objects. */
+  readonly ledgerPlace?: string;
+  /** What the ledger needs of the directory's account, where it is kept in the directory. */
+  readonly ledgerNeeds?: readonly Need[];
   /**
    * Runs `work` in one transaction over both, where the directory is atomic. Inside, only `within` may be written
    * to: anything else waits for the end of the transaction.
@@ -45,8 +50,12 @@ export interface OpenOptions {
    * into memory.
    */
   readonly readOnly?: boolean;
-  /** Told of every request that a driver sends; no bodies, no credentials. */
+  /** How many calls may be under way; the driver's own choice when absent. */
+  readonly concurrency?: number;
+  /** Told of every request that a driver sends; no credentials. */
   readonly log?: (request: object) => void;
+  /** Told once what people should know of the directory: that its release is newer than what is known, say. */
+  readonly told?: (message: string) => void;
 }
 
 const supported =
@@ -63,6 +72,16 @@ export async function openStore(url: string, options: OpenOptions = {}): Promise
   }
   const opened = await openSqlite(url, options);
   return options.ledger === undefined ? opened : withLedger(opened, options.ledger, options);
+}
+
+/** Opens a directory alone, for whoever only looks: its ledger may need permissions that the directory does not. */
+export async function openDirectory(url: string, options: OpenOptions = {}): Promise<Directory> {
+  if (!schemeOf(url)?.startsWith('authentik+')) {
+    const { directory, close } = await openStore(url, { ...options, ledger: undefined });
+    return { ...directory, close };
+  }
+  const { openAuthentik } = await import('../directory/authentik/open.js');
+  return (await openAuthentik(url, { ...options.credentials, log: options.log })).directory;
 }
 
 /** Opens a separate ledger, and binds it to its directory the first time. */
@@ -93,6 +112,7 @@ async function withLedger(store: Store, url: string, options: OpenOptions): Prom
     return {
       ...store,
       ledger: { ...ledger, lock: bothLocks(store.ledger, ledger) },
+      ledgerPlace: url,
       separate: true,
       transaction: (work) => directory.transaction((within) => work({ directory: within, ledger })),
       close: async () => {
@@ -126,10 +146,16 @@ function bothLocks(first: Ledger, second: Ledger): Ledger['lock'] {
   };
 }
 
+const ledgerNeeds = (['view', 'add', 'change', 'delete'] as const).map((verb) => ({
+  kind: blueprintInstanceKind,
+  verb,
+}));
+
 /** An authentik server with its ledger, which no transaction shares with it. */
 async function openAuthentikStore(url: string, options: OpenOptions): Promise<Store> {
   const { openAuthentik } = await import('../directory/authentik/open.js');
-  const opened = await openAuthentik(url, { ...options.credentials, log: options.log });
+  const { concurrency, log, told } = options;
+  const opened = await openAuthentik(url, { ...options.credentials, concurrency, log, told });
   const { directory, identity } = opened;
   try {
     const ledger = await ledgerBeside(opened, options);
@@ -137,6 +163,9 @@ async function openAuthentikStore(url: string, options: OpenOptions): Promise<St
       directory,
       identity,
       ledger,
+      ...(options.ledger === undefined
+        ? { ledgerPlace: 'in authentik, in blueprint instances named asbuilt-…', ledgerNeeds }
+        : { ledgerPlace: options.ledger }),
       separate: true,
       transaction: (work) => directory.transaction((within) => work({ directory: within, ledger })),
       close: async () => {

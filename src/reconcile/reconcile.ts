@@ -18,6 +18,7 @@ import { modelOfDesired } from '../semantic/model.js';
 import { breathe } from './directory-reading.js';
 import { execute, outcomeOf } from './execute-plan.js';
 import type { Store } from './open-store.js';
+import { lackingDiagnostics, lackingFor, wantedBy } from './permitted.js';
 import { type Before, bothSides, checkHeld, checkTargets, compare } from './read-models.js';
 import { judged, type Request, read, withLock, withStore } from './request.js';
 import {
@@ -42,7 +43,7 @@ export async function validate(request: Request): Promise<Validated> {
     offline: true,
   });
   const found = [...diagnostics, ...resolved.diagnostics];
-  if (!hasErrors(found))
+  if (!hasErrors(judged(request, found)))
     found.push(...semanticChecks(modelOfDesired(resolved.desired, nothingLive), new Date()));
   const all = judged(request, found);
   const entries = blueprints.reduce((sum, one) => sum + one.entries.length, 0);
@@ -163,7 +164,8 @@ export async function planWith(
     ...checkHeld(store.directory, desired),
     ...notes,
   ];
-  if (!hasErrors(found)) found.push(...semanticChecks(modelOfDesired(desired, live), new Date()));
+  if (!hasErrors(judged(request, found)))
+    found.push(...semanticChecks(modelOfDesired(desired, live), new Date()));
   await breathe(request.signal);
   const judgedBefore = judged(request, found);
   if (hasErrors(judgedBefore)) return { ok: false, diagnostics: judgedBefore, live };
@@ -174,7 +176,12 @@ export async function planWith(
   await breathe(request.signal);
   request.log.info({ files: files.blueprints.length, objects: live.size, owned: owned.size }, 'read');
   request.log.info({ ...made.counts }, 'planned');
-  const diagnostics = judged(request, [...found, ...made.diagnostics]);
+  const lacking = await lackingFor(store, wantedBy(made), request.signal);
+  const diagnostics = judged(request, [
+    ...found,
+    ...made.diagnostics,
+    ...(lacking ? lackingDiagnostics(lacking) : []),
+  ]);
   return { ok: !hasErrors(diagnostics), diagnostics, plan: made, live };
 }
 

@@ -5,10 +5,12 @@ import { type ReadBlueprints, readBlueprints } from '../blueprint/read.js';
 import type { ReadMemory } from '../blueprint/read-memory.js';
 import type { Config } from '../config/config.js';
 import { type Diagnostic, strictly, withoutRepeats } from '../diagnostic/diagnostic.js';
+import { withSeverities } from '../diagnostic/severities.js';
+import type { Directory } from '../directory/directory.js';
 import type { Address, Json } from '../model/model.js';
 import type { HazardName, Stance } from '../plan/change.js';
 import type { Environment } from '../resolve/resolution.js';
-import { type Credentials, openStore, type Store } from './open-store.js';
+import { type Credentials, type OpenOptions, openDirectory, openStore, type Store } from './open-store.js';
 import type { SavedPlan } from './saved-plan-form.js';
 
 /** What a command asks for. */
@@ -52,6 +54,8 @@ export interface Request {
   readonly writeSecrets?: readonly Address[];
   /** Issue missing invitations although the ledger is empty and objects exist already. */
   readonly issue?: boolean;
+  /** How many calls to the directory may be under way; the driver's own choice when absent. */
+  readonly concurrency?: number;
   /** How long to wait for another run, in milliseconds. */
   readonly lockTimeout?: number;
   /** Nobody is asked, so the lock is taken before planning. */
@@ -81,19 +85,49 @@ export async function read(request: Request, loaded?: Loaded): Promise<ReadBluep
   return readBlueprints(loaded ?? (await loadFiles(request)), signal, report, readMemory);
 }
 
-/** The diagnostics of a run as they are reported: each once, with `--strict` warnings as errors. */
+/**
+ * The diagnostics of a run as they are reported: each once, with the severities of the configuration, and with `--strict`
+ * warnings as errors.
+ */
 export function judged(request: Request, diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const once = withoutRepeats(diagnostics);
+  const once = withoutRepeats(withSeverities(diagnostics, request.config?.severities));
   return request.strict ? strictly(once) : once;
 }
 
 /** Opens the directory and the ledger of a request. With `readOnly` nothing is made or changed on disk. */
 export function openRequested(request: Request, readOnly: boolean): Promise<Store> {
-  const { directory, directoryFolder, cwd, ledger, credentials, open } = request;
-  if (open) return open();
+  const { open, ledger } = request;
+  return open ? open() : openStore(...opening(request, readOnly, ledger));
+}
+
+/** What opening the directory of a request takes. */
+function opening(
+  { directory, directoryFolder, cwd, credentials, concurrency, log }: Request,
+  readOnly: boolean,
+  ledger?: string,
+): [url: string, options: OpenOptions] {
   if (directory === undefined) throw new Error('a directory is needed');
-  const log = (sent: object): void => request.log.debug(sent, 'request');
-  return openStore(directory, { cwd: directoryFolder ?? cwd, ledger, credentials, readOnly, log });
+  const sent = (line: object): void => log.debug(line, 'request');
+  const told = (message: string): void => log.warn({}, message);
+  return [
+    directory,
+    { cwd: directoryFolder ?? cwd, ledger, credentials, concurrency, readOnly, log: sent, told },
+  ];
+}
+
+/** Opens the directory of a request without its ledger, to look at it, for as long as `work` takes. */
+export async function withDirectory<T>(
+  request: Request,
+  work: (directory: Directory) => Promise<T>,
+): Promise<T> {
+  const { open } = request;
+  if (open) return withStore(request, ({ directory }) => work(directory), { readOnly: true });
+  const directory = await openDirectory(...opening(request, true));
+  try {
+    return await work(directory);
+  } finally {
+    await directory.close();
+  }
 }
 
 /** Runs `work` as the only run that writes. Throws DirectoryError `locked` where another one holds the lock for too long. */

@@ -25,7 +25,11 @@ const longestSet = 100;
 const longestLine = 1000;
 
 /** The lines of all fields of a change, names aligned. */
-export function fieldLines(change: Change, look: Look, paints: Paints): string[] {
+export function fieldLines(
+  change: Pick<Change, 'verb' | 'reasons' | 'fields'>,
+  look: Look,
+  paints: Paints,
+): string[] {
   const names = change.fields.map((field) => displayWidth(fieldName(field)));
   const column = Math.max(narrowestNames, ...names.filter((width) => width <= widestNames));
   const creates = change.verb === 'create';
@@ -35,7 +39,10 @@ export function fieldLines(change: Change, look: Look, paints: Paints): string[]
 }
 
 /** Why a field changes, where the header does not tell: there are several reasons, and the blueprint is not this one's. */
-export function ownReason({ reasons }: Change, { reason }: FieldChange): FieldChange['reason'] | undefined {
+export function ownReason(
+  { reasons }: Pick<Change, 'reasons'>,
+  { reason }: FieldChange,
+): FieldChange['reason'] | undefined {
   return reasons.length > 1 && reason !== 'new' && reason !== 'edited' ? reason : undefined;
 }
 

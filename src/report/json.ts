@@ -17,7 +17,7 @@ import type { Change, Counts, FieldChange, Orphan, Plan } from '../plan/change.j
 import { safeJson } from './terminal.js';
 import { type Outcome, shownChanges } from './text.js';
 
-type JsonMap = { [key: string]: Json };
+export type JsonMap = { [key: string]: Json };
 
 /** The version of every form below. */
 const version = 1;
@@ -129,7 +129,8 @@ function changeJson(change: Change): JsonMap {
   };
 }
 
-function fieldJson(change: FieldChange): JsonMap {
+/** One changed attribute. */
+export function fieldJson(change: FieldChange): JsonMap {
   const hidden = maskJson(change);
   const show = (value: Value): Json => hidden ?? valueJson(value);
   // Of a value that is not there yet, what is there now may be just as secret.
@@ -158,7 +159,8 @@ function originJson(origin: Origin): JsonMap {
   return { [origin.type]: origin.name };
 }
 
-function valueJson(value: Value): Json {
+/** A value, references and origins in words. */
+export function valueJson(value: Value): Json {
   if (value instanceof Ref) return { ref: value.address };
   if (value instanceof Deferred) return { deferred: value.recipe };
   if (value instanceof Unavailable) return { ...originJson(value.origin), available: false };

@@ -5,11 +5,10 @@ import { checkAttributes, checkIdentifiers } from '../blueprint/check-names.js';
 import { kindNamed } from '../blueprint/kind-name.js';
 import type { DiagnosticCode } from '../diagnostic/codes.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
-import type { Place } from '../diagnostic/source.js';
 import { append } from '../model/append.js';
 import type { KindFacts } from '../model/kinds.js';
 import { type TagValue, Traced, untraced } from '../tags/values.js';
-import { child, type Node } from '../yaml/node.js';
+import { child, type Node, placeOfNode } from '../yaml/node.js';
 import { Item } from './item.js';
 
 /** Evaluates a model or state that is written as a tag; undefined when it is broken (already reported). */
@@ -98,7 +97,6 @@ export class ItemList {
   }
 
   private report(entry: Entry, code: DiagnosticCode, message: string, node: Node, help?: string): void {
-    const place: Place = { source: entry.source, offset: node.start };
-    this.diagnostics.push(diagnose(code, message, place, { help }));
+    this.diagnostics.push(diagnose(code, message, placeOfNode(node, entry.source), { help }));
   }
 }

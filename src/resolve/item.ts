@@ -5,7 +5,7 @@ import { fieldNamed, isIdName } from '../blueprint/check-names.js';
 import type { Place } from '../diagnostic/source.js';
 import type { FieldFacts, KindFacts } from '../model/kinds.js';
 import type { Address, LiveResource, Origin, Ref, Value } from '../model/model.js';
-import type { Node } from '../yaml/node.js';
+import { type Node, placeOfNode } from '../yaml/node.js';
 import { type Question, questionOf } from './django-lookups.js';
 
 /** Where an attribute of an entry is written: among `attrs`, among the identifiers, or in both. */
@@ -100,8 +100,9 @@ function writtenOf(entry: Entry, facts: KindFacts): Map<string, WrittenAttribute
   const parts = new Map<string, WrittenAttribute>();
   const part = (name: string): WrittenAttribute | undefined => {
     const field = fieldNamed(facts, name);
-    if (field?.retired) return undefined;
-    const real = field?.name ?? name;
+    // Of an unknown one nothing is kept, whether that is an error or not.
+    if (!field || field.retired) return undefined;
+    const real = field.name;
     let one = parts.get(real);
     if (!one) parts.set(real, (one = { name: real, field }));
     return one;
@@ -128,11 +129,7 @@ export function setsAttribute(facts: KindFacts, name: string): boolean {
 
 /** The place of a node of the item's file. */
 export function placeOf(item: Item, node: Node): Place {
-  return {
-    source: item.entry.source,
-    offset: node.start,
-    length: node.type === 'scalar' ? node.end - node.start : 1,
-  };
+  return placeOfNode(node, item.entry.source);
 }
 
 /** The place to point at for the whole entry: its natural key as written, else its model. */

@@ -18,8 +18,8 @@ export interface Slot {
   /** The attribute, aliases followed. */
   readonly name: string;
   readonly field: FieldFacts | undefined;
-  /** authentik no longer has it, and it is ignored. */
-  readonly retired: boolean;
+  /** It is ignored: authentik does not have it, or no longer. */
+  readonly ignored: boolean;
   /** Does it also identify the object? */
   readonly identifies: boolean;
   /** Does a value need no coercion? Undefined for references and unknown fields. */
@@ -37,7 +37,7 @@ export function slotOf(facts: KindFacts, known: Map<string, Slot>, key: string):
     slot = {
       name: field?.name ?? key,
       field,
-      retired: field?.retired !== undefined,
+      ignored: field === undefined || field.retired !== undefined,
       identifies: setsAttribute(facts, key),
       isCoerced: field && !field.reference ? coercedTest(field) : undefined,
     };

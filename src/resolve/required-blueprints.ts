@@ -4,7 +4,7 @@ import type { Blueprint, Entry } from '../blueprint/blueprint.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { blueprintInstanceKind } from '../model/kind-names.js';
 import type { LiveModel } from '../model/live-model.js';
-import { child } from '../yaml/node.js';
+import { child, placeOfNode } from '../yaml/node.js';
 
 /** In authentik such an entry orders blueprints. Here references do that, so only the requirement is checked. */
 export function checkApplied(
@@ -25,8 +25,7 @@ export function checkApplied(
       (path !== undefined && paths.some((one) => one === path || one.endsWith(`/${path}`)));
     if (isHere || isInstance(live, name, path)) continue;
     const message = `required blueprint ${name ?? path ?? '(unnamed)'} is neither here nor in the directory`;
-    const place = { source: entry.source, offset: entry.node.start };
-    diagnostics.push(diagnose('missing-blueprint', message, place));
+    diagnostics.push(diagnose('missing-blueprint', message, placeOfNode(entry.node, entry.source)));
   }
 }
 

@@ -7,8 +7,8 @@ import type { Blueprint, Entry } from '../blueprint/blueprint.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import type { Address, Attributes, DesiredResource, LiveResource, Ref, Value } from '../model/model.js';
 import { isTrue } from '../tags/python.js';
-import { TagError, type TagValue } from '../tags/values.js';
-import type { Node } from '../yaml/node.js';
+import { Consequence, TagError, type TagValue } from '../tags/values.js';
+import { type Node, placeOfNode } from '../yaml/node.js';
 import { checkBroken, checkResources } from './check-resources.js';
 import { type Context, contextOf } from './context.js';
 import { nameOf, UnderWay } from './cycles.js';
@@ -183,10 +183,10 @@ class Resolver implements Resolution {
   /** Reports a user's mistake; rethrows any other error. */
   report(entry: Entry, error: unknown): void {
     if (!(error instanceof TagError)) throw error;
+    if (error instanceof Consequence) return;
     const { node, message, code, more } = error;
     const { source } = this.underWay.ownerOf(error) ?? entry;
-    const place = { source, offset: node.start, length: node.type === 'scalar' ? node.end - node.start : 1 };
-    this.diagnostics.push(diagnose(code, message, place, { help: more.help }));
+    this.diagnostics.push(diagnose(code, message, placeOfNode(node, source), { help: more.help }));
   }
 
   /** Runs a step of an item's resolution; a problem is reported once and breaks the item. */
@@ -308,14 +308,14 @@ class Resolver implements Resolution {
     const ids = this.items.idsOf(item.file);
     for (const { key, value: node } of attributes?.pairs ?? []) {
       const slot = slotOf(item.facts, slots, String(key.value));
-      if (slot.retired) continue;
+      if (slot.ignored) continue;
       const value = plainValue(slot, node) ?? plainReferences(slot, node, ids);
       if (value !== undefined) one.attributes[slot.name] = value;
       else this.resolveOne(one, item, slot.name);
     }
     for (const { key, value: node } of identifiers?.pairs ?? []) {
       const slot = slotOf(item.facts, slots, String(key.value));
-      if (slot.retired || !slot.identifies) continue;
+      if (slot.ignored || !slot.identifies) continue;
       const written = Object.hasOwn(one.attributes, slot.name);
       const value = written ? undefined : plainValue(slot, node);
       if (value !== undefined) one.attributes[slot.name] = value;

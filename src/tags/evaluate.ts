@@ -1,16 +1,16 @@
 /** Evaluates a node with tags to the value that authentik would give it. */
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import type { Source } from '../diagnostic/source.js';
-import type { TagName } from '../yaml/blueprint-tags.js';
-import type { Node } from '../yaml/node.js';
-import { formProblem, placeOf, usageOf } from './forms.js';
+import { brokenTag, type TagName } from '../yaml/blueprint-tags.js';
+import { type Node, placeOfNode } from '../yaml/node.js';
+import { formProblem, usageOf } from './forms.js';
 import { atIndex, choose, condition, enumerate, index, value } from './logic.js';
 import { context, env, file, find, findObject, keyOf, parseJson } from './lookups.js';
 import { alwaysMerge } from './python.js';
 import { rawValue } from './raw.js';
 import { type Evaluation, type Frame, type Resolver, refuse, type TagScope } from './scope.js';
 import { format, warnOfText } from './text.js';
-import { TagError, type TagMap, type TagValue, YamlSet } from './values.js';
+import { Consequence, TagError, type TagMap, type TagValue, YamlSet } from './values.js';
 
 /** Enough for any real blueprint; stops those that would fill memory. */
 const mostSteps = 1_000_000;
@@ -59,7 +59,7 @@ export function mergeContext(layers: readonly TagValue[]): TagMap {
 
 /** The error as a diagnostic of the file its node is in. */
 export function tagDiagnostic(error: TagError, source: Source): Diagnostic {
-  return diagnose(error.code, error.message, placeOf(error.node, source), { help: error.more.help });
+  return diagnose(error.code, error.message, placeOfNode(error.node, source), { help: error.more.help });
 }
 
 function evaluation(scope: TagScope, budget: { steps: number }): Evaluation {
@@ -68,6 +68,7 @@ function evaluation(scope: TagScope, budget: { steps: number }): Evaluation {
 
   const resolve = (node: Node, frame?: Frame): TagValue => {
     self.spend(1, node);
+    if (node.tag === brokenTag) throw new Consequence(node);
     const problem = formProblem(node);
     if (problem) {
       throw new TagError('parse_error', 'tag-form', problem, node, { help: `Write ${usageOf(node.tag!)}.` });

@@ -1,8 +1,8 @@
 /** Finds tags whose arguments have a form that authentik refuses when it reads the file. */
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
-import type { Place, Source } from '../diagnostic/source.js';
-import type { TagName } from '../yaml/blueprint-tags.js';
-import type { Node } from '../yaml/node.js';
+import type { Source } from '../diagnostic/source.js';
+import { brokenTag, type TagName } from '../yaml/blueprint-tags.js';
+import { type Node, placeOfNode } from '../yaml/node.js';
 
 interface Form {
   /** What may stand there, for the message. */
@@ -54,6 +54,7 @@ export function depthOf(text: string): number | undefined {
 
 /** What is wrong with the form of a tagged node, if anything. */
 export function formProblem(node: Node): string | undefined {
+  if (node.tag === brokenTag) return undefined;
   const tag = node.tag as TagName;
   const form = forms[tag];
   if (tag === 'Index' || tag === 'Value') {
@@ -84,6 +85,7 @@ function isPair(node: Node): boolean {
 /** The arguments that a tag looks at. */
 export function argumentsOf(node: Node): readonly Node[] {
   if (node.type !== 'sequence') return [];
+  if (node.tag === brokenTag) return node.items;
   const { most } = forms[node.tag as TagName];
   return node.items.length > most ? node.items.slice(0, most) : node.items;
 }
@@ -103,7 +105,7 @@ export function checkTags(root: Node | undefined, source: Source): Diagnostic[] 
       const problem = formProblem(node);
       if (problem) {
         diagnostics.push(
-          diagnose('tag-form', problem, placeOf(node, source), { help: `Write ${usageOf(node.tag)}.` }),
+          diagnose('tag-form', problem, placeOfNode(node, source), { help: `Write ${usageOf(node.tag)}.` }),
         );
       }
       for (const argument of argumentsOf(node)) {
@@ -117,7 +119,7 @@ export function checkTags(root: Node | undefined, source: Source): Diagnostic[] 
         if (key.tag) {
           const message = `a key is never resolved, so \`!${key.tag}\` has no effect here`;
           diagnostics.push(
-            diagnose('tag-unresolved', message, placeOf(key, source), {
+            diagnose('tag-unresolved', message, placeOfNode(key, source), {
               help: 'Build the map with `!Enumerate [items, MAP, [key, value]]`.',
             }),
           );
@@ -133,9 +135,4 @@ export function checkTags(root: Node | undefined, source: Source): Diagnostic[] 
 function isPairOf(node: Node, argument: Node): argument is Extract<Node, { type: 'sequence' }> {
   const find = node.tag === 'Find' || node.tag === 'FindObject';
   return find && argument.type === 'sequence' && node.type === 'sequence' && argument !== node.items[0];
-}
-
-/** The place of a node. */
-export function placeOf(node: Node, source: Source): Place {
-  return { source, offset: node.start, length: Math.max(1, node.end - node.start) };
 }

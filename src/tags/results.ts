@@ -6,8 +6,8 @@ import type { DiagnosticCode } from '../diagnostic/codes.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import type { Source } from '../diagnostic/source.js';
 import { Deferred, type Origin, pointerStep, Ref, Unavailable, type Value } from '../model/model.js';
-import { type Node, type Scalar, YamlDate, YamlFloat } from '../yaml/node.js';
-import { placeOf } from './forms.js';
+import { brokenTag } from '../yaml/blueprint-tags.js';
+import { type Node, placeOfNode, type Scalar, YamlDate, YamlFloat } from '../yaml/node.js';
 import { floatText } from './python.js';
 import { type TagValue, Traced, UnresolvedTag, Uuid, untraced, YamlSet } from './values.js';
 
@@ -196,5 +196,7 @@ function setKey(
 }
 
 function report(target: ValueTarget, code: DiagnosticCode, message: string, node: Node, help?: string): void {
-  target.report(diagnose(code, message, placeOf(node, target.source), { help }));
+  // Reported where the tag was read.
+  if (node.tag === brokenTag) return;
+  target.report(diagnose(code, message, placeOfNode(node, target.source), { help }));
 }

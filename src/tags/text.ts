@@ -1,9 +1,8 @@
 /** `!Format`: text out of a format string and arguments, now or, where ids are missing, after the apply. */
 import { diagnose } from '../diagnostic/diagnostic.js';
 import { Deferred, type Id, type Json, Ref } from '../model/model.js';
-import { type Node, YamlBytes, YamlDate, YamlFloat } from '../yaml/node.js';
+import { type Node, placeOfNode, YamlBytes, YamlDate, YamlFloat } from '../yaml/node.js';
 import { percentFormat } from './format.js';
-import { placeOf } from './forms.js';
 import { PythonError, pythonStr, typeName } from './python.js';
 import { rawValue } from './raw.js';
 import { caughtAsRefusal, crash, type Evaluation, type Resolver, refuse } from './scope.js';
@@ -85,7 +84,7 @@ export function warnOfText(node: Node, { scope }: Evaluation): void {
   const message = `\`!${node.tag}\` is not resolved here; the text gets its value in an empty blueprint`;
   const help = 'Make it a separate argument: tags inside lists and maps are not resolved.';
   scope.report?.({
-    ...diagnose('tag-unresolved', message, placeOf(node, scope.source), { help }),
+    ...diagnose('tag-unresolved', message, placeOfNode(node, scope.source), { help }),
     severity: 'warning',
   });
 }

@@ -113,3 +113,10 @@ export class TagError extends Error {
     super(message);
   }
 }
+
+/** What cannot be worked out because of an error that was reported already. It is not reported itself. */
+export class Consequence extends TagError {
+  constructor(node: Node) {
+    super('entry_invalid', 'cycle', 'this follows from another error', node);
+  }
+}

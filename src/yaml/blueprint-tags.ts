@@ -22,3 +22,6 @@ export type TagName = (typeof tagNames)[number];
 
 /** The same, for asking whether a word is one. */
 export const blueprintTags: ReadonlySet<string> = new Set(tagNames);
+
+/** The tag of a node that has an error which was reported: an unknown tag, an alias without an anchor. */
+export const brokenTag = '?';

@@ -1,6 +1,6 @@
 /** Our own tree of a YAML file: every reader produces it, and everything after that works on it. */
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
-import type { Source } from '../diagnostic/source.js';
+import type { Place, Source } from '../diagnostic/source.js';
 
 /** A date or time as YAML 1.1 reads it (authentik would hold a Python date or datetime). */
 export class YamlDate {
@@ -81,7 +81,6 @@ export class MapNode {
   get type(): 'map' {
     return 'map';
   }
-  /** Are all tags on this node and below `!KeyOf`? False when in doubt. */
 }
 
 export interface Pair {
@@ -103,6 +102,27 @@ export interface Tree {
 export function child(map: MapNode, key: string): Node | undefined {
   for (const pair of map.pairs) if (pair.key.value === key) return pair.value;
   return undefined;
+}
+
+/** The place of a node: the value as far as its first line goes; of a list or map over several lines, where it begins. */
+export function placeOfNode(node: Node, source: Source): Place {
+  const { start, end } = node;
+  const line = source.text.indexOf('\n', start);
+  const isOneLine = line === -1 || line >= end;
+  const spans = isOneLine || node.type === 'scalar' || '[{!'.includes(source.text[start]!);
+  return { source, offset: start, length: Math.max(1, spans ? (isOneLine ? end : line) - start : 1) };
+}
+
+/** The node at a path of keys and positions below a node, as far as it is written out there. */
+export function nodeAt(node: Node, path: readonly string[]): Node {
+  let at = node;
+  for (const step of path) {
+    if (at.tag || at.type === 'scalar') return at;
+    const next = at.type === 'map' ? child(at, step) : at.items[Number(step)];
+    if (!next) return at;
+    at = next;
+  }
+  return at;
 }
 
 /** A tree with what is wrong or surprising about it. */

@@ -2,10 +2,10 @@
 
 import type { DiagnosticCode } from '../diagnostic/codes.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
-import { didYouMean } from '../diagnostic/did-you-mean.js';
+import { didYouMean, nearestSpelling } from '../diagnostic/did-you-mean.js';
 import type { Place, Source } from '../diagnostic/source.js';
 import { isOpen, isSecretKey, nameAlone } from '../secrets/open-keys.js';
-import { blueprintTags } from './blueprint-tags.js';
+import { blueprintTags, brokenTag } from './blueprint-tags.js';
 import { allPairs, indexOfKey, type Keyed } from './keys.js';
 import { MapNode, type Node, type Scalar, ScalarNode, SequenceNode } from './node.js';
 import { resolveScalar, ScalarProblem, type Surprise, surpriseOf } from './scalars.js';
@@ -164,18 +164,18 @@ export function treeBuilder(
     return blueprintTags.has(name) ? name : undefined;
   }
 
-  function unknownTag(tag: string, start: number): void {
+  /** Reports an unknown tag. Goes on with the one that it probably means, so that what is in it is read too. */
+  function unknownTag(tag: string, start: number): string {
     const shown = tag.startsWith(coreTag) ? `!!${tag.slice(coreTag.length)}` : tag;
+    const meant = nearestSpelling(shown.slice(1), blueprintTags);
     reportMeaningless(
       'yaml-unknown-tag',
       `unknown tag \`${short(shown)}\``,
       '`!`, which makes it an unknown tag',
       place(start, start + shown.length),
-      didYouMean(
-        shown,
-        [...blueprintTags].map((name) => `!${name}`),
-      ),
+      meant === undefined ? undefined : `Did you mean \`!${meant}\`?`,
     );
+    return meant ?? brokenTag;
   }
 
   function reportProblem({ code, message, help, about }: ScalarProblem, where: Place): void {
@@ -259,7 +259,7 @@ export function treeBuilder(
       );
       return;
     }
-    const ours = blueprintTag(tag);
+    let ours = blueprintTag(tag);
     const set = type === 'map' && tag === setTag;
     if (tag !== undefined && tag !== '!' && !ours && !set && tag !== collectionTags[type]) {
       if (elsewhere.has(tag)) {
@@ -270,7 +270,7 @@ export function treeBuilder(
           place(start, start + shown.length),
         );
       } else {
-        unknownTag(tag, start);
+        ours = unknownTag(tag, start);
       }
     }
     frames.push({
@@ -297,7 +297,7 @@ export function treeBuilder(
       const start = base + from;
       const end = base + to;
       lastEnd = end;
-      const ours = blueprintTag(tag);
+      let ours = blueprintTag(tag);
       const frame = frames[frames.length - 1];
       const asKey = frame?.type === 'map' && !frame.key && frame.fate === 'keep';
       if (asKey && plain && tag === undefined && text === '<<') {
@@ -309,8 +309,11 @@ export function treeBuilder(
       if (ours === undefined && !(asKey && plain && text === '=')) {
         const resolved = resolveScalar(text, plain, tag);
         if (!(resolved instanceof ScalarProblem)) value = resolved;
-        else if (resolved.code === 'yaml-unknown-tag') unknownTag(tag!, start);
-        else reportProblem(resolved, place(start, end));
+        else if (resolved.code === 'yaml-unknown-tag') ours = unknownTag(tag!, start);
+        else {
+          reportProblem(resolved, place(start, end));
+          if (!asKey) ours = brokenTag;
+        }
         if (plain && tag === undefined && typeof value !== 'string') {
           const surprise = surpriseOf(text, value);
           if (surprise) reportSurprise(surprise, text, place(start, end));
@@ -340,7 +343,7 @@ export function treeBuilder(
             didYouMean(name, anchors.keys()),
           );
         }
-        add(new ScalarNode(start, end, undefined, null, '', true), 1, 0);
+        add(new ScalarNode(start, end, brokenTag, null, '', true), 1, 0);
         return;
       }
       aliasedValues += target.size;

@@ -14,7 +14,8 @@ import { addEvent, modelOf, recordEvent } from './events.js';
 import { generated, newUser } from './fill.js';
 import type { Json, JsonObject } from './json.js';
 import { isShown, on } from './objects.js';
-import { isAllowed } from './permissions.js';
+import { isAllowed, rolesOf } from './permissions.js';
+import { release } from './releases.js';
 import { changeRow, findRow, insertRow, kindNamed, type Row, rowOf, rowsOf, timeText } from './state.js';
 import { bodyOf, createRow } from './write.js';
 
@@ -160,7 +161,6 @@ function serviceAccount(context: Context): Answer {
 function me({ state, user: caller }: Context): JsonObject {
   const { values } = caller;
   const groups = groupsOf(state, caller).filter((one) => (values.groups as Json[]).includes(one.id));
-  const roles = ((values.roles ?? []) as Json[]).flatMap((id) => rowOf(state, role, id) ?? []);
   const named = (row: Row): JsonObject => ({ name: row.values.name ?? '', pk: row.id });
   return {
     user: {
@@ -170,7 +170,8 @@ function me({ state, user: caller }: Context): JsonObject {
       is_active: values.is_active ?? true,
       is_superuser: isSuperuser(state, caller),
       groups: groups.map(named),
-      roles: roles.map(named),
+      // Those of its groups too; not told before 2025.12.
+      ...(release(state.version) >= release('2025.12') && { roles: rolesOf(state, caller).map(named) }),
       email: values.email ?? '',
       avatar: 'data:image/svg+xml;base64,PHN2Zy8+',
       uid: values.uid ?? '',

@@ -100,7 +100,8 @@ export function grantsOf(role: Row): readonly Grant[] {
   return (role.values.grants ?? []) as unknown as Grant[];
 }
 
-function rolesOf(state: State, user: Row): Row[] {
+/** The roles that a user has, through its groups too. */
+export function rolesOf(state: State, user: Row): Row[] {
   const ids = [user, ...groupsOf(state, user)].flatMap((holder) => (holder.values.roles ?? []) as Json[]);
   return [...new Set(ids)].flatMap((id) => rowOf(state, 'authentik_rbac.role', id) ?? []);
 }

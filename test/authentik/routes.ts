@@ -2,6 +2,7 @@
 import { accountCalls } from './accounts.js';
 import { type Answer, type Context, crash, forbidden, methodNotAllowed, ok } from './answers.js';
 import { deviceCalls } from './devices.js';
+import { exportCalls } from './exports.js';
 import { familyCalls } from './families.js';
 import type { Json } from './json.js';
 import type { Kind } from './kinds.js';
@@ -26,6 +27,7 @@ const calls: Readonly<Record<string, Call>> = {
   ...systemCalls,
   ...familyCalls,
   ...deviceCalls,
+  ...exportCalls,
 };
 
 interface Sender {

@@ -118,6 +118,13 @@ async function handle(request: IncomingMessage, response: ServerResponse, server
     origin: `http://${request.headers.host}`,
     options: { online: options.online ?? true, licensed: options.licensed ?? false },
   };
+  const file = /^\/files\/([^/]+)\.csv$/.exec(url.pathname.slice(server.prefix.length))?.[1];
+  const exported = file === undefined ? undefined : state.exports.get(file);
+  if (exported && url.searchParams.get('token') === 'signed') {
+    recorded.status = 200;
+    response.writeHead(200, { 'content-type': 'text/csv' }).end(exported.text);
+    return;
+  }
   const { answer, allow } =
     path === undefined ? { answer: crash404(method), allow: 'GET, HEAD, OPTIONS' } : respond();
   recorded.status = answer.status;

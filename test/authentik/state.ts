@@ -27,6 +27,8 @@ export interface State {
   readonly byKey: Map<string, Row>;
   readonly byUnique: Map<string, Row>;
   readonly sequences: Map<string, number>;
+  /** Exports in the background, by their ids: the file, and how often somebody asked about it. */
+  readonly exports: Map<string, { readonly values: JsonObject; readonly text: string; asked: number }>;
   settings: JsonObject;
   serial: number;
   /** The server's clock, in milliseconds. */
@@ -42,6 +44,7 @@ export function createState(version: string, now: () => number): State {
     byKey: new Map(),
     byUnique: new Map(),
     sequences: new Map(),
+    exports: new Map(),
     settings: {},
     serial: 0,
     now,

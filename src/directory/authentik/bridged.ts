@@ -5,6 +5,7 @@ import type { Fields, Id, Json, LiveObject } from '../../model/model.js';
 import type { Created } from '../directory.js';
 import { DirectoryError } from '../errors.js';
 import { readGrants } from '../grants.js';
+import { withPermission } from './account.js';
 import { atObject } from './at-object.js';
 import { isBridged } from './facts.js';
 import { changeGlobal, changeGrants } from './permissions.js';
@@ -31,7 +32,8 @@ export async function writeBridged(
     } catch (error) {
       if (!(error instanceof DirectoryError)) throw error;
       left.push(name);
-      const { code, message, cause, uncertain, retryAfter } = error;
+      const need = { kind: facts.kind, verb: 'change', writes: [name] } as const;
+      const { code, message, cause, uncertain, retryAfter } = withPermission(error, need) as DirectoryError;
       first ??= new DirectoryError(code, `\`${name}\`: ${message}`, {
         kind: facts.kind,
         id: object.id,

@@ -75,6 +75,8 @@ export interface AuthentikClient {
   readonly patch: Call;
   readonly put: Call;
   readonly delete: Call;
+  /** Fetches a file from an address that the server gave, here or in its store. The token is not sent there. */
+  download(url: string, signal?: AbortSignal): Promise<Buffer>;
   /** How many requests were sent, repeats included. */
   readonly requests: number;
   /** The server's clock, as its answers tell it. */
@@ -225,6 +227,24 @@ export function authentikClient(options: ClientOptions): AuthentikClient {
     patch: call('PATCH'),
     put: call('PUT'),
     delete: call('DELETE'),
+    download: async (url, signal) => {
+      const target = new URL(url, `${base}/`);
+      const shown = `${target.origin}${target.pathname}`;
+      const local = isLoopback(target.hostname) === isLoopback(new URL(base).hostname);
+      const way = local ? dispatcher : dispatcherFor(target, options);
+      try {
+        const { statusCode, body } = await request(target, { dispatcher: way, signal });
+        const bytes = Buffer.from(await body.arrayBuffer());
+        if (statusCode === 200) return bytes;
+        throw new DirectoryError('unreachable', `GET ${shown}: ${statusCode}`, { uncertain: false });
+      } catch (error) {
+        if (error instanceof DirectoryError) throw error;
+        signal?.throwIfAborted();
+        throw new DirectoryError('unreachable', `GET ${shown}: ${failureText(error)}`, { cause: error });
+      } finally {
+        if (way !== dispatcher) await way.destroy();
+      }
+    },
     get requests() {
       return state.requests;
     },

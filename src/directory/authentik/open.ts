@@ -1,10 +1,10 @@
 /** Opens an authentik server: which release it is, and who its token belongs to, before anything else. */
-import type { Id } from '../../model/model.js';
 import type { Directory } from '../directory.js';
 import { DirectoryError } from '../errors.js';
+import { type Account, readAccount } from './account.js';
 import { type AuthentikClient, authentikClient, type ClientOptions } from './client.js';
 import { authentikDirectory } from './directory.js';
-import { oldest, releaseOf } from './releases.js';
+import { newest, oldest, releaseOf } from './releases.js';
 import { bodyOf, limiter, type Session } from './session.js';
 import { serverOf } from './url.js';
 
@@ -14,6 +14,8 @@ export interface AuthentikOptions extends Omit<ClientOptions, 'url' | 'token'> {
   readonly token?: string;
   /** How many requests may be under way; 4 when absent, since more gained nothing on a real server. */
   readonly concurrency?: number;
+  /** Told once what people should know of the server. */
+  readonly told?: (message: string) => void;
 }
 
 /** An open server. */
@@ -24,13 +26,13 @@ export interface OpenAuthentik {
   /** Tells this server from every other: the id of its installation. */
   readonly identity: string;
   /** Who the token belongs to. */
-  readonly account: { readonly id: Id; readonly username: string; readonly superuser: boolean };
+  readonly account: Account;
 }
 
 /** Opens the server that a URL names. Throws DirectoryError. */
 export async function openAuthentik(url: string, options: AuthentikOptions = {}): Promise<OpenAuthentik> {
   const server = serverOf(url);
-  const { token, concurrency = 4, ...rest } = options;
+  const { token, concurrency = 4, told, ...rest } = options;
   if (token === undefined || token === '') {
     const message = `${server} needs a token: put it into AUTHENTIK_TOKEN, or name its file with AUTHENTIK_TOKEN_FILE`;
     throw new DirectoryError('unauthenticated', message);
@@ -43,12 +45,11 @@ export async function openAuthentik(url: string, options: AuthentikOptions = {})
       const message = `${server} is authentik ${version}; ${oldest} and later can be kept`;
       throw new DirectoryError('unsupported', message);
     }
-    const { user } = bodyOf(await client.get('/core/users/me/')) as { user?: Record<string, unknown> };
-    const account = {
-      id: Number(user?.pk),
-      username: String(user?.username),
-      superuser: user?.is_superuser === true,
-    };
+    if (release > releaseOf(newest))
+      told?.(
+        `${server} is authentik ${version}, newer than ${newest}, the last release that asbuilt knows; what came later is left alone`,
+      );
+    const account = await readAccount(client);
     const session: Session = {
       client,
       version,
@@ -59,7 +60,7 @@ export async function openAuthentik(url: string, options: AuthentikOptions = {})
       listed: new Set(),
       shared: new Map(),
     };
-    const directory = authentikDirectory(session, `authentik+${server}`, account.id);
+    const directory = authentikDirectory(session, `authentik+${server}`, account);
     return { directory, client, session, identity: await identityOf(client), account };
   } catch (error) {
     await client.close();

@@ -17,6 +17,7 @@ import { idOf, liveObject } from './body.js';
 import { creationKey, recentCreations } from './created.js';
 import { listPath, lookupField } from './facts.js';
 import { isLedgerInstance } from './ledger-instances.js';
+import { narrowQuery } from './narrow.js';
 import { creationTimes, detailQueries, listQueries } from './oddities.js';
 import { readAll } from './pages.js';
 import { allRoles, assignments, grantKey, grantsByObject } from './roles.js';
@@ -29,10 +30,10 @@ const mostSingly = 8;
 export async function listKind(
   session: Session,
   facts: KindFacts,
-  { only, without = new Set() }: ListOptions,
+  { only, without = new Set(), narrow }: ListOptions,
   signal: AbortSignal,
 ): Promise<LiveObject[]> {
-  const all = await rowsOf(session, facts, only, signal);
+  const all = await rowsOf(session, facts, only, signal, narrow);
   const rows = facts.kind === blueprintInstanceKind ? all.filter((row) => !isLedgerInstance(row)) : all;
   const objects = await dated(
     session,
@@ -58,7 +59,7 @@ export async function liveObjects(
   const objects = rows.map((row) => liveObject(facts, row, session.release));
   if (objects.length === 0) return objects;
   remember(session, facts, objects);
-  if (facts.kind === roleKind || facts.kind === userKind)
+  if ((facts.kind === roleKind || facts.kind === userKind) && !without.has('permissions'))
     await addPermissions(session, facts, objects, signal);
   if (facts.kind === userKind || facts.kind === groupKind) await dropManagedRoles(session, objects, signal);
   if (facts.fields.target?.reference?.to === targetFamily) await useFamilyIds(session, objects, signal);
@@ -95,6 +96,7 @@ async function rowsOf(
   facts: KindFacts,
   only: Selector | undefined,
   signal: AbortSignal,
+  narrow?: ListOptions['narrow'],
 ): Promise<readonly Fields[]> {
   const path = listPath(facts);
   if (facts.singleton) return [bodyOf(await session.limited(() => session.client.get(path, {}, signal)))];
@@ -107,6 +109,8 @@ async function rowsOf(
       signal,
       (row) => idOf(facts, row) as Json,
     );
+  const narrowed = narrowQuery(facts.kind, narrow);
+  if (!only && Object.keys(narrowed).length > 0) return read(narrowed as Fields);
   if (!only || only.values.length > mostSingly)
     return keyedOtherwise.has(facts.kind) ? sharedValue(session, `rows of ${facts.kind}`, read) : read();
   if (

@@ -10,7 +10,9 @@ import { normalFields } from '../normal.js';
 import { factsOf, layoutOf, refuseSingleton } from '../semantics.js';
 import { anonymousName, beginWrite } from './begin-write.js';
 import type { Connection } from './connection.js';
+import { readEvents } from './events.js';
 import { readMeta } from './migrate.js';
+import { sqlPeople } from './people.js';
 import { readPages } from './read.js';
 import { migrate } from './schema.js';
 import { createObject, deleteObject, type Prepared, updateObject } from './write.js';
@@ -75,7 +77,7 @@ async function addMissingObjects(connection: Connection, transaction: Transact):
 /** The directory; with a context, as part of that context's transaction. */
 function directoryOn(connection: Connection, transaction: Transact, context?: WriteContext): Directory {
   const write: Transact = context ? (work) => work(context) : transaction;
-  const directory: Directory = {
+  const own: Directory = {
     name: connection.name,
     kinds: new Set([...catalogue().kinds.values()].filter((facts) => !facts.meta).map((facts) => facts.kind)),
     atomic: true,
@@ -85,12 +87,13 @@ function directoryOn(connection: Connection, transaction: Transact, context?: Wr
     },
     concurrency: 1,
     fields: () => 'all',
-    list: async function* (kind, { only, without }, signal) {
+    list: async function* (kind, options, signal) {
       const now = `${new Date().toISOString().slice(0, 19)}Z`;
-      for await (const page of readPages(connection, kind, { only, without }, now, signal)) {
+      for await (const page of readPages(connection, kind, options, now, signal)) {
         for (const object of page) yield object;
       }
     },
+    events: (options, signal) => readEvents(connection, options, signal),
     create: async (kind, fields, signal) => {
       signal.throwIfAborted();
       refuseSingleton(factsOf(kind));
@@ -108,9 +111,15 @@ function directoryOn(connection: Connection, transaction: Transact, context?: Wr
     },
     transaction: (work) =>
       context ? work(directory) : transaction((within) => work(directoryOn(connection, transaction, within))),
+    status: async () => {
+      const begun = performance.now();
+      const [version] = (await connection.first<[string]>('SELECT sqlite_version()'))!;
+      return { software: `SQLite ${version}`, roundTrip: performance.now() - begun };
+    },
     changes: (signal) => changesOf(connection, signal),
     close: () => connection.close(),
   };
+  const directory: Directory = { ...own, people: sqlPeople(own, connection) };
   return directory;
 }
 

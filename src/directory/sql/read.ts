@@ -2,7 +2,8 @@
 import { userKind } from '../../model/kind-names.js';
 import { type FieldFacts, type KindFacts, objectPermissions } from '../../model/kinds.js';
 import { type Fields, type Id, isMap, type Json, type Kind, type LiveObject } from '../../model/model.js';
-import type { Selector } from '../directory.js';
+import type { Narrowing } from '../../query/narrow.js';
+import type { ListOptions } from '../directory.js';
 import { DirectoryError } from '../errors.js';
 import { type Grant, grantsJson, readGrants } from '../grants.js';
 import { copyOf, sorted } from '../normal.js';
@@ -87,7 +88,7 @@ function inwards(field: FieldFacts): string {
 export async function* readPages(
   connection: Connection,
   kind: Kind,
-  { only, without }: { readonly only?: Selector; readonly without?: ReadonlySet<string> },
+  { only, without, narrow }: ListOptions,
   now: string,
   signal?: AbortSignal,
 ): AsyncGenerator<LiveObject[]> {
@@ -111,7 +112,7 @@ export async function* readPages(
     return objects;
   };
 
-  const candidates = only && (await candidatesOf(connection, facts, only));
+  const candidates = await firstCandidates(connection, facts, [only, ...(narrow ?? [])]);
   if (candidates) {
     for (const rows of chunks(candidates)) {
       signal?.throwIfAborted();
@@ -132,6 +133,20 @@ export async function* readPages(
     if (page.length < pageSize) return;
     after = page.at(-1)![0] as number;
   }
+}
+
+/** Rows that include all wanted objects, by the first of some conditions that an index knows; undefined when none does. */
+async function firstCandidates(
+  connection: Connection,
+  facts: KindFacts,
+  conditions: readonly (ListOptions['only'] | Narrowing)[],
+): Promise<number[] | undefined> {
+  for (const one of conditions) {
+    if (!one?.values || ('path' in one && one.path.length > 0)) continue;
+    const found = await candidatesOf(connection, facts, { field: one.field, values: one.values });
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** One object by its row, whether or not it is live. Whether a user is a superuser is not looked up. */
