@@ -1,15 +1,16 @@
 /** Every kind's schema in; what the schema for editors says of the sections out. */
 
+import type { reservedKeys } from '../../src/blueprint/sections-entry.js';
+import { everyone } from '../../src/blueprint/sections-entry.js';
+import { existingStage } from '../../src/blueprint/sections-stages.js';
 import {
-  familySectionKeys,
-  kindsIn,
+  familySections,
   sectionKinds,
   settingsKinds,
   stagesKey,
-} from '../../src/blueprint/sections.js';
-import type { reservedKeys } from '../../src/blueprint/sections-entry.js';
-import { everyone } from '../../src/blueprint/sections-entry.js';
-import { existingStage, stageWord } from '../../src/blueprint/sections-stages.js';
+  stageWord,
+  wordOf,
+} from '../../src/model/section-names.js';
 import type { KindSchema } from './kind.js';
 import type { Schema } from './openapi.js';
 
@@ -86,8 +87,9 @@ export function sectionSchemas(
     if (guarded) Object.assign(extra, guards);
     properties[section] = objectsOf(define(name, { extra }));
   }
-  for (const section of familySectionKeys) {
-    const words = [...kindsIn(section)].map(([word, { name }]) => [word, objectsOf(define(name))]);
+  for (const [section, { family, ending }] of Object.entries(familySections)) {
+    const members = [...byName].filter(([, { schema }]) => familiesOf(schema).includes(family));
+    const words = members.map(([name]) => [wordOf(name, ending), objectsOf(define(name))]);
     properties[section] = {
       type: ['object', 'null'],
       properties: Object.fromEntries(words),

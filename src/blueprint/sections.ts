@@ -1,48 +1,19 @@
 /** Expands sections (the compact form) into the entries that they are short for. */
 import { catalogue, type KindFacts } from '../model/kinds.js';
-import { remembered } from '../model/remembered.js';
+import {
+  familySectionKeys,
+  kindsIn,
+  sectionKeys,
+  sectionKinds,
+  settingsKinds,
+  stagesKey,
+} from '../model/section-names.js';
 import { child, type MapNode, type Node, type Pair, type ScalarNode } from '../yaml/node.js';
 import type { Entry } from './blueprint.js';
 import { bindingKeys, policyBindings } from './sections-bindings.js';
 import { bodyOf, entryOf, type Reader } from './sections-entry.js';
 import { findNode, lookupOf, namedReference, pairOf, textNode } from './sections-nodes.js';
 import { stageEntries } from './sections-stages.js';
-
-/** The sections whose keys are natural keys, and the kind of what they hold. */
-export const sectionKinds: Readonly<Record<string, string>> = {
-  users: 'user',
-  groups: 'group',
-  roles: 'role',
-  invitations: 'invitation',
-  flows: 'flow',
-  applications: 'application',
-};
-
-/** The parts of `settings`: one object, and objects by their natural key. */
-export const settingsKinds = { system: 'settings', brands: 'brand' } as const;
-
-/** Sections with one level more: a word for the kind, then natural keys. Each holds the kinds of a family. */
-const familySections: Readonly<Record<string, { readonly family: string; readonly ending: RegExp }>> = {
-  providers: { family: 'provider', ending: /-provider$/ },
-  policies: { family: 'policy', ending: /-policy$/ },
-  property_mappings: { family: 'property-mapping', ending: /(-provider)?(-property)?-mapping$/ },
-};
-
-/** The sections that have one level more. */
-export const familySectionKeys: readonly string[] = Object.keys(familySections);
-
-/** The kinds in such a section by their words: `oauth2` in `providers` is the OAuth2 provider. */
-export const kindsIn = remembered((section: string): ReadonlyMap<string, KindFacts> => {
-  const { family, ending } = familySections[section]!;
-  const members = catalogue().families.get(family) ?? [];
-  return new Map(members.map((facts) => [facts.name.replace(ending, '').replaceAll('-', '_'), facts]));
-});
-
-/** The top-level keys of the sections. */
-export const sectionKeys = [...Object.keys(sectionKinds), ...familySectionKeys, 'settings'];
-
-/** The key for the stages of a flow. */
-export const stagesKey = 'stages';
 
 type FileReader = Reader & { unknownKeys(map: MapNode, known: string[], where: string): void };
 

@@ -1,10 +1,11 @@
 /** Writes the body of one object in the compact form: its attributes, with names in the place of references. */
+
 import { isMap, isScalar, isSeq, Pair, type Scalar, visit, YAMLMap } from 'yaml';
-import { stagesKey } from '../blueprint/sections.js';
 import { bindingKeys } from '../blueprint/sections-bindings.js';
 import { reservedKeys } from '../blueprint/sections-entry.js';
 import { isId, lookupOf } from '../blueprint/sections-nodes.js';
 import { catalogue, type FieldFacts, objectPermissions, type Shorthand } from '../model/kinds.js';
+import { stagesKey } from '../model/section-names.js';
 import { type Book, type Draft, nameOf, saysOnlyValue } from './entries.js';
 import {
   childOf,

@@ -1,12 +1,8 @@
 /** Moves the entries of a blueprint into sections. Whatever the compact form cannot say stays an entry. */
+
 import { isMap, isSeq, type Scalar, visit, YAMLMap } from 'yaml';
-import {
-  familySectionKeys,
-  hasNameBesideKey,
-  kindsIn,
-  sectionKinds,
-  settingsKinds,
-} from '../blueprint/sections.js';
+import { hasNameBesideKey } from '../blueprint/sections.js';
+import { familySectionKeys, kindsIn, sectionKinds, settingsKinds } from '../model/section-names.js';
 import { type Bindings, guardsOf, writeGuards } from './bindings.js';
 import { bodyOf, moveInto } from './body.js';
 import { type Book, bookOf } from './entries.js';

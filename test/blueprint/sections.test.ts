@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { kindsIn, sectionKeys } from '../../src/blueprint/sections.js';
 import { stageKinds } from '../../src/blueprint/sections-stages.js';
 import { describedBy } from '../../src/convert/check.js';
 import { convert } from '../../src/convert/convert.js';
 import { catalogue } from '../../src/model/kinds.js';
+import { kindsIn, sectionKeys } from '../../src/model/section-names.js';
 import { readTexts } from '../support/blueprints.js';
 
 /** What a blueprint asks for, by address. */
