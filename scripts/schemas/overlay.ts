@@ -77,6 +77,12 @@ export interface Overlay {
   readonly templates: Record<string, Facts>;
   readonly families: Record<string, FamilyOverlay>;
   readonly kinds: Record<string, KindOverlay>;
+  /** A sentence for each kind, by its name for people. */
+  readonly about: Record<string, string>;
+  /** Sentences for attributes, by the kind's name; `all` for those that mean the same everywhere. */
+  readonly aboutAttributes: Record<string, Record<string, string>>;
+  /** An example of each kind for which one cannot be made from its facts. */
+  readonly examples: Record<string, string>;
 }
 
 /** A kind's part of the overlay with everything it inherits. */
@@ -128,6 +134,9 @@ export function readOverlay(file: URL): Overlay {
     templates: facts(raw.templates),
     families: facts(raw.families, ['model']),
     kinds: facts(raw.kinds),
+    about: raw.about,
+    aboutAttributes: raw.aboutAttributes,
+    examples: raw.examples,
   };
 }
 

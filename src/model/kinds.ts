@@ -26,6 +26,8 @@ export interface Shorthand {
 /** What is known about one attribute of a kind. */
 export interface FieldFacts {
   readonly name: string;
+  /** What it means, in a sentence, where there is one. */
+  readonly about?: string;
   /** Schema of the value, null included where allowed; of the id(s) for a reference. */
   readonly schema: JsonSchema;
   readonly nullable: boolean;
@@ -70,6 +72,10 @@ export interface KindFacts {
   readonly kind: Kind;
   /** The name for people, the first part of an address: `user`, `flow-stage-binding`. */
   readonly name: string;
+  /** What it is, in a sentence. */
+  readonly about: string;
+  /** A blueprint with such an object as YAML, where one is written by hand. */
+  readonly example?: string;
   /** Families it belongs to; `ownId` when the family knows the object by an id of its own, which authentik calls `idName`. */
   readonly families: readonly {
     readonly family: string;
@@ -181,9 +187,10 @@ function factsOf(schema: any, familyModels: Map<string, string>): KindFacts {
   const fields: Record<string, FieldFacts> = {};
   // biome-ignore lint/suspicious/noExplicitAny: as above
   for (const [name, property] of Object.entries<any>(schema.properties)) {
-    const { 'x-asbuilt': facts = {}, ...plain } = property;
+    const { 'x-asbuilt': facts = {}, description: about, ...plain } = property;
     fields[name] = {
       name,
+      about,
       schema: plain,
       nullable: facts.nullable === true,
       required: required.has(name),
@@ -212,6 +219,8 @@ function factsOf(schema: any, familyModels: Map<string, string>): KindFacts {
   return {
     kind: own.kind,
     name: own.name,
+    about: schema.description ?? '',
+    example: own.example,
     families: own.families ?? [],
     idType: own.idType,
     idName: own.idName,
