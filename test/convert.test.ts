@@ -111,7 +111,7 @@ describe('what the compact form cannot say stays an entry', () => {
       'an id that would be read as a name',
       'model: authentik_core.user\n    identifiers: {username: x}\n    attrs: {name: X, groups: [some-id]}',
     ],
-    ['a kind without a section', 'model: authentik_policies_dummy.dummypolicy\n    identifiers: {name: x}'],
+    ['a kind without a section', 'model: authentik_stages_dummy.dummystage\n    identifiers: {name: x}'],
   ];
   test.each(cases)('%s', (_, entry) => {
     const text = `entries:\n  - ${entry}\n`;
@@ -228,6 +228,37 @@ groups:
   h: {}
 `));
 
+  test('names providers, policies and mappings by the words of their sections, and strict addresses alone', () =>
+    expect(
+      converted(`entries:
+  - {model: authentik_core.application, identifiers: {slug: wiki}, attrs: {name: wiki, provider: !Find [authentik_providers_oauth2.oauth2provider, [name, wiki]]}}
+  - model: authentik_providers_oauth2.oauth2provider
+    identifiers: {name: wiki}
+    attrs:
+      authorization_flow: !Find [authentik_flows.flow, [slug, consent]]
+      invalidation_flow: !Find [authentik_flows.flow, [slug, out]]
+      property_mappings: [!Find [authentik_providers_oauth2.scopemapping, [name, team]]]
+      redirect_uris: [{matching_mode: strict, url: https://wiki.example.org/cb}, {matching_mode: regex, url: x}]
+  - {model: authentik_providers_oauth2.scopemapping, identifiers: {name: team}, attrs: {scope_name: team, expression: return x}}
+  - {model: authentik_policies_password.passwordpolicy, identifiers: {name: long}, attrs: {length_min: 14}}
+`),
+    ).toBe(`property_mappings:
+  scope:
+    team: {scope_name: team, expression: return x}
+
+policies:
+  password:
+    long: {length_min: 14}
+
+providers:
+  oauth2:
+    wiki: {authorization_flow: consent, invalidation_flow: out, property_mappings: [team],
+           redirect_uris: [https://wiki.example.org/cb, {matching_mode: regex, url: x}]}
+
+applications:
+  wiki: {provider: wiki}
+`));
+
   test('ends its lines as the file does', () => {
     const text = 'version: 1\r\nentries:\r\n  - {model: authentik_core.group, identifiers: {name: g}}\r\n';
     const { text: short } = convert({ path: 'x.yaml', text });
@@ -241,7 +272,7 @@ groups:
     # first
     - {model: authentik_core.group, identifiers: {name: h}}
   two:
-    - {model: authentik_policies_dummy.dummypolicy, identifiers: {name: p}}
+    - {model: authentik_stages_dummy.dummystage, identifiers: {name: p}}
 `),
     ).toBe(`groups:
   # first
@@ -249,7 +280,7 @@ groups:
 
 entries:
   two:
-    - {model: authentik_policies_dummy.dummypolicy, identifiers: {name: p}}
+    - {model: authentik_stages_dummy.dummystage, identifiers: {name: p}}
 `));
 });
 

@@ -130,7 +130,9 @@ function descriptionOf(property: Schema, required: boolean): string {
   const type = types.map((name) => typeWords[name] ?? name).join(' or ') || 'Any value';
   const shown = facts.default === undefined || facts.secret ? undefined : JSON.stringify(facts.default);
   const target = reference && `${facts.many ? 'References' : 'A reference'} to ${reference.to}`;
+  const own = typeof property.description === 'string' ? property.description : '';
   const sentences = [
+    own.replace(/\.$/, ''),
     // Editors list the values of an enum themselves.
     property.enum ? '' : (target ?? type),
     required ? 'Required' : '',

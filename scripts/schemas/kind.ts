@@ -77,6 +77,14 @@ function kindSchema(api: OpenApi, overlay: Overlay, targets: Targets, kind: Kind
       unreadable: unreadable.has(name),
     });
   }
+  const sentences = { ...overlay.aboutAttributes.all, ...overlay.aboutAttributes[kind.name] };
+  for (const name of Object.keys(overlay.aboutAttributes[kind.name] ?? {})) {
+    if (!names.has(name)) throw new Error(`overlay.yaml: aboutAttributes: ${kind.name} has no attribute ${name}`);
+  }
+  for (const [name, property] of Object.entries(properties)) {
+    const sentence = sentences[name];
+    if (sentence !== undefined) properties[name] = { description: sentence, ...property };
+  }
   for (const property of Object.values(properties)) {
     const alias = (property['x-asbuilt'] as Schema | undefined)?.aliasOf;
     if (typeof alias === 'string') Object.assign(property, plain(properties[alias]!));
@@ -94,6 +102,7 @@ function kindSchema(api: OpenApi, overlay: Overlay, targets: Targets, kind: Kind
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: `urn:asbuilt:kind:${kind.kind}`,
+    description: aboutKind(overlay, kind.name),
     type: 'object',
     additionalProperties: false,
     properties,
@@ -118,8 +127,15 @@ function kindSchema(api: OpenApi, overlay: Overlay, targets: Targets, kind: Kind
       permissions: noModel ? [] : [...defaultPermissions, ...(kind.permissions ?? [])].sort(),
       constraints: kind.constraints.map(({ schema, message }) => ({ schema, message })),
       ...(path ? { path, ...endpoint(api, path) } : {}),
+      example: overlay.examples?.[kind.name],
     }),
   };
+}
+
+function aboutKind({ about }: Overlay, name: string): string {
+  const sentence = about[name];
+  if (sentence === undefined) throw new Error(`overlay.yaml: about: no sentence for ${name}`);
+  return sentence;
 }
 
 /** Attributes that the OpenAPI lacks: blueprints have them, or authentik once had. */
@@ -177,6 +193,8 @@ function property(overlay: Overlay, targets: Targets, attribute: Attribute): Sch
     unreadable: facts.unreadable ?? (attribute.unreadable || undefined),
     exclusive: facts.exclusive,
     acyclic: facts.acyclic,
+    usual: facts.usual,
+    shorthand: facts.shorthand as Json | undefined,
     blueprintOnly: published === undefined || undefined,
     inverseOf:
       otherKind && otherField ? { kind: targets.full.get(otherKind)!, field: otherField } : undefined,

@@ -23,6 +23,10 @@ export interface FieldOverlay {
   readonly aliasOf?: string;
   /** References to the own kind that may not lead round in a circle. */
   readonly acyclic?: boolean;
+  /** The natural key of what sections refer to when the attribute is left out. */
+  readonly usual?: string;
+  /** How sections write each map of the list as a text. */
+  readonly shorthand?: { readonly text: string; readonly rest: Readonly<Record<string, string>> };
   /** Narrows the OpenAPI's schema, or stands in its place when it has a `type`; text names one of `schemas`. */
   readonly schema?: Schema | string;
 }
@@ -73,6 +77,12 @@ export interface Overlay {
   readonly templates: Record<string, Facts>;
   readonly families: Record<string, FamilyOverlay>;
   readonly kinds: Record<string, KindOverlay>;
+  /** A sentence for each kind, by its name for people. */
+  readonly about: Record<string, string>;
+  /** Sentences for attributes, by the kind's name; `all` for those that mean the same everywhere. */
+  readonly aboutAttributes: Record<string, Record<string, string>>;
+  /** An example of each kind for which one cannot be made from its facts. */
+  readonly examples: Record<string, string>;
 }
 
 /** A kind's part of the overlay with everything it inherits. */
@@ -99,7 +109,7 @@ const kindKeys = new Set<keyof KindOverlay>([
 ]);
 const fieldKeys = new Set<keyof FieldOverlay>([
   ...(['to', 'onDelete', 'set', 'map', 'default', 'computed', 'secret', 'unreadable'] as const),
-  ...(['exclusive', 'retired', 'inverseOf', 'aliasOf', 'acyclic', 'schema'] as const),
+  ...(['exclusive', 'retired', 'inverseOf', 'aliasOf', 'acyclic', 'usual', 'shorthand', 'schema'] as const),
 ]);
 
 /** Reads the overlay; a misspelt key is an error, because it would silently lose a fact. */
@@ -124,6 +134,9 @@ export function readOverlay(file: URL): Overlay {
     templates: facts(raw.templates),
     families: facts(raw.families, ['model']),
     kinds: facts(raw.kinds),
+    about: raw.about,
+    aboutAttributes: raw.aboutAttributes,
+    examples: raw.examples,
   };
 }
 

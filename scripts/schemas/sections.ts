@@ -1,9 +1,16 @@
 /** Every kind's schema in; what the schema for editors says of the sections out. */
 
-import { sectionKinds, settingsKinds, stagesKey } from '../../src/blueprint/sections.js';
 import type { reservedKeys } from '../../src/blueprint/sections-entry.js';
 import { everyone } from '../../src/blueprint/sections-entry.js';
-import { existingStage, stageWord } from '../../src/blueprint/sections-stages.js';
+import { existingStage } from '../../src/blueprint/sections-stages.js';
+import {
+  familySections,
+  sectionKinds,
+  settingsKinds,
+  stagesKey,
+  stageWord,
+  wordOf,
+} from '../../src/model/section-names.js';
 import type { KindSchema } from './kind.js';
 import type { Schema } from './openapi.js';
 
@@ -80,6 +87,15 @@ export function sectionSchemas(
     if (guarded) Object.assign(extra, guards);
     properties[section] = objectsOf(define(name, { extra }));
   }
+  for (const [section, { family, ending }] of Object.entries(familySections)) {
+    const members = [...byName].filter(([, { schema }]) => familiesOf(schema).includes(family));
+    const words = members.map(([name]) => [wordOf(name, ending), objectsOf(define(name))]);
+    properties[section] = {
+      type: ['object', 'null'],
+      properties: Object.fromEntries(words),
+      additionalProperties: false,
+    };
+  }
   properties.settings = {
     type: ['object', 'null'],
     properties: {
@@ -93,7 +109,11 @@ export function sectionSchemas(
 
 function attributeSchema(kind: string, name: string, property: Schema): Schema {
   const own = { $ref: `#/definitions/${kind}/properties/${name}` };
-  return (property['x-asbuilt'] as Schema | undefined)?.set === 'exact' ? { anyOf: [own, onlyAdd({})] } : own;
+  const facts = property['x-asbuilt'] as Schema | undefined;
+  const texts = facts?.shorthand ? [{ type: 'array', items: { type: ['string', 'object', 'array'] } }] : [];
+  const additions = facts?.set === 'exact' ? [onlyAdd({})] : [];
+  const others = [...texts, ...additions];
+  return others.length > 0 ? { anyOf: [own, ...others] } : own;
 }
 
 /** A list, a tag, or a list that claims only what it names. */

@@ -4,6 +4,7 @@ import type { DiagnosticCode } from '../diagnostic/codes.js';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
 import type { Place, Source } from '../diagnostic/source.js';
+import { sectionKeys } from '../model/section-names.js';
 import { nameAlone } from '../secrets/open-keys.js';
 import { brokenTag } from '../yaml/blueprint-tags.js';
 import { child, type MapNode, type Node, type SequenceNode, type Tree } from '../yaml/node.js';
@@ -16,7 +17,7 @@ import {
   states,
 } from './blueprint.js';
 import { type EntryReader, entryOf, permissionsOf } from './parse-entry.js';
-import { sectionEntries, sectionKeys } from './sections.js';
+import { sectionEntries } from './sections.js';
 
 const topKeys = ['version', 'metadata', 'context', 'entries', ...sectionKeys];
 /** Label that keeps a file from being applied with its folder. */

@@ -12,13 +12,13 @@ import { child, type MapNode, type Node, type Pair } from '../yaml/node.js';
 import type { Entry, EntryPermission, State } from './blueprint.js';
 import { checkAttributes, fieldNamed, isIdName } from './check-names.js';
 import {
+  asInEntry,
   mapNode,
   namedReference,
   pairOf,
   type Span,
   sequenceNode,
   textNode,
-  withReferences,
 } from './sections-nodes.js';
 
 /** What expanding sections needs from the parser of the file. */
@@ -149,7 +149,7 @@ function attributesOf(
     const field = fieldNamed(facts, key.text);
     const list = added(reader, field, value);
     if (list) onlyAdd.add(field!.name);
-    return { key, value: withReferences(field, list ?? value) };
+    return { key, value: asInEntry(field, list ?? value) };
   });
   const names = new Set(known.map(({ key }) => fieldNamed(facts, key.text)?.name));
   const rest = defaults.filter(({ key }) => !names.has(key.text));

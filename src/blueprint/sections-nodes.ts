@@ -1,5 +1,5 @@
 /** Builds the nodes of expanded entries. They have the places of what the user wrote, so that problems point there. */
-import { catalogue, type FieldFacts } from '../model/kinds.js';
+import { catalogue, type FieldFacts, type Shorthand } from '../model/kinds.js';
 import { remembered } from '../model/remembered.js';
 import { MapNode, type Node, type Pair, ScalarNode, SequenceNode } from '../yaml/node.js';
 
@@ -85,8 +85,13 @@ export function nameIn(node: Node): string | undefined {
   return name?.type === 'scalar' ? name.text : undefined;
 }
 
-/** The value of an attribute as an entry would write it, with natural keys turned into lookups. */
-export function withReferences(field: FieldFacts | undefined, node: Node): Node {
+/** The value of an attribute as an entry would write it: natural keys become lookups, texts that stand for maps the maps. */
+export function asInEntry(field: FieldFacts | undefined, node: Node): Node {
+  if (field?.shorthand && node.type === 'sequence' && !node.tag)
+    return sequenceNode(
+      node.items.map((item) => written(field.shorthand!, item)),
+      node,
+    );
   const to = field?.reference?.to;
   if (to === undefined || node.tag) return node;
   if (!field!.many) return namedReference(to, node);
@@ -95,4 +100,11 @@ export function withReferences(field: FieldFacts | undefined, node: Node): Node 
     node.items.map((item) => namedReference(to, item)),
     node,
   );
+}
+
+/** A text as the map that it is short for. */
+function written({ text, rest }: Shorthand, node: Node): Node {
+  if (node.tag || node.type !== 'scalar' || typeof node.value !== 'string') return node;
+  const others = Object.entries(rest).map(([key, value]) => pairOf(key, textNode(value, node)));
+  return mapNode([pairOf(text, node), ...others], node);
 }

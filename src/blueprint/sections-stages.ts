@@ -3,6 +3,7 @@
 import { didYouMean, nearest } from '../diagnostic/did-you-mean.js';
 import { flowKind } from '../model/kind-names.js';
 import { catalogue, type KindFacts } from '../model/kinds.js';
+import { stageWord } from '../model/section-names.js';
 import { nameAlone } from '../secrets/open-keys.js';
 import {
   child,
@@ -40,11 +41,6 @@ export function stageKinds(): ReadonlyMap<string, KindFacts> {
     (catalogue().families.get(stageFamily) ?? []).map((facts) => [stageWord(facts), facts] as const),
   );
   return words;
-}
-
-/** The word for a kind of stage. */
-export function stageWord({ name }: Pick<KindFacts, 'name'>): string {
-  return name.replace(/-stage$/, '').replaceAll('-', '_');
 }
 
 export function stageBindingFacts(): KindFacts {

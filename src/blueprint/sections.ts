@@ -1,30 +1,19 @@
 /** Expands sections (the compact form) into the entries that they are short for. */
 import { catalogue, type KindFacts } from '../model/kinds.js';
+import {
+  familySectionKeys,
+  kindsIn,
+  sectionKeys,
+  sectionKinds,
+  settingsKinds,
+  stagesKey,
+} from '../model/section-names.js';
 import { child, type MapNode, type Node, type Pair, type ScalarNode } from '../yaml/node.js';
 import type { Entry } from './blueprint.js';
 import { bindingKeys, policyBindings } from './sections-bindings.js';
 import { bodyOf, entryOf, type Reader } from './sections-entry.js';
-import { findNode, lookupOf, pairOf, textNode } from './sections-nodes.js';
+import { findNode, lookupOf, namedReference, pairOf, textNode } from './sections-nodes.js';
 import { stageEntries } from './sections-stages.js';
-
-/** The sections whose keys are natural keys, and the kind of what they hold. */
-export const sectionKinds: Readonly<Record<string, string>> = {
-  users: 'user',
-  groups: 'group',
-  roles: 'role',
-  invitations: 'invitation',
-  flows: 'flow',
-  applications: 'application',
-};
-
-/** The parts of `settings`: one object, and objects by their natural key. */
-export const settingsKinds = { system: 'settings', brands: 'brand' } as const;
-
-/** The top-level keys of the sections. */
-export const sectionKeys = [...Object.keys(sectionKinds), 'settings'];
-
-/** The key for the stages of a flow. */
-export const stagesKey = 'stages';
 
 type FileReader = Reader & { unknownKeys(map: MapNode, known: string[], where: string): void };
 
@@ -39,6 +28,15 @@ export function sectionEntries(reader: FileReader, root: MapNode): Entry[] {
 }
 
 function sectionEntriesOf(reader: FileReader, section: string, value: Node): Entry[] {
+  if (familySectionKeys.includes(section)) {
+    const words = kindsIn(section);
+    const sorts = bodyOf(reader, value, section);
+    if (sorts) reader.unknownKeys(sorts, [...words.keys()], section);
+    return (sorts?.pairs ?? []).flatMap((pair) => {
+      const facts = words.get(pair.key.text);
+      return facts ? objects(reader, facts, pair.value, `${section}.${pair.key.text}`) : [];
+    });
+  }
   if (section !== 'settings') return objects(reader, kindOf(sectionKinds[section]!), value, section);
   const settings = bodyOf(reader, value, section);
   if (!settings) return [];
@@ -84,7 +82,10 @@ function objectEntries(reader: Reader, facts: KindFacts, { key, value }: Pair): 
     facts,
     at: key,
     identifiers: [identifier],
-    defaults: hasNameBesideKey(facts) ? [pairOf('name', textNode(key.text, key))] : [],
+    defaults: [
+      ...(hasNameBesideKey(facts) ? [pairOf('name', textNode(key.text, key))] : []),
+      ...usualReferences(facts, key),
+    ],
     body,
     extra: [...(isFlow ? [stagesKey] : []), ...(isGuarded ? bindingKeys : [])],
   });
@@ -100,6 +101,13 @@ function objectEntries(reader: Reader, facts: KindFacts, { key, value }: Pair): 
 /** Does the kind have a name that is not its natural key? The key is its default then. */
 export function hasNameBesideKey(facts: KindFacts): boolean {
   return facts.fields.name?.required === true && !facts.key.includes('name');
+}
+
+/** References to what authentik ships, for attributes that are left out. */
+function usualReferences(facts: KindFacts, at: Node): Pair[] {
+  return Object.values(facts.fields).flatMap(({ name, usual, reference }) =>
+    usual !== undefined && reference ? [pairOf(name, namedReference(reference.to, textNode(usual, at)))] : [],
+  );
 }
 
 function referenceTo(facts: KindFacts, key: ScalarNode): Node {

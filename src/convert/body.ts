@@ -1,10 +1,11 @@
 /** Writes the body of one object in the compact form: its attributes, with names in the place of references. */
+
 import { isMap, isScalar, isSeq, Pair, type Scalar, visit, YAMLMap } from 'yaml';
-import { stagesKey } from '../blueprint/sections.js';
 import { bindingKeys } from '../blueprint/sections-bindings.js';
 import { reservedKeys } from '../blueprint/sections-entry.js';
 import { isId, lookupOf } from '../blueprint/sections-nodes.js';
-import { catalogue, type FieldFacts, objectPermissions } from '../model/kinds.js';
+import { catalogue, type FieldFacts, objectPermissions, type Shorthand } from '../model/kinds.js';
+import { stagesKey } from '../model/section-names.js';
 import { type Book, type Draft, nameOf, saysOnlyValue } from './entries.js';
 import {
   childOf,
@@ -18,6 +19,7 @@ import {
   textNode,
   textOf,
   withComments,
+  type YamlList,
   type YamlMap,
   type YamlNode,
 } from './yaml.js';
@@ -128,11 +130,27 @@ function valueFor(
   const node = written ?? plainNode('null');
   if (field?.set === 'exact' && isMap(node) && !node.tag) return undefined;
   const to = field?.reference?.to;
+  if (field?.shorthand && isSeq(node) && !node.tag) return asTexts(field.shorthand, node as YamlList);
   if (to === undefined || (node.tag && field!.many)) return node;
   if (!field!.many) return referenceOf(book, to, node, draft);
   if (!isSeq(node)) return undefined;
   const items = (node.items as YamlNode[]).map((item) => referenceOf(book, to, item, draft));
   return items.every((item) => item !== undefined) ? withComments(listNode(items), node) : undefined;
+}
+
+/** A list with texts in the place of maps that say nothing but what the text is short for. */
+function asTexts({ text, rest }: Shorthand, list: YamlList): YamlNode {
+  const wanted = Object.entries(rest);
+  const items = list.items.map((item) => {
+    const value = isMap(item) && !item.tag ? textOf(childOf(item as YamlMap, text)) : undefined;
+    const says = (key: string): string | undefined => textOf(childOf(item as YamlMap, key));
+    const isShort =
+      value !== undefined &&
+      (item as YamlMap).items.length === wanted.length + 1 &&
+      wanted.every(([key, other]) => says(key) === other);
+    return isShort ? withComments(textNode(value), item) : item;
+  });
+  return withComments(listNode(items), list);
 }
 
 /** A reference by name, or unchanged where a section reads it the same way; undefined where it does not. */

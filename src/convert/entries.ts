@@ -145,8 +145,12 @@ export function nameOf(book: Book, to: string, node: YamlNode | null, holder: Dr
   const found = plainFind(node);
   const target = found ? undefined : targetOf(book, node);
   let name: string | undefined;
-  if (found) name = found.model === lookup.model && found.field === lookup.key ? found.name : undefined;
-  else if (target && kindsOf(to).includes(target.facts.kind) && target.facts.key[0] === lookup.key)
+  if (found) {
+    const member = book.byKey.get(`${found.model} ${found.name}`);
+    // What the file describes under the name of one kind has the name alone in its family.
+    const isMember = member && kindsOf(to).includes(member.facts.kind) && staysFor(member, holder);
+    name = (found.model === lookup.model || isMember) && found.field === lookup.key ? found.name : undefined;
+  } else if (target && kindsOf(to).includes(target.facts.kind) && target.facts.key[0] === lookup.key)
     name = staysFor(target, holder) ? target.key : undefined;
   return name !== undefined && !isId(new ScalarNode(0, 0, undefined, name, name, false), lookup)
     ? name

@@ -1,4 +1,5 @@
 /** Writes stage bindings as the `stages` of their flow; a stage or prompt is described where it is bound first. */
+
 import { isSeq } from 'yaml';
 import {
   existingStage,
@@ -6,8 +7,8 @@ import {
   stageBindingFacts,
   stageKinds,
   stageStep,
-  stageWord,
 } from '../blueprint/sections-stages.js';
+import { stageWord } from '../model/section-names.js';
 import { type Bindings, type Bound, boundTo, shortenLater, writeGuards } from './bindings.js';
 import { bodyOf, moveInto } from './body.js';
 import { type Book, type Draft, nameOf } from './entries.js';

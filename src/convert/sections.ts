@@ -1,6 +1,8 @@
 /** Moves the entries of a blueprint into sections. Whatever the compact form cannot say stays an entry. */
+
 import { isMap, isSeq, type Scalar, visit, YAMLMap } from 'yaml';
-import { hasNameBesideKey, sectionKinds, settingsKinds } from '../blueprint/sections.js';
+import { hasNameBesideKey } from '../blueprint/sections.js';
+import { familySectionKeys, kindsIn, sectionKinds, settingsKinds } from '../model/section-names.js';
 import { type Bindings, guardsOf, writeGuards } from './bindings.js';
 import { bodyOf, moveInto } from './body.js';
 import { type Book, bookOf } from './entries.js';
@@ -17,15 +19,26 @@ import {
   type YamlPair,
 } from './yaml.js';
 
+/** A section, or a part of one, and the kind of what it holds. */
+interface SectionPlace {
+  readonly kind: string;
+  readonly path: readonly string[];
+}
+
+const order = ['roles', 'groups', 'users', 'property_mappings', 'policies', 'flows', 'invitations'];
+
 /** The section of each kind, in the order in which sections are written. */
-const places: readonly { readonly kind: string; readonly path: readonly string[] }[] = [
-  ...['roles', 'groups', 'users', 'flows', 'invitations', 'applications'].map((section) => ({
-    kind: sectionKinds[section]!,
-    path: [section],
-  })),
-  { kind: settingsKinds.system, path: ['settings'] },
-  { kind: settingsKinds.brands, path: ['settings', 'brands'] },
-];
+function placesOfKinds(): readonly SectionPlace[] {
+  return [
+    ...[...order, 'providers', 'applications'].flatMap((section): SectionPlace[] =>
+      familySectionKeys.includes(section)
+        ? [...kindsIn(section)].map(([word, { name }]) => ({ kind: name, path: [section, word] }))
+        : [{ kind: sectionKinds[section]!, path: [section] }],
+    ),
+    { kind: settingsKinds.system, path: ['settings'] },
+    { kind: settingsKinds.brands, path: ['settings', 'brands'] },
+  ];
+}
 
 /** Rewrites the root map of a blueprint in place. Returns how many entries moved and how many stayed. */
 export function moveIntoSections(root: YamlMap): { readonly moved: number; readonly kept: number } {
@@ -33,7 +46,10 @@ export function moveIntoSections(root: YamlMap): { readonly moved: number; reado
   const total = lists.reduce((sum, list) => sum + list.items.length, 0);
   const book = bookOf(lists);
   const bindings = { stages: stageBindingsOf(book), guards: guardsOf(book) };
-  const objects = places.map((place) => ({ ...place, pairs: objectsOf(root, book, place, bindings) }));
+  const objects = placesOfKinds().map((place) => ({
+    ...place,
+    pairs: objectsOf(root, book, place, bindings),
+  }));
   const moved = book.done.size;
   if (moved === 0) return { moved, kept: total };
   const at = removeMoved(root, book);
@@ -68,7 +84,7 @@ function entryLists(root: YamlMap): YamlList[] {
 function objectsOf(
   root: YamlMap,
   book: Book,
-  { kind, path }: (typeof places)[number],
+  { kind, path }: SectionPlace,
   { stages, guards }: { readonly stages: Bindings; readonly guards: Bindings },
 ): YamlPair[] {
   const there = root.getIn(path, true);

@@ -1,22 +1,75 @@
 /** Attributes of every kind. Made from `schemas/kinds/` by `npm run schemas`; do not edit. */
 
 export interface Settings {
+  /**
+   * Where pictures of users come from, as a list with commas.
+   */
   avatars?: string;
+  /**
+   * The address under which the server is reached.
+   */
   base_url?: string;
+  /**
+   * Whether people may change their name.
+   */
   default_user_change_name?: boolean;
+  /**
+   * Whether people may change their mail address.
+   */
   default_user_change_email?: boolean;
+  /**
+   * Whether people may change their username.
+   */
   default_user_change_username?: boolean;
+  /**
+   * How long the audit log is kept.
+   */
   event_retention?: string;
+  /**
+   * The worst reputation that is counted.
+   */
   reputation_lower_limit?: number;
+  /**
+   * The best reputation that is counted.
+   */
   reputation_upper_limit?: number;
-  footer_links?: unknown;
+  /**
+   * Links at the bottom of flows.
+   */
+  footer_links?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Whether events about a user go when the user is deleted.
+   */
   gdpr_compliance?: boolean;
+  /**
+   * Whether administrators may act as another user.
+   */
   impersonation?: boolean;
+  /**
+   * Whether they must say why.
+   */
   impersonation_require_reason?: boolean;
+  /**
+   * How long tokens last when nothing else is said.
+   */
   default_token_duration?: string;
+  /**
+   * How long new tokens are.
+   */
   default_token_length?: number;
+  /**
+   * How many objects a page of the API has.
+   */
   pagination_default_page_size?: number;
+  /**
+   * How many it may have at most.
+   */
   pagination_max_page_size?: number;
+  /**
+   * Switches for features that are being tried.
+   */
   flags?: {
     [k: string]: boolean;
   };
@@ -40,44 +93,146 @@ export interface MetaApplyBlueprint {
 }
 
 export interface Brand {
+  /**
+   * The host name, or its end. Unique.
+   */
   domain: string;
+  /**
+   * Whether it is used where no other brand's domain fits. Exactly one is.
+   */
   default?: boolean;
+  /**
+   * What stands in the title of pages.
+   */
   branding_title?: string;
+  /**
+   * The logo.
+   */
   branding_logo?: string;
+  /**
+   * The icon of the browser's tab.
+   */
   branding_favicon?: string;
+  /**
+   * Style sheets added to every page.
+   */
   branding_custom_css?: string;
+  /**
+   * The picture behind flows that have none.
+   */
   branding_default_flow_background?: string;
+  /**
+   * Where maps take their tiles from.
+   */
   branding_map_tiles?: string;
+  /**
+   * The flow for signing in.
+   */
   flow_authentication?: string | null;
+  /**
+   * The flow for changing to another account.
+   */
   flow_user_switch?: string | null;
+  /**
+   * The flow for signing out.
+   */
   flow_invalidation?: string | null;
+  /**
+   * The flow for people who forgot their password. Without one nobody can recover by themselves.
+   */
   flow_recovery?: string | null;
+  /**
+   * The flow for people who delete their account.
+   */
   flow_unenrollment?: string | null;
+  /**
+   * The flow in which people change what stands about them.
+   */
   flow_user_settings?: string | null;
+  /**
+   * The flow for devices without a keyboard, which show a code.
+   */
   flow_device_code?: string | null;
+  /**
+   * The flow that people end up in when their account is locked down.
+   */
   flow_lockdown?: string | null;
+  /**
+   * The flow in which people ask for access.
+   */
   flow_request?: string | null;
+  /**
+   * Where external users land after signing in.
+   */
   default_application?: string | null;
+  /**
+   * The certificate that the server shows for this host name.
+   */
   web_certificate?: string | null;
+  /**
+   * Certificates whose clients are trusted.
+   */
   client_certificates?: string[];
+  /**
+   * Free data, such as settings of the interface.
+   */
   attributes?: {
     [k: string]: unknown;
   };
 }
 
 export interface Application {
+  /**
+   * The name on the tile.
+   */
   name: string;
+  /**
+   * The name in addresses. Unique.
+   */
   slug: string;
+  /**
+   * How people sign in to it. An application without a provider is a link.
+   */
   provider?: number | null;
+  /**
+   * Providers without a sign-in of their own that belong to it, such as SCIM.
+   */
   backchannel_providers?: number[];
+  /**
+   * Whether the tile opens a new tab.
+   */
   open_in_new_tab?: boolean;
+  /**
+   * Where the tile leads. Without it the provider's address counts.
+   */
   meta_launch_url?: string;
+  /**
+   * The picture on the tile, as an address, an uploaded file or `fa://…`.
+   */
   meta_icon?: string;
+  /**
+   * A line about the application, below its name.
+   */
   meta_description?: string;
+  /**
+   * Who makes the application, as shown on the tile.
+   */
   meta_publisher?: string;
+  /**
+   * Whether one binding has to let somebody in (`any`) or every one of them (`all`).
+   */
   policy_engine_mode?: 'all' | 'any';
+  /**
+   * The heading below which the tile stands. Not a group of users.
+   */
   group?: string;
+  /**
+   * Whether the tile is left out of the library.
+   */
   meta_hide?: boolean;
+  /**
+   * The picture on the tile, as an address, an uploaded file or `fa://…`.
+   */
   icon?: string;
 }
 
@@ -90,17 +245,38 @@ export interface ApplicationEntitlement {
 }
 
 export interface Group {
+  /**
+   * What the group is called. Unique.
+   */
   name: string;
+  /**
+   * Whether members may do everything.
+   */
   is_superuser?: boolean;
+  /**
+   * Groups that members of this one belong to as well, with their roles.
+   */
   parents?: string[];
+  /**
+   * The direct members. The same list as `user.groups`, written from the other side.
+   */
   users?: number[];
+  /**
+   * Free data, which members take over unless they have their own.
+   */
   attributes?: {
     [k: string]: unknown;
   };
+  /**
+   * Roles that every member has.
+   */
   roles?: string[];
 }
 
 export interface Token {
+  /**
+   * The mark by which authentik finds an object that it keeps itself.
+   */
   managed?: string | null;
   identifier: string;
   intent: 'api' | 'app_password';
@@ -112,20 +288,59 @@ export interface Token {
 }
 
 export interface User {
+  /**
+   * What the account is called and signs in with. Unique.
+   */
   username: string;
+  /**
+   * The name that others see.
+   */
   name: string;
+  /**
+   * Whether the account can be used. An inactive one keeps its data and cannot sign in.
+   */
   is_active?: boolean;
+  /**
+   * When the account last signed in. The directory keeps it.
+   */
   last_login?: string | null;
+  /**
+   * The groups that the user is in directly.
+   */
   groups?: string[];
+  /**
+   * Roles that the user has beside those of the groups.
+   */
   roles?: string[];
+  /**
+   * The mail address, for recovery and notifications.
+   */
   email?: string;
+  /**
+   * Free data about the user, such as a department, which expressions and mappings can read.
+   */
   attributes?: {
     [k: string]: unknown;
   };
+  /**
+   * A folder for the account, such as `staff/engineering`. It sorts, and means nothing else.
+   */
   path?: string;
+  /**
+   * What sort of account it is - of the organisation (`internal`), of a guest (`external`), or of a program.
+   */
   type?: 'internal' | 'external' | 'service_account' | 'internal_service_account';
+  /**
+   * The password in plain text. Take it from a variable, so that it stands in no file.
+   */
   password?: string | null;
+  /**
+   * Permissions on all objects of a kind that the user has directly. Roles are easier to oversee.
+   */
   permissions?: string[];
+  /**
+   * The password as a hash that Django understands.
+   */
   password_hash?: string;
 }
 
@@ -169,6 +384,9 @@ export interface AgentConnector {
   auth_session_duration?: string;
   auth_terminate_session_on_expiry?: boolean;
   refresh_interval?: string;
+  /**
+   * The flow that runs before the application gets to know the user, with or without asking for consent.
+   */
   authorization_flow?: string | null;
   nss_uid_offset?: number;
   nss_gid_offset?: number;
@@ -314,9 +532,21 @@ export interface NotificationWebhookMapping {
 }
 
 export interface Flow {
+  /**
+   * The name in the administration.
+   */
   name: string;
+  /**
+   * The name in addresses, such as `/if/flow/<slug>/`. Unique.
+   */
   slug: string;
+  /**
+   * What stands above the stages.
+   */
   title: string;
+  /**
+   * What the flow is for. It decides which others may start it.
+   */
   designation:
     | 'authentication'
     | 'authorization'
@@ -325,9 +555,21 @@ export interface Flow {
     | 'unenrollment'
     | 'recovery'
     | 'stage_configuration';
+  /**
+   * A picture behind the stages.
+   */
   background?: string;
+  /**
+   * Whether one binding has to let somebody in (`any`) or every one of them (`all`).
+   */
   policy_engine_mode?: 'all' | 'any';
+  /**
+   * Works with password managers that find no fields in web components.
+   */
   compatibility_mode?: boolean;
+  /**
+   * How the page is laid out.
+   */
   layout?:
     | 'stacked'
     | 'content_left'
@@ -336,7 +578,13 @@ export interface Flow {
     | 'sidebar_right'
     | 'sidebar_left_frame_background'
     | 'sidebar_right_frame_background';
+  /**
+   * What people see when a policy refuses. Nobody gets in either way.
+   */
   denied_action?: 'message_continue' | 'message' | 'continue';
+  /**
+   * Who may start the flow, such as only people without a session (`require_unauthenticated`).
+   */
   authentication?:
     | 'none'
     | 'require_authenticated'
@@ -348,12 +596,33 @@ export interface Flow {
 }
 
 export interface FlowStageBinding {
+  /**
+   * The flow.
+   */
   target: string;
+  /**
+   * The stage.
+   */
   stage: string;
+  /**
+   * Whether policies are asked when the flow begins, before anything is known.
+   */
   evaluate_on_plan?: boolean;
+  /**
+   * Whether policies are asked when the stage's turn comes.
+   */
   re_evaluate_policies?: boolean;
+  /**
+   * The place in the flow. Lower ones come first.
+   */
   order: number;
+  /**
+   * Whether one binding has to let somebody in (`any`) or every one of them (`all`).
+   */
   policy_engine_mode?: 'all' | 'any';
+  /**
+   * What happens after a wrong answer - asking again, or beginning again with or without what was collected.
+   */
   invalid_response_action?: 'retry' | 'restart' | 'restart_with_context';
 }
 
@@ -404,23 +673,56 @@ export interface Outpost {
   config: {
     [k: string]: unknown;
   };
+  /**
+   * The mark by which authentik finds an object that it keeps itself.
+   */
   managed?: string | null;
 }
 
 export interface PolicyBinding {
+  /**
+   * The policy that decides.
+   */
   policy?: string | null;
+  /**
+   * The group whose members get in.
+   */
   group?: string | null;
+  /**
+   * The user who gets in.
+   */
   user?: number | null;
+  /**
+   * What is guarded.
+   */
   target: string;
+  /**
+   * Turns the answer round.
+   */
   negate?: boolean;
+  /**
+   * Whether the binding counts.
+   */
   enabled?: boolean;
+  /**
+   * In which order bindings are asked.
+   */
   order: number;
+  /**
+   * After how many seconds a policy counts as failed.
+   */
   timeout?: number;
+  /**
+   * Whether people get in when the policy fails to run.
+   */
   failure_result?: boolean;
 }
 
 export interface DummyPolicy {
   name: string;
+  /**
+   * Write every run of the policy to the audit log.
+   */
   execution_logging?: boolean;
   result?: boolean;
   wait_min?: number;
@@ -429,6 +731,9 @@ export interface DummyPolicy {
 
 export interface EventMatcherPolicy {
   name: string;
+  /**
+   * Write every run of the policy to the audit log.
+   */
   execution_logging?: boolean;
   action?:
     | 'login'
@@ -693,19 +998,34 @@ export interface EventMatcherPolicy {
 
 export interface PasswordExpiryPolicy {
   name: string;
+  /**
+   * Write every run of the policy to the audit log.
+   */
   execution_logging?: boolean;
   days: number;
   deny_only?: boolean;
 }
 
 export interface ExpressionPolicy {
+  /**
+   * What the policy is called. Unique among all policies.
+   */
   name: string;
+  /**
+   * Write every run of the policy to the audit log.
+   */
   execution_logging?: boolean;
+  /**
+   * Python that returns whether to let somebody in. `request.user` is who asks.
+   */
   expression: string;
 }
 
 export interface GeoipPolicy {
   name: string;
+  /**
+   * Write every run of the policy to the audit log.
+   */
   execution_logging?: boolean;
   asns?: number[];
   /**
@@ -972,6 +1292,9 @@ export interface GeoipPolicy {
 
 export interface PasswordPolicy {
   name: string;
+  /**
+   * Write every run of the policy to the audit log.
+   */
   execution_logging?: boolean;
   password_field?: string;
   amount_digits?: number;
@@ -990,6 +1313,9 @@ export interface PasswordPolicy {
 
 export interface ReputationPolicy {
   name: string;
+  /**
+   * Write every run of the policy to the audit log.
+   */
   execution_logging?: boolean;
   check_ip?: boolean;
   check_username?: boolean;
@@ -998,6 +1324,9 @@ export interface ReputationPolicy {
 
 export interface UniquePasswordPolicy {
   name: string;
+  /**
+   * Write every run of the policy to the audit log.
+   */
   execution_logging?: boolean;
   password_field?: string;
   num_historical_passwords?: number;
@@ -1005,6 +1334,9 @@ export interface UniquePasswordPolicy {
 
 export interface GoogleWorkspaceProvider {
   name: string;
+  /**
+   * Which mappings make what is passed on.
+   */
   property_mappings?: string[];
   property_mappings_group?: string[];
   delegated_subject: string;
@@ -1024,6 +1356,9 @@ export interface GoogleWorkspaceProvider {
 }
 
 export interface GoogleWorkspaceProviderMapping {
+  /**
+   * The mark by which authentik finds an object that it keeps itself.
+   */
   managed?: string | null;
   name: string;
   expression: string;
@@ -1031,9 +1366,21 @@ export interface GoogleWorkspaceProviderMapping {
 
 export interface LdapProvider {
   name: string;
+  /**
+   * The flow through which people sign in when they come from this application without a session.
+   */
   authentication_flow?: string | null;
+  /**
+   * The flow that runs before the application gets to know the user, with or without asking for consent.
+   */
   authorization_flow: string;
+  /**
+   * The flow that ends the session at this application.
+   */
   invalidation_flow: string;
+  /**
+   * Which mappings make what is passed on.
+   */
   property_mappings?: string[];
   base_dn?: string;
   certificate?: string | null;
@@ -1047,6 +1394,9 @@ export interface LdapProvider {
 
 export interface MicrosoftEntraProvider {
   name: string;
+  /**
+   * Which mappings make what is passed on.
+   */
   property_mappings?: string[];
   property_mappings_group?: string[];
   client_id: string;
@@ -1063,18 +1413,42 @@ export interface MicrosoftEntraProvider {
 }
 
 export interface MicrosoftEntraProviderMapping {
+  /**
+   * The mark by which authentik finds an object that it keeps itself.
+   */
   managed?: string | null;
   name: string;
   expression: string;
 }
 
 export interface Oauth2Provider {
+  /**
+   * What the provider is called. Unique among all providers.
+   */
   name: string;
+  /**
+   * The flow through which people sign in when they come from this application without a session.
+   */
   authentication_flow?: string | null;
+  /**
+   * The flow that runs before the application gets to know the user, with or without asking for consent.
+   */
   authorization_flow: string;
+  /**
+   * The flow that ends the session at this application.
+   */
   invalidation_flow: string;
+  /**
+   * The scopes that it gives out. Without any, a client learns nothing but that somebody signed in.
+   */
   property_mappings?: string[];
+  /**
+   * Whether the client can keep a secret (`confidential`) or not, as in a browser or on a phone (`public`).
+   */
   client_type?: 'confidential' | 'public';
+  /**
+   * In which ways the client may ask for tokens.
+   */
   grant_types?: (
     | 'authorization_code'
     | 'implicit'
@@ -1085,30 +1459,81 @@ export interface Oauth2Provider {
     | 'urn:ietf:params:oauth:grant-type:device_code'
     | 'urn:ietf:params:oauth:grant-type:token-exchange'
   )[];
+  /**
+   * The identifier that the client sends. Made up when left out.
+   */
   client_id?: string;
+  /**
+   * The secret that a confidential client sends. Made up when left out.
+   */
   client_secret?: string;
+  /**
+   * How long the code works that is exchanged for a token.
+   */
   access_code_validity?: string;
+  /**
+   * How long an access token works.
+   */
   access_token_validity?: string;
+  /**
+   * How long a refresh token works.
+   */
   refresh_token_validity?: string;
+  /**
+   * A refresh token with less than this left is replaced when it is used.
+   */
   refresh_token_threshold?: string;
+  /**
+   * Whether the scopes' claims stand in the ID token too, for clients that never ask the userinfo endpoint.
+   */
   include_claims_in_id_token?: boolean;
+  /**
+   * The key pair that signs what is given out.
+   */
   signing_key?: string | null;
+  /**
+   * The key pair that encrypts what is given out.
+   */
   encryption_key?: string | null;
+  /**
+   * The addresses to which people may come back from signing in. Compared as text (`strict`) or as a regular expression (`regex`).
+   */
   redirect_uris: {
     matching_mode: 'strict' | 'regex';
     url: string;
     redirect_uri_type?: 'authorization' | 'logout';
     [k: string]: unknown;
   }[];
+  /**
+   * Where the client wants to be told that a session ended.
+   */
   logout_uri?: string;
+  /**
+   * Whether the server (`backchannel`) or the browser (`frontchannel`) calls that address.
+   */
   logout_method?: 'backchannel' | 'frontchannel';
+  /**
+   * Which identifier of the user stands in the claim `sub`. Changing it makes everybody a stranger to the client.
+   */
   sub_mode?: 'hashed_user_id' | 'user_id' | 'user_uuid' | 'user_username' | 'user_email' | 'user_upn';
+  /**
+   * Whether all providers have one issuer or each its own.
+   */
   issuer_mode?: 'global' | 'per_provider';
+  /**
+   * Sources whose tokens this provider accepts from machines.
+   */
   jwt_federation_sources?: string[];
+  /**
+   * Other providers whose tokens this one accepts from machines.
+   */
   jwt_federation_providers?: number[];
 }
 
 export interface ScopeMapping {
+  /**
+   * The mark by which authentik finds an object that it keeps itself.
+   */
   managed?: string | null;
   name: string;
   expression: string;
@@ -1118,9 +1543,21 @@ export interface ScopeMapping {
 
 export interface ProxyProvider {
   name: string;
+  /**
+   * The flow through which people sign in when they come from this application without a session.
+   */
   authentication_flow?: string | null;
+  /**
+   * The flow that runs before the application gets to know the user, with or without asking for consent.
+   */
   authorization_flow: string;
+  /**
+   * The flow that ends the session at this application.
+   */
   invalidation_flow: string;
+  /**
+   * Which mappings make what is passed on.
+   */
   property_mappings?: string[];
   internal_host?: string;
   external_host: string;
@@ -1147,12 +1584,18 @@ export interface RacEndpoint {
   settings?: {
     [k: string]: unknown;
   };
+  /**
+   * Which mappings make what is passed on.
+   */
   property_mappings?: string[];
   auth_mode: 'static' | 'prompt';
   maximum_connections?: number;
 }
 
 export interface RacPropertyMapping {
+  /**
+   * The mark by which authentik finds an object that it keeps itself.
+   */
   managed?: string | null;
   name: string;
   expression?: string;
@@ -1163,8 +1606,17 @@ export interface RacPropertyMapping {
 
 export interface RacProvider {
   name: string;
+  /**
+   * The flow through which people sign in when they come from this application without a session.
+   */
   authentication_flow?: string | null;
+  /**
+   * The flow that runs before the application gets to know the user, with or without asking for consent.
+   */
   authorization_flow: string;
+  /**
+   * Which mappings make what is passed on.
+   */
   property_mappings?: string[];
   settings?: {
     [k: string]: unknown;
@@ -1175,9 +1627,21 @@ export interface RacProvider {
 
 export interface RadiusProvider {
   name: string;
+  /**
+   * The flow through which people sign in when they come from this application without a session.
+   */
   authentication_flow?: string | null;
+  /**
+   * The flow that runs before the application gets to know the user, with or without asking for consent.
+   */
   authorization_flow: string;
+  /**
+   * The flow that ends the session at this application.
+   */
   invalidation_flow: string;
+  /**
+   * Which mappings make what is passed on.
+   */
   property_mappings?: string[];
   client_networks?: string;
   shared_secret?: string;
@@ -1186,12 +1650,18 @@ export interface RadiusProvider {
 }
 
 export interface RadiusProviderPropertyMapping {
+  /**
+   * The mark by which authentik finds an object that it keeps itself.
+   */
   managed?: string | null;
   name: string;
   expression: string;
 }
 
 export interface SamlPropertyMapping {
+  /**
+   * The mark by which authentik finds an object that it keeps itself.
+   */
   managed?: string | null;
   name: string;
   expression: string;
@@ -1201,9 +1671,21 @@ export interface SamlPropertyMapping {
 
 export interface SamlProvider {
   name: string;
+  /**
+   * The flow through which people sign in when they come from this application without a session.
+   */
   authentication_flow?: string | null;
+  /**
+   * The flow that runs before the application gets to know the user, with or without asking for consent.
+   */
   authorization_flow: string;
+  /**
+   * The flow that ends the session at this application.
+   */
   invalidation_flow: string;
+  /**
+   * Which mappings make what is passed on.
+   */
   property_mappings?: string[];
   acs_url: string;
   sls_url?: string;
@@ -1250,6 +1732,9 @@ export interface SamlProvider {
 }
 
 export interface ScimMapping {
+  /**
+   * The mark by which authentik finds an object that it keeps itself.
+   */
   managed?: string | null;
   name: string;
   expression: string;
@@ -1257,6 +1742,9 @@ export interface ScimMapping {
 
 export interface ScimProvider {
   name: string;
+  /**
+   * Which mappings make what is passed on.
+   */
   property_mappings?: string[];
   property_mappings_group?: string[];
   url: string;
@@ -1279,6 +1767,9 @@ export interface ScimProvider {
 
 export interface SsfProvider {
   name: string;
+  /**
+   * The key pair that signs what is given out.
+   */
   signing_key: string;
   oidc_auth_providers?: number[];
   event_retention?: string;
@@ -1287,9 +1778,21 @@ export interface SsfProvider {
 
 export interface WsFederationProvider {
   name: string;
+  /**
+   * The flow through which people sign in when they come from this application without a session.
+   */
   authentication_flow?: string | null;
+  /**
+   * The flow that runs before the application gets to know the user, with or without asking for consent.
+   */
   authorization_flow: string;
+  /**
+   * The flow that ends the session at this application.
+   */
   invalidation_flow: string;
+  /**
+   * Which mappings make what is passed on.
+   */
   property_mappings?: string[];
   reply_url: string;
   wtrealm: string;
@@ -1334,7 +1837,13 @@ export interface InitialPermissions {
 }
 
 export interface Role {
+  /**
+   * What the role is called. Unique.
+   */
   name: string;
+  /**
+   * Permissions on all objects of a kind, such as `authentik_core.view_user`.
+   */
   permissions?: string[];
 }
 
@@ -1355,10 +1864,16 @@ export interface KerberosSource {
   slug: string;
   enabled?: boolean;
   promoted?: boolean;
+  /**
+   * The flow through which people sign in when they come from this application without a session.
+   */
   authentication_flow?: string | null;
   enrollment_flow?: string | null;
   user_property_mappings?: string[];
   group_property_mappings?: string[];
+  /**
+   * Whether one binding has to let somebody in (`any`) or every one of them (`all`).
+   */
   policy_engine_mode?: 'all' | 'any';
   user_matching_mode?: 'identifier' | 'email_link' | 'email_deny' | 'username_link' | 'username_deny';
   user_path_template?: string;
@@ -1381,6 +1896,9 @@ export interface KerberosSource {
 }
 
 export interface KerberosSourcePropertyMapping {
+  /**
+   * The mark by which authentik finds an object that it keeps itself.
+   */
   managed?: string | null;
   name: string;
   expression: string;
@@ -1403,10 +1921,16 @@ export interface LdapSource {
   slug: string;
   enabled?: boolean;
   promoted?: boolean;
+  /**
+   * The flow through which people sign in when they come from this application without a session.
+   */
   authentication_flow?: string | null;
   enrollment_flow?: string | null;
   user_property_mappings?: string[];
   group_property_mappings?: string[];
+  /**
+   * Whether one binding has to let somebody in (`any`) or every one of them (`all`).
+   */
   policy_engine_mode?: 'all' | 'any';
   user_matching_mode?: 'identifier' | 'email_link' | 'email_deny' | 'username_link' | 'username_deny';
   user_path_template?: string;
@@ -1438,6 +1962,9 @@ export interface LdapSource {
 }
 
 export interface LdapSourcePropertyMapping {
+  /**
+   * The mark by which authentik finds an object that it keeps itself.
+   */
   managed?: string | null;
   name: string;
   expression: string;
@@ -1460,10 +1987,16 @@ export interface OauthSource {
   slug: string;
   enabled?: boolean;
   promoted?: boolean;
+  /**
+   * The flow through which people sign in when they come from this application without a session.
+   */
   authentication_flow?: string | null;
   enrollment_flow?: string | null;
   user_property_mappings?: string[];
   group_property_mappings?: string[];
+  /**
+   * Whether one binding has to let somebody in (`any`) or every one of them (`all`).
+   */
   policy_engine_mode?: 'all' | 'any';
   user_matching_mode?: 'identifier' | 'email_link' | 'email_deny' | 'username_link' | 'username_deny';
   user_path_template?: string;
@@ -1503,6 +2036,9 @@ export interface OauthSource {
 }
 
 export interface OauthSourcePropertyMapping {
+  /**
+   * The mark by which authentik finds an object that it keeps itself.
+   */
   managed?: string | null;
   name: string;
   expression: string;
@@ -1527,10 +2063,16 @@ export interface PlexSource {
   slug: string;
   enabled?: boolean;
   promoted?: boolean;
+  /**
+   * The flow through which people sign in when they come from this application without a session.
+   */
   authentication_flow?: string | null;
   enrollment_flow?: string | null;
   user_property_mappings?: string[];
   group_property_mappings?: string[];
+  /**
+   * Whether one binding has to let somebody in (`any`) or every one of them (`all`).
+   */
   policy_engine_mode?: 'all' | 'any';
   user_matching_mode?: 'identifier' | 'email_link' | 'email_deny' | 'username_link' | 'username_deny';
   user_path_template?: string;
@@ -1543,6 +2085,9 @@ export interface PlexSource {
 }
 
 export interface PlexSourcePropertyMapping {
+  /**
+   * The mark by which authentik finds an object that it keeps itself.
+   */
   managed?: string | null;
   name: string;
   expression: string;
@@ -1566,10 +2111,16 @@ export interface SamlSource {
   slug: string;
   enabled?: boolean;
   promoted?: boolean;
+  /**
+   * The flow through which people sign in when they come from this application without a session.
+   */
   authentication_flow?: string | null;
   enrollment_flow?: string | null;
   user_property_mappings?: string[];
   group_property_mappings?: string[];
+  /**
+   * Whether one binding has to let somebody in (`any`) or every one of them (`all`).
+   */
   policy_engine_mode?: 'all' | 'any';
   user_matching_mode?: 'identifier' | 'email_link' | 'email_deny' | 'username_link' | 'username_deny';
   user_path_template?: string;
@@ -1621,6 +2172,9 @@ export interface SamlSource {
 }
 
 export interface SamlSourcePropertyMapping {
+  /**
+   * The mark by which authentik finds an object that it keeps itself.
+   */
   managed?: string | null;
   name: string;
   expression: string;
@@ -1642,6 +2196,9 @@ export interface ScimSource {
 }
 
 export interface ScimSourcePropertyMapping {
+  /**
+   * The mark by which authentik finds an object that it keeps itself.
+   */
   managed?: string | null;
   name: string;
   expression: string;
@@ -1658,10 +2215,16 @@ export interface TelegramSource {
   slug: string;
   enabled?: boolean;
   promoted?: boolean;
+  /**
+   * The flow through which people sign in when they come from this application without a session.
+   */
   authentication_flow?: string | null;
   enrollment_flow?: string | null;
   user_property_mappings?: string[];
   group_property_mappings?: string[];
+  /**
+   * Whether one binding has to let somebody in (`any`) or every one of them (`all`).
+   */
   policy_engine_mode?: 'all' | 'any';
   user_matching_mode?: 'identifier' | 'email_link' | 'email_deny' | 'username_link' | 'username_deny';
   user_path_template?: string;
@@ -1673,6 +2236,9 @@ export interface TelegramSource {
 }
 
 export interface TelegramSourcePropertyMapping {
+  /**
+   * The mark by which authentik finds an object that it keeps itself.
+   */
   managed?: string | null;
   name: string;
   expression: string;
@@ -1838,54 +2404,168 @@ export interface DummyStage {
 }
 
 export interface EmailStage {
+  /**
+   * What the stage is called. Unique among all stages.
+   */
   name: string;
+  /**
+   * Whether the server's own mail settings are used instead of the ones here.
+   */
   use_global_settings?: boolean;
+  /**
+   * The mail server.
+   */
   host?: string;
+  /**
+   * Its port.
+   */
   port?: number;
+  /**
+   * The account there.
+   */
   username?: string;
+  /**
+   * Its password.
+   */
   password?: string;
+  /**
+   * Whether the connection is secured by STARTTLS.
+   */
   use_tls?: boolean;
+  /**
+   * Whether the connection is secured from the beginning.
+   */
   use_ssl?: boolean;
+  /**
+   * How many seconds to wait.
+   */
   timeout?: number;
+  /**
+   * The sender.
+   */
   from_address?: string;
+  /**
+   * How long the link in the mail works.
+   */
   token_expiry?: string;
+  /**
+   * The subject.
+   */
   subject?: string;
+  /**
+   * The template of the mail.
+   */
   template?: string;
+  /**
+   * Whether an inactive account becomes active through the link.
+   */
   activate_user_on_success?: boolean;
+  /**
+   * How often a link may be asked for within the time below.
+   */
   recovery_max_attempts?: number;
+  /**
+   * For how long those attempts count.
+   */
   recovery_cache_timeout?: string;
 }
 
 export interface IdentificationStage {
+  /**
+   * What the stage is called. Unique among all stages.
+   */
   name: string;
+  /**
+   * By what people may be found - `username`, `email`, `upn`. With none, only sources are offered.
+   */
   user_fields?: ('email' | 'username' | 'upn')[];
+  /**
+   * Asks for the password on the same page.
+   */
   password_stage?: string | null;
+  /**
+   * Asks for proof of being no robot on the same page.
+   */
   captcha_stage?: string | null;
+  /**
+   * Whether `Ada` finds `ada`.
+   */
   case_insensitive_matching?: boolean;
+  /**
+   * Whether the name and picture of the account are shown once it is found.
+   */
   show_matched_user?: boolean;
+  /**
+   * The flow behind the link for joining.
+   */
   enrollment_flow?: string | null;
+  /**
+   * The flow behind the link for forgotten passwords.
+   */
   recovery_flow?: string | null;
+  /**
+   * The flow behind the link for signing in with a passkey.
+   */
   passwordless_flow?: string | null;
+  /**
+   * Other places to sign in with, shown as buttons.
+   */
   sources?: string[];
+  /**
+   * Whether the buttons carry names.
+   */
   show_source_labels?: boolean;
+  /**
+   * Whether the flow goes on for unknown names, so that nobody learns which accounts there are.
+   */
   pretend_user_exists?: boolean;
+  /**
+   * Whether the browser keeps the name for next time.
+   */
   enable_remember_me?: boolean;
+  /**
+   * Offers passkeys in the field for the name.
+   */
   webauthn_stage?: string | null;
 }
 
 export interface Invitation {
+  /**
+   * A name to find the invitation by. It becomes part of no link.
+   */
   name: string;
+  /**
+   * When the link stops working. Without it the server decides.
+   */
   expires?: string | null;
+  /**
+   * What is already known about the guest, such as a department among the attributes. It fills in the flow's prompts.
+   */
   fixed_data?: {
     [k: string]: unknown;
   };
+  /**
+   * Whether the link works only once.
+   */
   single_use?: boolean;
+  /**
+   * The enrolment flow that the link leads to. Without one it works with every flow that takes invitations.
+   */
   flow?: string | null;
+  /**
+   * Who made it. An invitation goes when that account goes.
+   */
   created_by?: number;
 }
 
 export interface InvitationStage {
+  /**
+   * What the stage is called. Unique among all stages.
+   */
   name: string;
+  /**
+   * Whether people without an invitation may go on, too.
+   */
   continue_flow_without_invitation?: boolean;
 }
 
@@ -1898,22 +2578,49 @@ export interface MutualTlsStage {
 }
 
 export interface PasswordStage {
+  /**
+   * What the stage is called. Unique among all stages.
+   */
   name: string;
+  /**
+   * Against what the password is checked - the own directory, app passwords, LDAP, Kerberos.
+   */
   backends: (
     | 'authentik.core.auth.InbuiltBackend'
     | 'authentik.core.auth.TokenBackend'
     | 'authentik.sources.ldap.auth.LDAPBackend'
     | 'authentik.sources.kerberos.auth.KerberosBackend'
   )[];
+  /**
+   * The flow in which people change their password.
+   */
   configure_flow?: string | null;
+  /**
+   * After how many wrong passwords the flow ends.
+   */
   failed_attempts_before_cancel?: number;
+  /**
+   * Whether people can make visible what they type.
+   */
   allow_show_password?: boolean;
 }
 
 export interface Prompt {
+  /**
+   * What the prompt is called. Unique.
+   */
   name: string;
+  /**
+   * Where the answer goes - an attribute of the user, or `attributes.…`.
+   */
   field_key: string;
+  /**
+   * What stands above the field.
+   */
   label: string;
+  /**
+   * What sort of field or text it is.
+   */
   type:
     | 'text'
     | 'text_area'
@@ -1936,18 +2643,48 @@ export interface Prompt {
     | 'alert_warning'
     | 'alert_danger'
     | 'ak-locale';
+  /**
+   * Whether it must be filled in.
+   */
   required?: boolean;
+  /**
+   * What stands greyed in the empty field, or the choices.
+   */
   placeholder?: string;
+  /**
+   * What the field begins with.
+   */
   initial_value?: string;
+  /**
+   * The place in the form.
+   */
   order?: number;
+  /**
+   * A line below the field.
+   */
   sub_text?: string;
+  /**
+   * Whether `placeholder` is an expression.
+   */
   placeholder_expression?: boolean;
+  /**
+   * Whether `initial_value` is an expression.
+   */
   initial_value_expression?: boolean;
 }
 
 export interface PromptStage {
+  /**
+   * What the stage is called. Unique among all stages.
+   */
   name: string;
+  /**
+   * The prompts of the form.
+   */
   fields: string[];
+  /**
+   * Policies that check the answers.
+   */
   validation_policies?: string[];
 }
 
@@ -1971,12 +2708,33 @@ export interface UserDeleteStage {
 }
 
 export interface UserLoginStage {
+  /**
+   * What the stage is called. Unique among all stages.
+   */
   name: string;
+  /**
+   * How long the session lasts. `seconds=0` - until the browser closes.
+   */
   session_duration?: string;
+  /**
+   * Whether other sessions of the user end.
+   */
   terminate_other_sessions?: boolean;
+  /**
+   * How much longer it lasts for people who want to stay signed in.
+   */
   remember_me_offset?: string;
+  /**
+   * How far the network may change before the session ends.
+   */
   network_binding?: 'no_binding' | 'bind_asn' | 'bind_asn_network' | 'bind_asn_network_ip';
+  /**
+   * How far the place may change before the session ends.
+   */
   geoip_binding?: 'no_binding' | 'bind_continent' | 'bind_continent_country' | 'bind_continent_country_city';
+  /**
+   * How long the device counts as known.
+   */
   remember_device?: string;
 }
 
@@ -1985,11 +2743,29 @@ export interface UserLogoutStage {
 }
 
 export interface UserWriteStage {
+  /**
+   * What the stage is called. Unique among all stages.
+   */
   name: string;
+  /**
+   * Whether it makes a new user always, when nobody is signed in, or never.
+   */
   user_creation_mode?: 'never_create' | 'create_when_required' | 'always_create';
+  /**
+   * Whether new users are inactive until something activates them.
+   */
   create_users_as_inactive?: boolean;
+  /**
+   * A group that new users are put into.
+   */
   create_users_group?: string | null;
+  /**
+   * The type of new users.
+   */
   user_type?: 'internal' | 'external' | 'service_account' | 'internal_service_account';
+  /**
+   * The path of new users.
+   */
   user_path_template?: string;
 }
 

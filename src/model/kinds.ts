@@ -15,9 +15,19 @@ export interface ReferenceFacts {
   readonly onDelete: OnDelete;
 }
 
+/** How the compact form writes the maps of a list as texts. */
+export interface Shorthand {
+  /** The attribute of the map that the text gives. */
+  readonly text: string;
+  /** The other attributes. */
+  readonly rest: Readonly<Record<string, string>>;
+}
+
 /** What is known about one attribute of a kind. */
 export interface FieldFacts {
   readonly name: string;
+  /** What it means, in a sentence, where there is one. */
+  readonly about?: string;
   /** Schema of the value, null included where allowed; of the id(s) for a reference. */
   readonly schema: JsonSchema;
   readonly nullable: boolean;
@@ -51,6 +61,10 @@ export interface FieldFacts {
   readonly acyclic: boolean;
   /** Another name for the field given here (`application.icon` is `meta_icon`). */
   readonly aliasOf?: string;
+  /** The natural key of what the compact form refers to when the attribute is left out; authentik ships it. */
+  readonly usual?: string;
+  /** The compact form may write a text for each map of the list. */
+  readonly shorthand?: Shorthand;
 }
 
 /** What is known about a kind. */
@@ -58,6 +72,10 @@ export interface KindFacts {
   readonly kind: Kind;
   /** The name for people, the first part of an address: `user`, `flow-stage-binding`. */
   readonly name: string;
+  /** What it is, in a sentence. */
+  readonly about: string;
+  /** A blueprint with such an object as YAML, where one is written by hand. */
+  readonly example?: string;
   /** Families it belongs to; `ownId` when the family knows the object by an id of its own, which authentik calls `idName`. */
   readonly families: readonly {
     readonly family: string;
@@ -169,9 +187,10 @@ function factsOf(schema: any, familyModels: Map<string, string>): KindFacts {
   const fields: Record<string, FieldFacts> = {};
   // biome-ignore lint/suspicious/noExplicitAny: as above
   for (const [name, property] of Object.entries<any>(schema.properties)) {
-    const { 'x-asbuilt': facts = {}, ...plain } = property;
+    const { 'x-asbuilt': facts = {}, description: about, ...plain } = property;
     fields[name] = {
       name,
+      about,
       schema: plain,
       nullable: facts.nullable === true,
       required: required.has(name),
@@ -190,6 +209,8 @@ function factsOf(schema: any, familyModels: Map<string, string>): KindFacts {
       inverseOf: facts.inverseOf,
       acyclic: facts.acyclic === true,
       aliasOf: facts.aliasOf,
+      usual: facts.usual,
+      shorthand: facts.shorthand,
     };
   }
   for (const family of own.families ?? []) {
@@ -198,6 +219,8 @@ function factsOf(schema: any, familyModels: Map<string, string>): KindFacts {
   return {
     kind: own.kind,
     name: own.name,
+    about: schema.description ?? '',
+    example: own.example,
     families: own.families ?? [],
     idType: own.idType,
     idName: own.idName,

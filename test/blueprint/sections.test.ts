@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sectionKeys } from '../../src/blueprint/sections.js';
 import { stageKinds } from '../../src/blueprint/sections-stages.js';
 import { describedBy } from '../../src/convert/check.js';
 import { convert } from '../../src/convert/convert.js';
+import { catalogue } from '../../src/model/kinds.js';
+import { kindsIn, sectionKeys } from '../../src/model/section-names.js';
 import { readTexts } from '../support/blueprints.js';
 
 /** What a blueprint asks for, by address. */
@@ -54,6 +55,12 @@ invitations:
                 fixed_data: {attributes: {department: Field}}}
 applications:
   wiki: {name: Wiki, group: Docs, access: [group/engineering, user/ada]}   # or access: everyone
+providers:
+  oauth2:
+    wiki: {authorization_flow: default-provider-authorization-implicit-consent, redirect_uris: [https://wiki.example.org/cb]}
+policies:
+  expression:
+    office-hours: {expression: "return 7 <= ak_now().hour < 19"}
 settings:
   system: {impersonation: true, impersonation_require_reason: true, event_retention: days=365}
   brands:
@@ -68,6 +75,7 @@ describe('a file with every section', () => {
     expect(desired.map((one) => one.ref.address)).toEqual([
       'application/wiki',
       'brand/authentik-default',
+      'expression-policy/office-hours',
       `flow-stage-binding/${flow}:authentik_flows.stage name=default-mfa-validation`,
       `flow-stage-binding/${flow}:${flow}-invitation`,
       `flow-stage-binding/${flow}:${flow}-prompt`,
@@ -79,6 +87,7 @@ describe('a file with every section', () => {
       'group/platform-admins',
       `invitation-stage/${flow}-invitation`,
       'invitation/contractors',
+      'oauth2-provider/wiki',
       'policy-binding/wiki:ada',
       'policy-binding/wiki:engineering',
       `prompt-stage/${flow}-prompt`,
@@ -113,7 +122,7 @@ describe('a file with every section', () => {
 test('the examples in docs/sections.md are valid', () => {
   const page = readFileSync(new URL('../../docs/sections.md', import.meta.url), 'utf8');
   const examples = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => text!);
-  expect(examples).toHaveLength(6);
+  expect(examples).toHaveLength(7);
   for (const text of examples) expect(readTexts(text).problems, text).toEqual([]);
 });
 
@@ -223,6 +232,58 @@ entries:
 - {model: authentik_brands.brand, identifiers: {domain: example.org}, attrs: {flow_recovery: !KeyOf join, default_application: !KeyOf wiki}}
 `,
     ));
+
+  test('providers, policies and property mappings stand below the word for their kind', () =>
+    same(
+      `
+applications: {wiki: {provider: wiki, access: [policy/hours]}}
+providers:
+  oauth2: {wiki: {id: p, authorization_flow: consent, property_mappings: [team], redirect_uris: [https://w.example/cb, {matching_mode: regex, url: x}]}}
+  proxy: {old: {authorization_flow: consent, invalidation_flow: out, external_host: https://o.example, mode: forward_single}}
+  scim: {sync: {url: https://s.example, token: !Env TOKEN, property_mappings: [who]}}
+policies: {expression: {hours: {expression: return True}}, password: {long: {length_min: 14}}, geoip: }
+property_mappings: {scope: {team: {scope_name: team, expression: return x}}, scim: {who: {expression: return x}}}
+`,
+      `
+entries:
+- {model: authentik_providers_oauth2.scopemapping, id: team, identifiers: {name: team}, attrs: {scope_name: team, expression: return x}}
+- {model: authentik_providers_scim.scimmapping, id: who, identifiers: {name: who}, attrs: {expression: return x}}
+- {model: authentik_policies_expression.expressionpolicy, id: hours, identifiers: {name: hours}, attrs: {expression: return True}}
+- {model: authentik_policies_password.passwordpolicy, identifiers: {name: long}, attrs: {length_min: 14}}
+- model: authentik_providers_oauth2.oauth2provider
+  id: p
+  identifiers: {name: wiki}
+  attrs:
+    authorization_flow: !Find [authentik_flows.flow, [slug, consent]]
+    invalidation_flow: !Find [authentik_flows.flow, [slug, default-provider-invalidation-flow]]
+    property_mappings: [!KeyOf team]
+    redirect_uris: [{matching_mode: strict, url: https://w.example/cb}, {matching_mode: regex, url: x}]
+- model: authentik_providers_proxy.proxyprovider
+  identifiers: {name: old}
+  attrs:
+    authorization_flow: !Find [authentik_flows.flow, [slug, consent]]
+    invalidation_flow: !Find [authentik_flows.flow, [slug, out]]
+    external_host: https://o.example
+    mode: forward_single
+- {model: authentik_providers_scim.scimprovider, identifiers: {name: sync}, attrs: {url: https://s.example, token: !Env TOKEN, property_mappings: [!KeyOf who]}}
+- {model: authentik_core.application, id: wiki, identifiers: {slug: wiki}, attrs: {name: wiki, provider: !KeyOf p}}
+- {model: authentik_policies.policybinding, identifiers: {target: !KeyOf wiki, policy: !KeyOf hours, order: 0}}
+`,
+    ));
+
+  test('every kind of provider, policy and property mapping has a word of its own', () => {
+    for (const [section, family] of [
+      ['providers', 'provider'],
+      ['policies', 'policy'],
+      ['property_mappings', 'property-mapping'],
+    ] as const) {
+      const words = kindsIn(section);
+      expect([...words.values()], section).toEqual(catalogue().families.get(family));
+      expect([...words.keys()].filter((word) => !/^[a-z0-9]+(_[a-z0-9]+)*$/.test(word))).toEqual([]);
+    }
+    expect(kindsIn('property_mappings').get('ldap_source')?.name).toBe('ldap-source-property-mapping');
+    expect(problems('providers: {oidc: {wiki: {}}}')).toEqual([expect.stringContaining('unknown-key')]);
+  });
 
   test('state and conditions of a flow hold for what is written inside it', () => {
     same(
