@@ -79,7 +79,8 @@ function kindSchema(api: OpenApi, overlay: Overlay, targets: Targets, kind: Kind
   }
   const sentences = { ...overlay.aboutAttributes.all, ...overlay.aboutAttributes[kind.name] };
   for (const name of Object.keys(overlay.aboutAttributes[kind.name] ?? {})) {
-    if (!names.has(name)) throw new Error(`overlay.yaml: aboutAttributes: ${kind.name} has no attribute ${name}`);
+    if (!names.has(name))
+      throw new Error(`overlay.yaml: aboutAttributes: ${kind.name} has no attribute ${name}`);
   }
   for (const [name, property] of Object.entries(properties)) {
     const sentence = sentences[name];
