@@ -8,7 +8,7 @@ import { isActive, superuserThrough } from '../access/superusers.js';
 import { refsOf } from '../access/world.js';
 import type { Address, Ref } from '../model/model.js';
 
-/** Something that somebody has: by itself, or through what is named. */
+/** A group, role or permission that a user has, directly or through something else. */
 export interface Held {
   readonly address: Address;
   /** Absent where it was given directly. */

@@ -18,7 +18,7 @@ const mostRows = 2_000;
 
 /**
  * Prints the whole text for each way to go on, a tab, and a few words. Values and keys come from a directory on this
- * machine; no server is asked while somebody is writing.
+ * machine; a server is never asked while a query is being typed.
  */
 export async function complete(
   surroundings: Surroundings,

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { load } from '../blueprint/load.js';
 import { convert as converted } from '../convert/convert.js';
 import { diagnose, hasErrors, withoutRepeats } from '../diagnostic/diagnostic.js';
+import { writeReasonOf } from '../diagnostic/regular-file.js';
 import type { Json } from '../model/model.js';
 import { jsonText, resultJson } from '../report/json.js';
 import { counted } from '../report/terminal.js';
@@ -60,6 +61,6 @@ function written(path: string, text: string): string | undefined {
     renameSync(beside, path);
     return undefined;
   } catch (error) {
-    return (error as Error).message;
+    return writeReasonOf(error);
   }
 }

@@ -1,6 +1,7 @@
 /** `asbuilt export users`, `groups` and `events`: writes what a query selects to a CSV file, and keeps a copy. */
 import { resolve } from 'node:path';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
+import { writeReasonOf } from '../diagnostic/regular-file.js';
 import type { Directory } from '../directory/directory.js';
 import { DirectoryError } from '../directory/errors.js';
 import { whoRuns } from '../ledger/run-history.js';
@@ -62,7 +63,7 @@ export async function exportRows(
       try {
         writeWhole(path, parts.lines());
       } catch (error) {
-        return diagnose('unwritable-file', `${file}: ${(error as Error).message}`);
+        return diagnose('unwritable-file', `${file}: ${writeReasonOf(error)}`);
       }
       return { directory: directory.name, rows: parts.rows, formulas: parts.formulas() };
     });
@@ -184,7 +185,7 @@ function keep(
     const dropped = dropExpired(folder, keptFor, now);
     return { note: keepExport(folder, note), keptFor, dropped, problems: [] };
   } catch (error) {
-    const problem = diagnose('unwritable-file', `no copy was kept: ${(error as Error).message}`);
+    const problem = diagnose('unwritable-file', `no copy was kept: ${writeReasonOf(error)}`);
     return { note, keptFor, dropped: 0, problems: [{ ...problem, severity: 'warning' }] };
   }
 }

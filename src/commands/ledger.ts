@@ -3,7 +3,7 @@
 import { closeSync, fchmodSync, fstatSync, openSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { diagnose } from '../diagnostic/diagnostic.js';
-import { isFileProblem, readRegularFile } from '../diagnostic/regular-file.js';
+import { isFileProblem, readRegularFile, writeReasonOf } from '../diagnostic/regular-file.js';
 import { exportedRecords, importedRecords } from '../ledger/transfer.js';
 import { type Request, withLock, withStore } from '../reconcile/request.js';
 import { jsonText } from '../report/json.js';
@@ -54,7 +54,7 @@ function writeSecret(path: string, text: string): string | undefined {
     }
     return undefined;
   } catch (error) {
-    return (error as Error).message;
+    return writeReasonOf(error);
   }
 }
 

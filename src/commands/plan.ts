@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
+import { writeReasonOf } from '../diagnostic/regular-file.js';
 import type { Plan } from '../plan/change.js';
 import * as spine from '../reconcile/reconcile.js';
 import { savedText, savePlan } from '../reconcile/saved-plan.js';
@@ -66,7 +67,7 @@ function save(
   try {
     writeFileSync(resolve(surroundings.cwd, path), savedText(saved), { mode: 0o600 });
   } catch (error) {
-    return [diagnose('unwritable-file', `${path}: ${(error as Error).message}`)];
+    return [diagnose('unwritable-file', `${path}: ${writeReasonOf(error)}`)];
   }
   surroundings.err(`saved to ${visible(path)}; apply it with: asbuilt apply --approved ${shellWord(path)}\n`);
   return [];

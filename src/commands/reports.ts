@@ -4,6 +4,7 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
 import { didYouMean } from '../diagnostic/did-you-mean.js';
 import { withoutCommands } from '../diagnostic/hidden-characters.js';
+import { writeReasonOf } from '../diagnostic/regular-file.js';
 import type { Json } from '../model/model.js';
 import { packageVersion } from '../model/version.js';
 import type { Plan } from '../plan/change.js';
@@ -114,7 +115,7 @@ function write(surroundings: Surroundings, chosen: Chosen, shown: Shown): Diagno
     try {
       writing();
     } catch (error) {
-      problems.push(diagnose('unwritable-file', `${path}: ${(error as Error).message}`));
+      problems.push(diagnose('unwritable-file', `${path}: ${writeReasonOf(error)}`));
     }
   };
   if (chosen.format === 'github')
@@ -216,7 +217,7 @@ function chosenReports(options: ReportOptions, { cwd }: Surroundings): Chosen | 
     try {
       closeSync(openSync(resolve(cwd, path), 'a'));
     } catch (error) {
-      return diagnose('unwritable-file', `${path}: ${(error as Error).message}`);
+      return diagnose('unwritable-file', `${path}: ${writeReasonOf(error)}`);
     }
   }
   return { format, files };

@@ -151,7 +151,10 @@ function concurrencyOf(written: string | undefined): number | undefined | Diagno
   if (written === undefined) return undefined;
   const number = /^\d+$/.test(written) ? Number(written) : 0;
   if (number >= 1 && number <= mostAtOnce) return number;
-  return usage(`--concurrency \`${written}\` must be a number from 1 to ${mostAtOnce}`);
+  return usage(
+    `--concurrency \`${written}\` must be a number from 1 to ${mostAtOnce}`,
+    'It is how many calls may be under way at once; without the option it is 4.',
+  );
 }
 
 /** What a command needs besides its options. */

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Diagnostic, diagnose } from '../diagnostic/diagnostic.js';
-import { textOfFile } from '../diagnostic/regular-file.js';
+import { textOfFile, writeReasonOf } from '../diagnostic/regular-file.js';
 
 /** A file to write: its path below the folder, and what it holds. */
 export interface NewFile {
@@ -35,7 +35,7 @@ export function writeNew(
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, text);
     } catch (error) {
-      problems.push(diagnose('unwritable-file', `${join(folder, name)}: ${(error as Error).message}`));
+      problems.push(diagnose('unwritable-file', `${join(folder, name)}: ${writeReasonOf(error)}`));
     }
   }
   return { problems };

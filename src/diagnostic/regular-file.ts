@@ -66,6 +66,17 @@ export function reasonOf(error: unknown): string {
   return (error as Error).message;
 }
 
+/** Why the system did not let a file be written, in words that name no path: the one at hand may be that of a temporary file. */
+export function writeReasonOf(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT') return 'its folder does not exist';
+  if (code === 'ENOTDIR') return 'its folder is a file';
+  if (code === 'EACCES' || code === 'EPERM') return 'writing it is not allowed';
+  if (code === 'EROFS') return 'the file system is read-only';
+  if (code === 'ENOSPC') return 'the disk is full';
+  return code === 'EISDIR' ? 'it is a folder' : (error as Error).message;
+}
+
 function readOpen(file: number, path: string, most: number): Buffer | FileProblem {
   // Another file may have been put there in the meantime.
   const facts = fstatSync(file);

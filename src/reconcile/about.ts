@@ -126,9 +126,14 @@ function unknownAddress(
   const known = live.all(facts.kind).map(({ ref }) => ref.address);
   const help =
     entry === undefined
-      ? (didYouMean(address, known) ?? `\`asbuilt export --kind ${facts.name}\` shows what there is.`)
+      ? (didYouMean(address, known) ?? `${listing(facts.name)} shows what there is.`)
       : `${entry} asks for it, so \`asbuilt apply\` would make it.`;
   return diagnose('unknown-address', `there is no ${address} in the directory`, undefined, { help });
+}
+
+/** The command that lists the objects of a kind. */
+function listing(name: string): string {
+  return name === 'user' || name === 'group' ? `\`asbuilt ${name}s\`` : `\`asbuilt export --kind ${name}\``;
 }
 
 /** Kinds that an object refers to or is referred to by, those that give them their addresses, and what access takes. */

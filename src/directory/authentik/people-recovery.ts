@@ -61,7 +61,7 @@ export async function recoveryObstacles(
   if (operation.name === 'recovery-email' && person.email === '')
     found.push({
       problem: `user/${person.username} has no e-mail address`,
-      help: `Write one: \`asbuilt edit user/${person.username} email=…\`, or use \`asbuilt user recovery-link ${person.username}\`.`,
+      help: `Write \`email:\` for user/${person.username} in its blueprint, or make a link and pass it on.`,
     });
   if (brand.domain === undefined)
     found.push({
